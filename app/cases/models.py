@@ -1,0 +1,72 @@
+"""Cases, the units that are parties to them, the roles people hold in them, and the waivers given in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified
+
+
+class Case(Identified, Base):
+    """One matter from its first draft to its last measurement; a call is a case too.
+
+    The row is what a change locks: whoever holds it is alone with everything that belongs to the case. A call, an
+    application and a project carry the id of their case.
+    """
+
+    __tablename__ = "cases"
+
+    kind: Mapped[str]  # "call" or "application"
+    reference: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(default="")
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    county_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    language: Mapped[str] = mapped_column(default="nb")
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    project_at: Mapped[datetime | None]
+    event_count: Mapped[int] = mapped_column(default=0)
+    event_hash: Mapped[str] = mapped_column(default="0" * 64)
+
+
+class CaseUnit(Base):
+    """A unit that is party to a case: the lead, or one that joined (S76)."""
+
+    __tablename__ = "case_units"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), primary_key=True, index=True)
+    part: Mapped[str] = mapped_column(default="lead")
+
+
+class CaseRole(Identified, Base):
+    """A role that a person holds towards one case, with its dates; ended, never deleted (S1)."""
+
+    __tablename__ = "case_roles"
+    __table_args__ = (Index("ix_case_roles_person_case", "person_id", "case_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+
+
+class Waiver(Identified, Base):
+    """A requirement that need not hold for one row, by whom and why; waivers are counted and shown."""
+
+    __tablename__ = "waivers"
+    __table_args__ = (UniqueConstraint("subject", "subject_id", "requirement"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    subject: Mapped[str]
+    subject_id: Mapped[UUID]
+    requirement: Mapped[str]
+    why: Mapped[str]
+    given_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    given_at: Mapped[datetime]

@@ -1,0 +1,44 @@
+"""What can be done: each verb with what it takes, open alike to pages, programs, jobs and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from workflows.roles import Permission
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """The input of a command that takes none."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """The input of a step: the version it was decided on, and the reason where one is asked for."""
+
+    version: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb on one subject.
+
+    `run` is `async (uow, actor, subject_id, **fields of input)`; `on_collection` verbs make a new row and take no id.
+    """
+
+    subject: str
+    verb: str
+    permission: Permission
+    run: Callable[..., Awaitable[Any]]
+    input: type[msgspec.Struct] = Nothing
+    on_collection: bool = False
+
+    async def __call__(self, uow: Any, actor: Any, subject_id: Any, data: msgspec.Struct) -> Any:
+        """Run the verb with the input's fields as keyword arguments."""
+        fields = {name: getattr(data, name) for name in data.__struct_fields__}
+        if self.on_collection:
+            return await self.run(uow, actor, **fields)
+        return await self.run(uow, actor, subject_id, **fields)

@@ -1,0 +1,109 @@
+"""The database: its tables' common ground, its connections, and the one transaction of a request or job."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import TIMESTAMP, BigInteger, MetaData, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.core.clock import Clock, utc_now
+from app.core.ids import new_id
+from workflows.effects import Effect
+
+if TYPE_CHECKING:
+    from app.identity.actor import Actor
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Instant = TIMESTAMP(timezone=True)
+Measure = Numeric(20, 6)
+Ore = BigInteger
+
+
+class Base(DeclarativeBase):
+    """Every table; strings are text, instants carry their zone, identifiers sort by time."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: Text, datetime: Instant, UUID: Uuid, dict[str, Any]: JSONB, list[Any]: JSONB}
+
+
+class Identified:
+    """A row with an identifier of its own."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+class Stated(Identified):
+    """A row with a lifecycle; `state` is written by app/moves.py alone, `version` counts every change."""
+
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+EffectHandler = Callable[["UnitOfWork", "Actor", Any], Awaitable[None]]
+
+
+class UnitOfWork:
+    """One transaction with its moment: everything in it happens, or nothing does."""
+
+    def __init__(self, session: AsyncSession, now: datetime, effects: Mapping[Effect, EffectHandler]):
+        self.session = session
+        self.now = now
+        self.effects = effects
+        self.locked: set[UUID] = set()
+
+
+class Database:
+    """The connections to PostgreSQL, and the units of work made from them."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        effects: Mapping[Effect, EffectHandler],
+        clock: Clock = utc_now,
+        pool_size: int = 10,
+        **engine_options: Any,
+    ):
+        self.clock = clock
+        self.effects = effects
+        if "poolclass" not in engine_options:
+            engine_options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(
+            url, json_serializer=lambda value: msgspec.json.encode(value).decode(), json_deserializer=msgspec.json.decode,
+            **engine_options,
+        )  # fmt: skip
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def unit_of_work(self, *, now: datetime | None = None) -> AsyncIterator[UnitOfWork]:
+        """One transaction: leaving it commits, raising in it rolls everything back.
+
+        `now` sets the moment at which it all happens; without it the clock is asked.
+        """
+        async with self._sessions() as session, session.begin():
+            yield UnitOfWork(session, now or self.clock(), self.effects)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that is thrown away at its end: for pages, which write nothing."""
+        async with self._sessions(autoflush=False) as session:
+            yield UnitOfWork(session, self.clock(), self.effects)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()

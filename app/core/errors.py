@@ -1,0 +1,69 @@
+"""What can be wrong with a request, said without a word of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from workflows.engine import Reason
+
+
+class DomainError(Exception):
+    """Something the person asking can understand and act on; app/web/errors.py gives each its status and page."""
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in, and this needs somebody."""
+
+
+class NotFound(DomainError):
+    """It does not exist, or the actor may not know that it does."""
+
+
+class NotAllowed(DomainError):
+    """The actor may know of it, but has no role that grants this."""
+
+
+class NotYet(DomainError):
+    """The step is blocked; `reasons` is everything that is missing."""
+
+    def __init__(
+        self, reasons: Sequence[Reason], *, waivable: Sequence[str] = (), subject: str = "", step: str = "",
+        case_id: UUID | None = None,
+    ):  # fmt: skip
+        super().__init__(", ".join(reason.code for reason in reasons))
+        self.reasons = tuple(reasons)
+        self.waivable = tuple(waivable)
+        self.subject = subject
+        self.step = step
+        self.case_id = case_id
+
+
+class Stale(DomainError):
+    """Somebody else changed the row since the actor's page was made."""
+
+    def __init__(self, *, typed_on: int | None = None, now_at: int | None = None):
+        super().__init__(f"typed on version {typed_on}, now at {now_at}")
+        self.typed_on = typed_on
+        self.now_at = now_at
+
+
+class Invalid(DomainError):
+    """What was typed cannot be taken; one reason per field, keyed by the field's name."""
+
+    def __init__(self, fields: Mapping[str, Reason]):
+        super().__init__(", ".join(f"{name}: {reason.code}" for name, reason in fields.items()))
+        self.fields = dict(fields)
+
+
+class TooMany(DomainError):
+    """Too many tries in too short a time; `wait_seconds` says when to come back."""
+
+    def __init__(self, wait_seconds: int):
+        super().__init__(f"wait {wait_seconds} seconds")
+        self.wait_seconds = wait_seconds
+
+
+def invalid(name: str, code: str, **parameters: str | int) -> Invalid:
+    """An Invalid for one field."""
+    return Invalid({name: Reason(code=code, parameters=parameters)})

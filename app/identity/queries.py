@@ -1,0 +1,136 @@
+"""Who is behind a session, and the people and units a page shows."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from app.core.database import UnitOfWork
+from app.identity.actor import Actor
+from app.identity.models import Person, SchemeRole, Session, Unit, UnitMembership
+from workflows.roles import Membership, Role
+
+
+def hash_of_token(token: str) -> str:
+    """What is kept of a session's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _standing(now: datetime) -> tuple[Any, Any]:
+    memberships = (
+        select(
+            func.jsonb_agg(
+                func.jsonb_build_array(UnitMembership.unit_id, UnitMembership.role, Unit.kind, Unit.county_id)
+            )
+        )
+        .join(Unit, Unit.id == UnitMembership.unit_id)
+        .where(
+            UnitMembership.person_id == Person.id,
+            UnitMembership.valid_from <= now,
+            or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > now),
+        )
+        .scalar_subquery()
+    )
+    roles = (
+        select(func.jsonb_agg(aggregate_order_by(SchemeRole.role, SchemeRole.role)))
+        .where(
+            SchemeRole.person_id == Person.id,
+            SchemeRole.valid_from <= now,
+            or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > now),
+        )
+        .scalar_subquery()
+    )
+    empty = literal([], JSONB)
+    return func.coalesce(memberships, empty), func.coalesce(roles, empty)
+
+
+def _people(now: datetime) -> Select[Any]:
+    memberships, roles = _standing(now)
+    return select(Person.id, Person.name, Person.language, memberships, roles).where(
+        or_(Person.valid_to.is_(None), Person.valid_to > now)
+    )
+
+
+def _actor(row: Any) -> Actor:
+    person_id, name, language, memberships, roles = row[:5]
+    return Actor(
+        person_id=person_id,
+        name=name,
+        language=language,
+        memberships=tuple(
+            Membership(UUID(unit), role, kind, UUID(county) if county else None)
+            for unit, role, kind, county in memberships
+        ),
+        scheme_roles=frozenset(Role(role) for role in roles),
+        unread=row[5] if len(row) > 5 else 0,
+    )
+
+
+async def actor_of_session(uow: UnitOfWork, token: str) -> Actor | None:
+    """The person signed in with this secret, with what they hold now; one statement."""
+    statement = _people(uow.now).join(Session, Session.person_id == Person.id)
+    row = (
+        await uow.session.execute(
+            statement.where(Session.token_hash == hash_of_token(token), Session.expires_at > uow.now)
+        )
+    ).first()
+    return _actor(row) if row else None
+
+
+async def actor_of_person(uow: UnitOfWork, person_id: UUID) -> Actor:
+    """The person as an actor, for jobs and the demo scheme that act on their behalf; LookupError where unknown."""
+    row = (await uow.session.execute(_people(uow.now).where(Person.id == person_id))).first()
+    if row is None:
+        raise LookupError(f"no active person {person_id}")
+    return _actor(row)
+
+
+async def people_with_role(uow: UnitOfWork, role: Role) -> list[UUID]:
+    """Everybody who holds a role in the scheme now."""
+    return list(
+        await uow.session.scalars(
+            select(SchemeRole.person_id)
+            .where(
+                SchemeRole.role == role,
+                SchemeRole.valid_from <= uow.now,
+                or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > uow.now),
+            )
+            .distinct()
+        )
+    )
+
+
+async def people_of_unit(uow: UnitOfWork, unit_id: UUID, *roles: str) -> list[UUID]:
+    """Everybody who works in the unit now, or those with one of the roles in it."""
+    statement = select(UnitMembership.person_id).where(
+        UnitMembership.unit_id == unit_id,
+        UnitMembership.valid_from <= uow.now,
+        or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
+    )
+    if roles:
+        statement = statement.where(UnitMembership.role.in_(roles))
+    return list(await uow.session.scalars(statement.distinct()))
+
+
+async def demo_people(uow: UnitOfWork) -> list[Any]:
+    """The demo people with their units and roles, for the page where one steps in as one of them."""
+    memberships, roles = _standing(uow.now)
+    unit = (
+        select(Unit.name)
+        .join(UnitMembership, UnitMembership.unit_id == Unit.id)
+        .where(UnitMembership.person_id == Person.id)
+        .order_by(UnitMembership.valid_from)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = await uow.session.execute(
+        select(Person.id, Person.name, Person.title, unit.label("unit"), roles.label("roles"))
+        .where(Person.is_demo)
+        .order_by(unit, Person.name)
+    )
+    return list(rows)

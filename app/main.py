@@ -1,0 +1,69 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+
+import app.tables  # noqa: F401
+from app import rooms
+from app.core.clock import Clock, utc_now
+from app.core.database import Database
+from app.effects import EFFECTS
+from app.settings import Settings
+from app.web import probes, session
+from app.web.dispatch import api_route, page_route
+from app.web.errors import HANDLERS
+from app.web.guards import may_come_in, refuse_undeclared
+from app.web.middleware import surroundings
+from app.web.pages import Pages
+from app.web.rate_limit import SignInLimit
+from app.web.visit import visit_of
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Litestar:
+    """The application, with its settings from the environment where none are given."""
+    settings = settings or Settings.read(os.environ)
+    database = Database(settings.sqlalchemy_url, effects=EFFECTS, clock=clock, pool_size=settings.database_pool_size)
+
+    @asynccontextmanager
+    async def connected(app: Litestar) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    verbs = rooms.commands()
+    api = Router("/api/v1", route_handlers=[*map(api_route, verbs), *rooms.programs()])
+    handlers: list[Any] = [
+        *probes.ROUTES, *session.ROUTES, *rooms.pages(), *map(page_route, verbs), api,
+        create_static_files_router("/static", directories=[STATIC], opt={"public": True}, include_in_schema=False),
+    ]  # fmt: skip
+    application = Litestar(
+        route_handlers=handlers,
+        dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
+        middleware=[surroundings],
+        guards=[may_come_in],
+        exception_handlers=HANDLERS,
+        csrf_config=CSRFConfig(secret=settings.csrf_secret, cookie_name="csrf", cookie_httponly=True, exclude=["/isalive"]),
+        lifespan=[connected],
+        openapi_config=OpenAPIConfig(title="Drivkraft", version="1", path="/api/v1", render_plugins=[]),
+        on_app_init=[],
+        debug=False,
+        request_max_body_size=2_000_000,
+    )
+    application.state.settings = settings
+    application.state.database = database
+    application.state.pages = Pages(settings)
+    application.state.sign_in_limit = SignInLimit(settings.redis_url or "redis://127.0.0.1")
+    refuse_undeclared(application)
+    return application

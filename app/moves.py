@@ -1,0 +1,212 @@
+"""The single door: every change of a state goes through here, and so does every change of a case's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.audit.service import record
+from app.cases.models import Case, Waiver
+from app.cases.queries import require, roles_in
+from app.core.database import Stated, UnitOfWork
+from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
+from app.identity.actor import Actor
+from workflows.engine import Act, Lifecycle, Verdict, decide, options
+from workflows.roles import Permission, Role
+
+Row = TypeVar("Row", bound=Stated)
+
+
+@dataclass(frozen=True)
+class Subject(Generic[Row]):
+    """A lifecycle bound to its table and to the way its facts are read."""
+
+    lifecycle: Lifecycle
+    table: type[Row]
+    facts: Callable[[UnitOfWork, Row], Awaitable[Any]]
+    case_id: str = "case_id"
+
+    @property
+    def name(self) -> str:
+        """The subject's name, as in its lifecycle."""
+        return self.lifecycle.subject
+
+    def case_of(self, row: Row) -> UUID:
+        """The id of the case that the row belongs to."""
+        found: UUID = getattr(row, self.case_id)
+        return found
+
+
+SUBJECTS: dict[str, Subject[Any]] = {}
+
+
+def subject(lifecycle: Lifecycle, table: type[Row], *, case_id: str = "case_id") -> Callable[
+    [Callable[[UnitOfWork, Row], Awaitable[Any]]], Subject[Row]
+]:
+    """Bind a function that reads the facts of a row into a subject for the door."""
+
+    def bind(facts: Callable[[UnitOfWork, Row], Awaitable[Any]]) -> Subject[Row]:
+        bound = Subject(lifecycle, table, facts, case_id)
+        SUBJECTS[bound.name] = bound
+        return bound
+
+    return bind
+
+
+@dataclass(frozen=True)
+class Held(Generic[Row]):
+    """A row whose case is locked by this unit of work, with the actor's roles towards it."""
+
+    row: Row
+    case: Case
+    roles: frozenset[Role]
+
+
+async def lock_case(uow: UnitOfWork, case_id: UUID) -> Case:
+    """Be alone with a case until the transaction ends; a call before its applications, so that nobody waits in a ring."""
+    case = await uow.session.scalar(
+        select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if case is None:
+        raise NotFound
+    uow.locked.add(case_id)
+    return case
+
+
+async def hold(
+    uow: UnitOfWork,
+    actor: Actor,
+    kind: Subject[Row],
+    row_id: UUID,
+    permission: Permission | None = None,
+    *,
+    version: int | None = None,
+) -> Held[Row]:
+    """Lock the row's case, read the row afresh, and check that the actor may see it, and do what `permission` names.
+
+    Raises NotFound, NotAllowed, and Stale where `version` is not the row's.
+    """
+    case_id = await uow.session.scalar(select(getattr(kind.table, kind.case_id)).where(kind.table.id == row_id))
+    if case_id is None:
+        raise NotFound
+    case = await lock_case(uow, case_id)
+    row = await uow.session.get(kind.table, row_id, populate_existing=True)
+    if row is None:
+        raise NotFound
+    roles = await roles_in(uow, actor, case)
+    if permission is not None:
+        require(case, roles, permission)
+    if version is not None and version != row.version:
+        raise Stale(typed_on=version, now_at=row.version)
+    return Held(row, case, roles)
+
+
+async def waived_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> frozenset[str]:
+    """The requirements that have been waived for the row."""
+    names = await uow.session.scalars(
+        select(Waiver.requirement).where(Waiver.subject == kind.name, Waiver.subject_id == row.id)
+    )
+    return frozenset(names)
+
+
+async def make(
+    uow: UnitOfWork,
+    actor: Actor,
+    kind: Subject[Row],
+    held: Held[Row],
+    name: str,
+    *,
+    why: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Row:
+    """Make a move: decide on fresh facts, write the state and the event, and let its effects follow.
+
+    Raises NotAllowed where no role grants it, NotYet with everything that is missing.
+    """
+    row = held.row
+    await uow.session.flush()
+    facts = await kind.facts(uow, row)
+    act = Act(now=uow.now, roles=held.roles, person_id=actor.person_id, why=why)
+    verdict = decide(kind.lifecycle, name, row.state, facts, act, await waived_for(uow, kind, row))
+    if not verdict.permitted:
+        raise NotAllowed
+    if verdict.unmet:
+        raise NotYet(verdict.unmet, waivable=verdict.waivable, subject=kind.name, step=name, case_id=held.case.id)
+    before, row.state = row.state, verdict.target
+    row.version += 1
+    await record(
+        uow, actor, held.case, kind.name, row.id, name, from_state=before, to_state=verdict.target, why=why,
+        changes={**(changes or {}), **({"waived": list(verdict.waived)} if verdict.waived else {})},
+    )  # fmt: skip
+    for effect in kind.lifecycle.move(name).effects:
+        await uow.effects[effect](uow, actor, row)
+    await uow.session.flush()
+    return row
+
+
+async def begin(
+    uow: UnitOfWork,
+    actor: Actor,
+    kind: Subject[Row],
+    case: Case,
+    row: Row,
+    *,
+    verb: str = "create",
+    changes: Mapping[str, Any] | None = None,
+) -> Row:
+    """Store a new row in its lifecycle's first state, with its event; the case must be locked."""
+    row.state = kind.lifecycle.initial
+    row.version = 1
+    uow.session.add(row)
+    await uow.session.flush()
+    await record(uow, actor, case, kind.name, row.id, verb, to_state=row.state, changes=changes)
+    return row
+
+
+async def note(
+    uow: UnitOfWork,
+    actor: Actor,
+    kind: Subject[Row],
+    held: Held[Row],
+    verb: str,
+    *,
+    why: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Row:
+    """Record a change that leaves the state as it is: the version goes up and the event says what changed."""
+    held.row.version += 1
+    await uow.session.flush()
+    await record(uow, actor, held.case, kind.name, held.row.id, verb, why=why, changes=changes)
+    return held.row
+
+
+async def verdicts(uow: UnitOfWork, actor: Actor, kind: Subject[Row], row: Row, roles: frozenset[Role]) -> tuple[Verdict, ...]:
+    """The verdict on every move that leaves the row's state: what pages draw buttons and lists of missing things from."""
+    act = Act(now=uow.now, roles=roles, person_id=actor.person_id)
+    return options(kind.lifecycle, row.state, await kind.facts(uow, row), act, await waived_for(uow, kind, row))
+
+
+async def waive(
+    uow: UnitOfWork, actor: Actor, kind: Subject[Row], row_id: UUID, *, requirement: str, why: str
+) -> Row:
+    """Waive a requirement for one row, with the reason; only where the rule is declared waivable by a role one holds."""
+    held = await hold(uow, actor, kind, row_id, Permission.REQUIREMENT_WAIVE)
+    rules = {rule.name: rule for each in kind.lifecycle.moves for rule in each.requires}
+    rule = rules.get(requirement)
+    if rule is None or rule.waivable_by is None:
+        raise invalid("requirement", "waiver.not_waivable")
+    if rule.waivable_by not in held.roles:
+        raise NotAllowed
+    if not why.strip():
+        raise invalid("why", "step.why_missing", move="waive")
+    uow.session.add(
+        Waiver(
+            case_id=held.case.id, subject=kind.name, subject_id=row_id, requirement=requirement, why=why,
+            given_by=actor.person_id, given_at=uow.now,
+        )
+    )  # fmt: skip
+    return await note(uow, actor, kind, held, "waive", why=why, changes={"requirement": requirement})

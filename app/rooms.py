@@ -1,0 +1,39 @@
+"""The rooms of the house, in the order in which they may use each other."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from app.commands import Command
+
+ROOMS = (
+    "identity", "notices", "network", "calls", "applications", "reviews", "decisions", "facilitation", "projects",
+    "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio",
+)  # fmt: skip
+
+
+def part(room: str, name: str) -> Any:
+    """A room's file of that name, or None where it has none."""
+    module = f"app.{room}.{name}"
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name in (module, f"app.{room}"):
+            return None
+        raise
+
+
+def commands() -> list[Command]:
+    """Every verb of every room."""
+    return [command for room in ROOMS if (found := part(room, "commands")) for command in found.COMMANDS]
+
+
+def pages() -> list[Any]:
+    """Every room's own addresses."""
+    return [handler for room in ROOMS if (found := part(room, "web")) for handler in found.ROUTES]
+
+
+def programs() -> list[Any]:
+    """Every room's addresses for programs, below /api/v1."""
+    return [handler for room in ROOMS if (found := part(room, "api")) for handler in found.ROUTES]

@@ -1,0 +1,1 @@
+"""The shell of the pages: layout, guards, errors, forms, languages."""

@@ -1,0 +1,165 @@
+"""Pages' forms and programs' calls, led to the same commands."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.enums import MediaType
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+from litestar.types import Message
+
+from app.commands import Command
+from app.core.database import Database
+from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale
+from app.web.errors import status_of
+from app.web.forms import FormState, read_input
+from app.web.visit import Visit, path_of, visit_of
+
+KEPT_HEADERS = (b"content-type", b"content-language", b"vary")
+
+
+def local_path(candidate: str | None, fallback: str = "/") -> str:
+    """An address within the application, or the fallback: nobody is sent elsewhere by a doctored form."""
+    if not candidate:
+        return fallback
+    parts = urlsplit(candidate)
+    if parts.scheme or parts.netloc or not candidate.startswith("/") or candidate.startswith(("//", "/\\")):
+        return fallback
+    return candidate
+
+
+def _referring_path(request: Request[Any, Any, Any]) -> str:
+    parts = urlsplit(request.headers.get("referer", ""))
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+async def page_again(request: Request[Any, Any, Any], path: str, state: FormState, status: int) -> Response[bytes]:
+    """The page the form stood on, with what was typed and every sentence beside its field."""
+    parts = urlsplit(path)
+    scope: dict[str, Any] = dict(request.scope)
+    headers = [(n, v) for n, v in scope["headers"] if n not in (b"content-type", b"content-length")]
+    fresh = {"form": state, "request_id": scope["state"].get("request_id", "")}
+    scope |= {
+        "method": "GET", "path": parts.path, "raw_path": parts.path.encode(), "query_string": parts.query.encode(),
+        "headers": headers, "state": fresh, "path_params": {},
+    }  # fmt: skip
+    for key in [key for key in scope if key.startswith("_ls_") or key in ("route_handler", "path_template")]:
+        del scope[key]
+    answers: list[Message] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    await request.app.asgi_handler(scope, receive, send)  # type: ignore[arg-type]
+    body = b"".join(each.get("body", b"") for each in answers if each["type"] == "http.response.body")  # type: ignore[misc]
+    inner: int = next(each["status"] for each in answers if each["type"] == "http.response.start")  # type: ignore[typeddict-item]
+    return Response(body, media_type=MediaType.HTML, status_code=status if inner == 200 else inner)
+
+
+def form_state(visit: Visit, command: Command, raw: dict[str, list[str]], error: DomainError) -> FormState:
+    """A refusal as the page shows it: beside the fields, as the list of what is missing, or as one sentence."""
+    texts = {name: values for name, values in raw.items() if not name.startswith("_")}
+    if isinstance(error, Invalid):
+        fields = {name: visit.t(reason.code, **reason.parameters) for name, reason in error.fields.items()}
+        return FormState(command.verb, texts, fields)
+    if isinstance(error, NotYet):
+        return FormState(command.verb, texts, missing=visit.missing(error.reasons, error.case_id))
+    if isinstance(error, Stale):
+        return FormState(command.verb, texts, message=visit.t("error.stale"))
+    return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"))
+
+
+async def run_command(request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct) -> Any:
+    """Run a command in one transaction of its own; the answer is given after the commit."""
+    await request.scope["state"]["uow"].session.rollback()
+    database: Database = request.app.state.database
+    async with database.unit_of_work() as uow:
+        return await command(uow, request.user, subject_id, data)
+
+
+async def answer_form(request: Request[Any, Any, Any], command: Command, subject_id: UUID | None) -> Response[Any]:
+    """Take a page's form: do what it asks and go on, or show the page again with everything that is wrong."""
+    form = await request.form()
+    raw = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
+    after = local_path(raw.get("_next", [""])[-1], _referring_path(request))
+    try:
+        data = read_input(command.input, raw, typed=True)
+        result = await run_command(request, command, subject_id, data)
+    except (NotFound, NotSignedIn):
+        raise
+    except DomainError as error:
+        state = form_state(visit_of(request), command, raw, error)
+        origin = local_path(raw.get("_page", [""])[-1], _referring_path(request))
+        return await page_again(request, origin, state, status_of(error))
+    made = getattr(result, "id", None)
+    answer = Redirect(after.replace("{id}", str(made)), status_code=303)
+    answer.set_cookie("done", f"{command.subject}.{command.verb}", max_age=30, httponly=True, samesite="lax", path="/")
+    return answer
+
+
+def page_route(command: Command) -> HTTPRouteHandler:
+    """The address that a page's form is sent to."""
+    name = f"{command.verb}_{command.subject}_from_page"
+    if command.on_collection:
+
+        async def take_new(request: Request[Any, Any, Any]) -> Response[Any]:
+            return await answer_form(request, command, None)
+
+        take_new.__name__ = name
+        path = f"/{path_of(command.subject)}/{command.verb}"
+        return post(path, permission=command.permission, include_in_schema=False, name=name)(take_new)
+
+    async def take(request: Request[Any, Any, Any], subject_id: UUID) -> Response[Any]:
+        return await answer_form(request, command, subject_id)
+
+    take.__name__ = name
+    path = f"/{path_of(command.subject)}/{{subject_id:uuid}}/{command.verb}"
+    return post(path, permission=command.permission, include_in_schema=False, name=name)(take)
+
+
+class Done(msgspec.Struct, omit_defaults=True):
+    """What a command answers a program: the row it made or changed."""
+
+    id: UUID | None = None
+    state: str | None = None
+    version: int | None = None
+
+
+def api_route(command: Command) -> HTTPRouteHandler:
+    """The address under /api/v1 that does the same for programs."""
+    summary = f"{command.verb.replace('_', ' ')}: {command.subject.replace('_', ' ')}"
+    more = {"summary": summary, "description": command.run.__doc__ or summary, "tags": [command.subject],
+            "operation_id": f"{command.subject}_{command.verb}", "permission": command.permission,
+            "status_code": 200}  # fmt: skip
+
+    def done(result: Any) -> Done:
+        return Done(getattr(result, "id", None), getattr(result, "state", None), getattr(result, "version", None))
+
+    async def body_of(request: Request[Any, Any, Any]) -> msgspec.Struct:
+        try:
+            raw = msgspec.json.decode(await request.body() or b"{}")
+        except msgspec.DecodeError:
+            raise Invalid({}) from None
+        if not isinstance(raw, dict):
+            raise Invalid({})
+        return read_input(command.input, raw, typed=False)
+
+    if command.on_collection:
+
+        async def call_new(request: Request[Any, Any, Any]) -> Done:
+            return done(await run_command(request, command, None, await body_of(request)))
+
+        return post(f"/{path_of(command.subject)}/{command.verb}", **more)(call_new)
+
+    async def call(request: Request[Any, Any, Any], subject_id: UUID) -> Done:
+        return done(await run_command(request, command, subject_id, await body_of(request)))
+
+    return post(f"/{path_of(command.subject)}/{{subject_id:uuid}}/{command.verb}", **more)(call)

@@ -1,0 +1,146 @@
+"""Errors to answers: which status, which page, which problem details."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Stale, TooMany
+from app.web.visit import Visit, visit_of
+
+log = structlog.get_logger()
+
+STATUS: dict[type[DomainError], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    NotYet: 409,
+    Stale: 409,
+    Invalid: 422,
+    TooMany: 429,
+}
+PAGES = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Problem details (RFC 9457), with the codes of the reasons."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    instance: str = ""
+    reasons: list[dict[str, Any]] = []
+    fields: dict[str, dict[str, Any]] = {}
+    waivable: list[str] = []
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status that stands for the error."""
+    return STATUS[type(error)]
+
+
+def problem_of(visit: Visit, error: DomainError) -> Problem:
+    """The error as problem details, its sentences in the caller's language."""
+    status = status_of(error)
+    problem = Problem(
+        type=f"/problems/{type(error).__name__}",
+        title=visit.t(f"error.{status}.title"),
+        status=status,
+        instance=visit.request.url.path,
+    )
+    if isinstance(error, NotYet):
+        views = visit.missing(error.reasons, error.case_id)
+        problem.reasons = [
+            {"code": reason.code, "sentence": view.sentence, "link": view.link, "who": [str(role) for role in reason.who],
+             "parameters": dict(reason.parameters)}
+            for reason, view in zip(error.reasons, views, strict=True)
+        ]  # fmt: skip
+        problem.waivable = list(error.waivable)
+    if isinstance(error, Invalid):
+        problem.fields = {
+            name: {"code": reason.code, "sentence": visit.t(reason.code, **reason.parameters)}
+            for name, reason in error.fields.items()
+        }
+    return problem
+
+
+def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | None = None) -> Response[Any]:
+    if "uow" not in request.scope["state"]:
+        return Response(str(status).encode(), status_code=status, media_type=MediaType.TEXT)
+    visit = visit_of(request)
+    headers = {"Retry-After": str(error.wait_seconds)} if isinstance(error, TooMany) else {}
+    if request.url.path.startswith("/api/"):
+        if error is not None:
+            problem = problem_of(visit, error)
+        else:
+            problem = Problem(type="about:blank", title=visit.t(f"error.{status if status in PAGES else 400}.title"),
+                              status=status, instance=request.url.path)  # fmt: skip
+        return Response(msgspec.json.encode(problem), status_code=status, headers=headers,
+                        media_type="application/problem+json")  # fmt: skip
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Redirect(f"/sign-in?next={quote(request.url.path + query, safe='/')}", status_code=303)
+    page = status if status in PAGES else 400
+    missing = visit.missing(error.reasons, error.case_id) if isinstance(error, NotYet) else ()
+    answer = visit.render(f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", ""))
+    answer.headers.update(headers)
+    return answer
+
+
+def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[Any]:
+    """A refusal in words: nothing was changed."""
+    return _answer(request, status_of(error), error)
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What the framework refuses: unknown addresses, wrong methods, missing tokens."""
+    return _answer(request, 404 if error.status_code == 405 else error.status_code)
+
+
+def on_database_gone(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The database does not answer: say so, and that nothing is lost."""
+    log.warning("database unavailable", error=str(error))
+    return Response(_plain_page(503), status_code=503, media_type=MediaType.HTML, headers={"Retry-After": "5"})
+
+
+def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A fault of ours: logged whole, shown as a sentence, nothing leaked."""
+    log.exception("unexpected error", path=request.url.path, exc_info=error)
+    try:
+        return _answer(request, 500)
+    except Exception:
+        log.exception("the error page failed too")
+        return Response(_plain_page(500), status_code=500, media_type=MediaType.HTML)
+
+
+def _plain_page(status: int) -> bytes:
+    sentences = {
+        500: "Noe gikk galt hos oss. Noko gjekk gale hos oss. Something went wrong on our side.",
+        503: "Drivkraft svarer ikke akkurat nå. Prøv igjen om litt. Drivkraft svarar ikkje akkurat no. Prøv att om litt. "
+        "Drivkraft does not answer right now. Please try again in a moment.",
+    }
+    return (
+        f'<!doctype html><html lang="nb"><meta charset="utf-8"><title>{status}</title><main><h1>Drivkraft</h1>'
+        f"<p>{sentences[status]}</p></main></html>"
+    ).encode()
+
+
+HANDLERS: dict[Any, Any] = {
+    DomainError: on_domain_error,
+    HTTPException: on_http_error,
+    OperationalError: on_database_gone,
+    InterfaceError: on_database_gone,
+    PoolTimeout: on_database_gone,
+    ConnectionError: on_database_gone,
+    Exception: on_any_error,
+}

@@ -1,0 +1,193 @@
+"""From what was typed to a command's input, with a reason beside every field that cannot be taken."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+from app.core.clock import OSLO
+from app.core.errors import Invalid
+from workflows.engine import Reason
+
+Input = TypeVar("Input", bound=msgspec.Struct)
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SPACES = re.compile(r"[\s\u00a0\u202f]+")
+
+
+class FormState:
+    """What a person typed into a form that could not be taken, and why: shown again beside each field."""
+
+    def __init__(
+        self,
+        verb: str | None = None,
+        values: Mapping[str, Sequence[str]] | None = None,
+        errors: Mapping[str, str] | None = None,
+        missing: Sequence[Any] = (),
+        message: str = "",
+    ):
+        self.verb = verb
+        self.typed = dict(values or {})
+        self.field_errors = dict(errors or {})
+        self.reasons = list(missing)
+        self.message = message
+
+    def value(self, name: str, default: Any = "") -> Any:
+        """What was typed last, else the stored value."""
+        return self.typed[name][-1] if self.typed.get(name) else default
+
+    def values_of(self, name: str, default: Sequence[str] = ()) -> list[str]:
+        """All that was chosen in a group of boxes, else what is stored."""
+        return list(self.typed[name]) if name in self.typed else list(default)
+
+    def error(self, name: str) -> str | None:
+        """The sentence to show beside the field, if any."""
+        return self.field_errors.get(name)
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """Every field with its sentence, for the summary at the top."""
+        return list(self.field_errors.items())
+
+    def for_verb(self, verb: str) -> FormState:
+        """This state where it belongs to that form, an empty one for the page's other forms."""
+        return self if self.verb == verb else EMPTY
+
+
+EMPTY = FormState()
+
+
+def _plain(hint: Any) -> tuple[Any, msgspec.Meta | None, bool]:
+    """The bare type of an annotation, its limits, and whether None is allowed."""
+    optional = False
+    limits = None
+    while True:
+        origin = get_origin(hint)
+        if origin is Annotated:
+            limits = next((each for each in hint.__metadata__ if isinstance(each, msgspec.Meta)), limits)
+            hint = hint.__origin__
+        elif origin in (Union, types.UnionType):
+            rest = [each for each in get_args(hint) if each is not type(None)]
+            optional = len(rest) < len(get_args(hint))
+            hint = rest[0]
+        else:
+            return hint, limits, optional
+
+
+def _kroner(text: str) -> int:
+    """Øre from kroner as people type them: "500 000", "12 500,50", "kr 40"."""
+    cleaned = SPACES.sub("", text).lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip(".")
+    amount = Decimal(cleaned.replace(",", "."))
+    ore = amount * 100
+    if not amount.is_finite() or ore != ore.to_integral_value():
+        raise InvalidOperation
+    return int(ore)
+
+
+def _from_text(name: str, text: str, kind: Any) -> Any:
+    """A typed text as what msgspec takes for the kind; raises ValueError or InvalidOperation."""
+    if kind is int:
+        return _kroner(text) if name.endswith("_ore") else int(SPACES.sub("", text))
+    if kind is Decimal:
+        value = Decimal(SPACES.sub("", text).replace(",", "."))
+        if not value.is_finite():
+            raise InvalidOperation
+        return value
+    if kind is datetime:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else local_moment(moment)
+    if kind is date:
+        return date.fromisoformat(text)
+    if kind is bool:
+        return text not in ("", "false", "0", "off")
+    return text
+
+
+def local_moment(moment: datetime) -> datetime:
+    """A moment typed as a clock in Norway shows it; ValueError for one that the change to summer time skips."""
+    placed = moment.replace(tzinfo=OSLO)
+    if datetime.fromtimestamp(placed.timestamp(), OSLO).replace(tzinfo=None) != moment:
+        raise ValueError("no such moment")
+    return placed
+
+
+WRONG_KIND = {
+    int: "form.not_a_number", Decimal: "form.not_a_number", date: "form.not_a_date", datetime: "form.not_a_moment",
+    UUID: "form.unknown", bool: "form.not_a_choice",
+}  # fmt: skip
+
+
+def _fault(name: str, value: Any, kind: Any, limits: msgspec.Meta | None) -> Reason:
+    """Why a value cannot be taken, as exactly as the field's limits allow."""
+    if limits is not None and isinstance(value, str) and kind is str:
+        if limits.min_length and len(value) < limits.min_length:
+            return Reason(code="form.empty" if not value else "form.too_short", parameters={"least": limits.min_length})
+        if limits.max_length is not None and len(value) > limits.max_length:
+            return Reason(code="form.too_long", parameters={"most": limits.max_length, "typed": len(value)})
+        if limits.pattern:
+            return Reason(code="form.wrong_form")
+    if limits is not None and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        suffix = "_ore" if name.endswith("_ore") else ""
+        if limits.ge is not None and value < limits.ge:
+            code = "form.negative" if limits.ge == 0 else "form.too_small"
+            return Reason(code=code, parameters={f"least{suffix}": int(limits.ge)})
+        if limits.le is not None and value > limits.le:
+            return Reason(code=f"form.too_large{suffix}", parameters={f"most{suffix}": int(limits.le)})
+    if get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return Reason(code="form.not_a_choice")
+    return Reason(code=WRONG_KIND.get(kind, "form.wrong_form"))
+
+
+def _read(name: str, raw: Any, hint: Any, *, typed: bool) -> Any:
+    """One field's value; raises Invalid for it."""
+    kind, limits, optional = _plain(hint)
+    try:
+        if typed and isinstance(raw, str):
+            raw = raw.replace("\r\n", "\n").strip()
+            if raw == "" and optional:
+                return None
+            if raw == "" and kind is not str:
+                raise Invalid({name: Reason(code="form.empty")})
+            raw = _from_text(name, raw, kind)
+        value = msgspec.convert(raw, hint, strict=not typed and kind is not datetime, str_keys=True)
+    except (msgspec.ValidationError, ValueError, InvalidOperation, TypeError):
+        raise Invalid({name: _fault(name, raw, kind, limits)}) from None
+    for text in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(text, str) and CONTROL.search(text):
+            raise Invalid({name: Reason(code="form.control_characters")})
+    return value
+
+
+def read_input(kind: type[Input], raw: Mapping[str, Any], *, typed: bool) -> Input:
+    """A command's input from a form (`typed`: every value a list of texts) or from JSON; Invalid names every fault."""
+    hints = get_type_hints(kind, include_extras=True)
+    values: dict[str, Any] = {}
+    faults: dict[str, Reason] = {}
+    for field in msgspec.structs.fields(kind):
+        name, hint = field.encode_name, hints[field.name]
+        bare, _, optional = _plain(hint)
+        many = get_origin(bare) in (tuple, list, frozenset, set)
+        try:
+            if typed and many:
+                values[field.name] = _read(name, [each for each in raw.get(name, ()) if each != ""], hint, typed=False)
+            elif name in raw:
+                values[field.name] = _read(name, raw[name][-1] if typed else raw[name], hint, typed=typed)
+            elif typed and bare is bool:
+                values[field.name] = False
+            elif field.required:
+                if not optional:
+                    raise Invalid({name: Reason(code="form.empty")})
+                values[field.name] = None
+        except Invalid as error:
+            faults |= error.fields
+    if faults:
+        raise Invalid(faults)
+    return kind(**values)

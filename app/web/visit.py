@@ -1,0 +1,130 @@
+"""One person's visit to one page: who, in which language, what they typed, and how to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from app.cases.models import Case
+from app.core.database import Stated, UnitOfWork
+from app.identity.actor import Actor
+from app.moves import Subject, verdicts
+from app.web.forms import EMPTY, FormState
+from app.web.i18n import Texts
+from app.web.places import link_to
+from workflows.engine import Reason, Verdict
+from workflows.roles import GRANTS, Permission, Role
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """One missing thing, ready to show: the sentence, where it is mended, and who can."""
+
+    code: str
+    sentence: str
+    link: str
+    who: str
+
+
+class StepView(msgspec.Struct, frozen=True, kw_only=True):
+    """One step that leaves the present state: its button, or everything that is missing for it."""
+
+    subject: str
+    subject_id: UUID
+    version: int
+    verb: str
+    label: str
+    action: str
+    permitted: bool
+    allowed: bool
+    needs_why: bool
+    who: str
+    missing: tuple[Missing, ...]
+    waivable: tuple[tuple[str, str], ...]
+    """Requirements that may be waived with a reason: name and rule in words."""
+
+
+def path_of(subject: str) -> str:
+    """The part of an address that stands for a kind of row: "application" -> "applications"."""
+    plural = {"person": "people", "inquiry": "inquiries"}.get(subject, subject + "s")
+    return plural.replace("_", "-")
+
+
+class Visit:
+    """What a page handler needs, and the way it answers."""
+
+    def __init__(self, request: Request[Any, Any, Any], uow: UnitOfWork, texts: Texts, form: FormState):
+        self.request = request
+        self.uow = uow
+        self.texts = texts
+        self.form = form
+
+    @property
+    def actor(self) -> Actor:
+        """The person signed in."""
+        actor: Actor = self.request.user
+        return actor
+
+    def t(self, key: str, /, **parameters: Any) -> str:
+        """A text in the visitor's language."""
+        return self.texts.t(key, **parameters)
+
+    def who(self, roles: Iterable[Role]) -> str:
+        """Roles as people say them, with "or" before the last."""
+        names = [self.t(f"role.{role}") for role in sorted(set(roles)) if role not in (Role.SYSTEM, Role.EMPLOYEE)]
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self.t('layout.or')} {names[-1]}"
+
+    def missing(self, reasons: Sequence[Reason], case_id: UUID | None) -> tuple[Missing, ...]:
+        """Reasons as sentences with links."""
+        return tuple(
+            Missing(
+                reason.code,
+                self.t(reason.code, **reason.parameters),
+                link_to(reason.place, case_id, reason.parameters) if reason.place else "",
+                self.who(reason.who),
+            )
+            for reason in reasons
+        )
+
+    def step(self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict) -> StepView:
+        """A verdict as a page shows it."""
+        return StepView(
+            subject=kind.name,
+            subject_id=row.id,
+            version=row.version,
+            verb=verdict.move,
+            label=self.t(f"move.{kind.name}.{verdict.move}"),
+            action=f"/{path_of(kind.name)}/{row.id}/{verdict.move}",
+            permitted=verdict.permitted,
+            allowed=verdict.allowed,
+            needs_why=verdict.needs_why,
+            who=self.who(GRANTS[verdict.permission]),
+            missing=self.missing(verdict.unmet, case_id),
+            waivable=tuple((name, self.t(f"requirement.{kind.name}.{name}")) for name in verdict.waivable),
+        )
+
+    async def steps(self, kind: Subject[Any], row: Stated, case: Case, roles: frozenset[Role]) -> list[StepView]:
+        """Every step that leaves the row's state, those the visitor may take first; the clock's own left out."""
+        found = [
+            self.step(kind, row, case.id, verdict)
+            for verdict in await verdicts(self.uow, self.actor, kind, row, roles)
+            if GRANTS[verdict.permission] != GRANTS[Permission.CLOCK]
+        ]
+        return sorted(found, key=lambda step: not step.permitted)
+
+    def render(self, template: str, /, *, status: int = 200, **context: Any) -> Response[bytes]:
+        """The page, from its template."""
+        html = self.request.app.state.pages.render(self, template, context)
+        return Response(html.encode(), media_type=MediaType.HTML, status_code=status)
+
+
+def visit_of(request: Request[Any, Any, Any]) -> Visit:
+    """The visit that a request makes; the middleware has put its parts in place."""
+    state = request.scope["state"]
+    return Visit(request, state["uow"], state["texts"], state.get("form", EMPTY))

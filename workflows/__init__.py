@@ -1,0 +1,1 @@
+"""The scheme's rules: who may take which step, and what must hold first."""

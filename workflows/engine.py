@@ -1,0 +1,182 @@
+"""What a step is, when it may be taken, and everything that is missing for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from workflows.effects import Effect
+from workflows.roles import GRANTS, Permission, Role
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is missing: a stable code, what its sentence names, where it is mended and who can mend it.
+
+    `code` is "subject.what"; its sentence stands in the translations under the same key. `place` names a page or a
+    part of one ("application.team"); app/web/places.py turns it into a link.
+    """
+
+    code: str
+    parameters: Mapping[str, str | int] = {}
+    place: str = ""
+    who: tuple[Role, ...] = ()
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is acting on a case, in which roles towards it, when and why."""
+
+    now: datetime
+    roles: frozenset[Role]
+    person_id: UUID | None = None
+    why: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the actor's roles grants the permission."""
+        return not GRANTS[permission].isdisjoint(self.roles)
+
+
+Check = Callable[[Any, Act], Iterable[Reason]]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A named rule that answers with what is still missing; empty means that it holds."""
+
+    name: str
+    check: Check
+    rule: str
+    source: str = ""
+    waivable_by: Role | None = None
+
+
+def requirement(*, source: str = "", waivable_by: Role | None = None) -> Callable[[Check], Requirement]:
+    """Declare a function from facts and act to unmet reasons as a requirement; its docstring is the rule in words."""
+
+    def declare(check: Check) -> Requirement:
+        return Requirement(check.__name__, check, (check.__doc__ or "").strip(), source, waivable_by)
+
+    return declare
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a lifecycle: from these states to that one, by whom, when what holds, with what following."""
+
+    name: str
+    sources: frozenset[StrEnum]
+    target: StrEnum
+    permission: Permission
+    requires: tuple[Requirement, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    needs_why: bool = False
+
+
+def move(
+    name: str,
+    sources: StrEnum | Iterable[StrEnum],
+    target: StrEnum,
+    permission: Permission,
+    *requires: Requirement,
+    effects: tuple[Effect, ...] = (),
+    needs_why: bool = False,
+) -> Move:
+    """Write a move as a line of a table."""
+    origins = frozenset((sources,)) if isinstance(sources, StrEnum) else frozenset(sources)
+    return Move(name, origins, target, permission, requires, effects, needs_why)
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """A subject's states and moves, readable from top to bottom."""
+
+    subject: str
+    states: type[StrEnum]
+    initial: StrEnum
+    final: frozenset[StrEnum]
+    moves: tuple[Move, ...]
+    _by_name: dict[str, Move] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name = {each.name: each for each in self.moves}
+        if len(by_name) != len(self.moves):
+            raise ValueError(f"{self.subject}: two moves share a name")
+        object.__setattr__(self, "_by_name", by_name)
+
+    def move(self, name: str) -> Move:
+        """The move of that name; LookupError where the lifecycle has none."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise LookupError(f"{self.subject} has no move {name!r}") from None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer about one move: whether the actor may, and every reason in the way."""
+
+    move: str
+    target: str
+    permission: Permission
+    permitted: bool
+    unmet: tuple[Reason, ...] = ()
+    waivable: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    needs_why: bool = False
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the move may be made now by this actor."""
+        return self.permitted and not self.unmet
+
+
+def decide(
+    lifecycle: Lifecycle, name: str, state: str, facts: Any, act: Act, waived: frozenset[str] = frozenset()
+) -> Verdict:
+    """Whether the named move may be made from `state`; evaluates every requirement, so all that is missing is said.
+
+    `waived` names the requirements waived for this row; only those declared waivable count.
+    """
+    chosen = lifecycle.move(name)
+    unmet: list[Reason] = []
+    if state not in chosen.sources:
+        unmet.append(Reason(code=f"{lifecycle.subject}.wrong_state", parameters={"state": str(state), "move": name}))
+    if chosen.needs_why and not act.why.strip():
+        unmet.append(Reason(code="step.why_missing", parameters={"move": name}))
+    waivable: list[str] = []
+    in_force: list[str] = []
+    for rule in chosen.requires:
+        missing = tuple(rule.check(facts, act))
+        if missing and rule.waivable_by and rule.name in waived:
+            in_force.append(rule.name)
+        elif missing:
+            unmet.extend(missing)
+            if rule.waivable_by:
+                waivable.append(rule.name)
+    return Verdict(
+        move=name,
+        target=str(chosen.target),
+        permission=chosen.permission,
+        permitted=act.may(chosen.permission),
+        unmet=tuple(unmet),
+        waivable=tuple(waivable),
+        waived=tuple(in_force),
+        needs_why=chosen.needs_why,
+    )
+
+
+def options(
+    lifecycle: Lifecycle, state: str, facts: Any, act: Act, waived: frozenset[str] = frozenset()
+) -> tuple[Verdict, ...]:
+    """The verdict on every move that leaves `state`, permitted or not, as `decide` will give it once a reason is typed.
+
+    A missing written reason is left out: it is asked for when the move is made.
+    """
+    typed = msgspec.structs.replace(act, why=act.why or "…")
+    return tuple(
+        decide(lifecycle, each.name, state, facts, typed, waived) for each in lifecycle.moves if state in each.sources
+    )
