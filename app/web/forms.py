@@ -137,7 +137,7 @@ def _fault(name: str, value: Any, kind: Any, limits: msgspec.Meta | None) -> Rea
     if limits is not None and isinstance(value, int | Decimal) and not isinstance(value, bool):
         suffix = "_ore" if name.endswith("_ore") else ""
         if limits.ge is not None and value < limits.ge:
-            code = "form.negative" if limits.ge == 0 else "form.too_small"
+            code = "form.negative" if limits.ge == 0 else f"form.too_small{suffix}"
             return Reason(code=code, parameters={f"least{suffix}": int(limits.ge)})
         if limits.le is not None and value > limits.le:
             return Reason(code=f"form.too_large{suffix}", parameters={f"most{suffix}": int(limits.le)})
