@@ -12,6 +12,7 @@ from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 import app.tables  # noqa: F401
@@ -23,7 +24,7 @@ from app.settings import Settings
 from app.web import probes, session
 from app.web.dispatch import api_route, page_route
 from app.web.errors import HANDLERS
-from app.web.guards import may_come_in, refuse_undeclared
+from app.web.guards import OPENAPI_PATH, may_come_in, refuse_undeclared
 from app.web.middleware import surroundings
 from app.web.pages import Pages
 from app.web.rate_limit import SignInLimit
@@ -51,13 +52,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     application = Litestar(
         route_handlers=handlers,
         dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
-        middleware=[surroundings],
         guards=[may_come_in],
         exception_handlers=HANDLERS,
         csrf_config=CSRFConfig(secret=settings.csrf_secret, cookie_name="csrf", cookie_httponly=True, exclude=["/isalive"]),
         lifespan=[connected],
-        openapi_config=OpenAPIConfig(title="Drivkraft", version="1", path="/api/v1", render_plugins=[]),
-        on_app_init=[],
+        openapi_config=OpenAPIConfig(
+            title="Drivkraft", version="1", path=OPENAPI_PATH, render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
         debug=False,
         request_max_body_size=2_000_000,
     )
@@ -66,4 +67,5 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     application.state.pages = Pages(settings)
     application.state.sign_in_limit = SignInLimit(settings.redis_url or "redis://127.0.0.1")
     refuse_undeclared(application)
+    application.asgi_handler = surroundings(application.asgi_handler)  # around unknown addresses too
     return application

@@ -1,8 +1,13 @@
 """Every room's tables, imported together so that the metadata is whole."""
 
+import app.activities.models
 import app.audit.models
 import app.cases.models
-import app.identity.models  # noqa: F401
+import app.clarifications.models
+import app.facilitation.models
+import app.identity.models
+import app.knowledge.models
+import app.projects.models  # noqa: F401
 from app.core.database import Base
 
 metadata = Base.metadata

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import TIMESTAMP, BigInteger, MetaData, Numeric, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -38,7 +38,7 @@ class Base(DeclarativeBase):
     """Every table; strings are text, instants carry their zone, identifiers sort by time."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {str: Text, datetime: Instant, UUID: Uuid, dict[str, Any]: JSONB, list[Any]: JSONB}
+    type_annotation_map = {str: Text, datetime: Instant, UUID: Uuid, dict[str, Any]: JSONB, list[Any]: JSONB, list[UUID]: ARRAY(Uuid)}
 
 
 class Identified:

@@ -19,8 +19,8 @@ def may_come_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
 
     Raises NotSignedIn where nobody is, NotFound where no standing role of the person grants it and none could.
     """
-    if handler.opt.get("public") or handler.opt.get("exclude_from_auth"):
-        return
+    if handler.opt.get("public") or "permission" not in handler.opt:
+        return  # what has no permission is the framework's own: the description of the interface, answers to OPTIONS
     actor: Actor = connection.scope["user"]
     if actor.person_id is None:
         raise NotSignedIn
@@ -29,17 +29,19 @@ def may_come_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise NotAllowed if handler.opt.get("known") else NotFound
 
 
+OPENAPI_PATH = "/api/v1/openapi"
+
+
 def undeclared(app: Litestar) -> list[str]:
     """The addresses that say neither which permission they need nor that they are public."""
     found = []
     for route in app.routes:
-        for handler in route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]:  # type: ignore[attr-defined]
-            if "permission" not in handler.opt and not handler.opt.get("public") and route.path not in OWN_OF_LIBRARY:
+        if not isinstance(route, HTTPRoute) or route.path.startswith(OPENAPI_PATH):
+            continue
+        for handler in route.route_handlers:
+            if "permission" not in handler.opt and not handler.opt.get("public") and handler.http_methods != {"OPTIONS"}:
                 found.append(f"{route.path} ({handler.handler_name})")
     return found
-
-
-OWN_OF_LIBRARY = frozenset({"/api/v1/openapi.json"})
 
 
 def refuse_undeclared(app: Litestar) -> None:

@@ -121,7 +121,10 @@ class Visit:
     def render(self, template: str, /, *, status: int = 200, **context: Any) -> Response[bytes]:
         """The page, from its template."""
         html = self.request.app.state.pages.render(self, template, context)
-        return Response(html.encode(), media_type=MediaType.HTML, status_code=status)
+        answer = Response(html.encode(), media_type=MediaType.HTML, status_code=status)
+        if "done" in self.request.scope["state"].get("cookies", ()):
+            answer.delete_cookie("done")
+        return answer
 
 
 def visit_of(request: Request[Any, Any, Any]) -> Visit:

@@ -1,0 +1,52 @@
+"""Clarifications, one per person and gate, and the agreements to one version of their text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified, Stated
+
+
+class Clarification(Stated, Base):
+    """One expectation clarification (S73, S74): for a person with an account, or for a named outsider."""
+
+    __tablename__ = "clarifications"
+    __table_args__ = (
+        CheckConstraint("(person_id is null) or (outside_name is null)", name="one_holder"),
+        Index("ix_clarifications_case_gate", "case_id", "gate"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    gate: Mapped[str]  # "start" or "renewal"
+    role: Mapped[str]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    outside_name: Mapped[str | None]
+    expects: Mapped[str] = mapped_column(default="")
+    commits: Mapped[str] = mapped_column(default="")
+    hours_per_week: Mapped[int] = mapped_column(default=0)
+    responsibility: Mapped[str] = mapped_column(default="")
+    decision_rights: Mapped[str] = mapped_column(default="")
+    learning: Mapped[str] = mapped_column(default="")
+    new_ways: Mapped[str] = mapped_column(default="")
+    benefits_short: Mapped[str] = mapped_column(default="")
+    benefits_long: Mapped[str] = mapped_column(default="")
+    text_hash: Mapped[str] = mapped_column(default="")
+
+
+class Agreement(Identified, Base):
+    """That one side agreed to one exact text; it is void when the text has another hash or the person has changed."""
+
+    __tablename__ = "agreements"
+    __table_args__ = (UniqueConstraint("clarification_id", "side", "text_hash"),)
+
+    clarification_id: Mapped[UUID] = mapped_column(ForeignKey("clarifications.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    side: Mapped[str]  # "office" (the role holder) or "scheme"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    text_hash: Mapped[str]
+    agreed_at: Mapped[datetime]
+    how: Mapped[str] = mapped_column(default="")  # for an outsider: how, when and with whom it was agreed

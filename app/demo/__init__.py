@@ -1,0 +1,1 @@
+"""The demo scheme: NAV Utsiden inn, played through the services by its people."""

@@ -1,0 +1,27 @@
+"""What is typed when a project shares what it has learnt."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from app.core.inputs import Line, Text
+
+
+class ShareExperience(msgspec.Struct, frozen=True, kw_only=True):
+    """A presentation for the conference, or a story."""
+
+    kind: Literal["conference", "story"]
+    title: Line
+    text: Text
+    gathering_id: UUID | None = None
+
+
+class AddLearningPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What worked, for whom, under which conditions."""
+
+    text: Text
+    for_whom: Line
+    conditions: Text

@@ -1,0 +1,1 @@
+"""The funded project: its steps through the three diamonds, its sign-offs, its report."""

@@ -1,0 +1,90 @@
+"""Projects with their six steps, who signed what off, and the texts that the gates ask for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified, Ore, Stated
+
+
+class Project(Stated, Base):
+    """A case from its accepted award on; has the id of its case. The rules are those of its call, pinned."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    paused_from: Mapped[str | None]
+    rules: Mapped[dict[str, Any]]
+    rules_version: Mapped[int]
+    amount_ore: Mapped[int] = mapped_column(Ore)
+    hours: Mapped[int]
+    accepted_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    accepted_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    invented_figures: Mapped[bool] = mapped_column(default=False)
+
+
+class ProjectStep(Base):
+    """One step of the triple diamond with the dates planned and the dates it took (S14, S24)."""
+
+    __tablename__ = "project_steps"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    planned_from: Mapped[date | None]
+    planned_to: Mapped[date | None]
+    actual_from: Mapped[date | None]
+    actual_to: Mapped[date | None]
+
+
+class SignOff(Identified, Base):
+    """That a side stands behind the close of a diamond; an affected party's is recorded by the coordinator (S18)."""
+
+    __tablename__ = "sign_offs"
+    __table_args__ = (UniqueConstraint("case_id", "step", "side"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    step: Mapped[str]
+    side: Mapped[str]
+    text: Mapped[str]
+    signed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    signed_at: Mapped[datetime]
+
+
+class ProjectText(Identified, Base):
+    """A text that a gate asks for and that has no lifecycle of its own: challenge picture, anchoring plan, reasons."""
+
+    __tablename__ = "project_texts"
+    __table_args__ = (UniqueConstraint("case_id", "kind"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    text: Mapped[str]
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+
+
+class FinalReport(Base):
+    """Results and accounts at the end, approved by somebody else than who wrote them."""
+
+    __tablename__ = "final_reports"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    spent_ore: Mapped[int | None] = mapped_column(Ore)
+    returned_ore: Mapped[int | None] = mapped_column(Ore)
+    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    submitted_at: Mapped[datetime | None]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    approved_at: Mapped[datetime | None]
+    accounts_approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    accounts_approved_at: Mapped[datetime | None]
