@@ -1,0 +1,115 @@
+// What the pages do beyond what they do without this file: menus that close, counters, drafts that save themselves.
+"use strict";
+
+function closeMenus(except) {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (menu !== except) menu.open = false;
+  });
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details.menu[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+
+function count(area) {
+  const counter = document.querySelector(`[data-counter-for="${CSS.escape(area.id)}"]`);
+  if (!counter) return;
+  const left = Number(area.dataset.most) - area.value.replace(/\r?\n/g, "\n").length;
+  const words = left < 0 ? counter.dataset.over : counter.dataset.left;
+  counter.textContent = words.replace("{left}", String(left)).replace("{over}", String(-left));
+  counter.classList.toggle("counter-over", left < 0);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.dataset && event.target.dataset.most) count(event.target);
+});
+
+function clockNow(language) {
+  const time = new Date().toLocaleTimeString("nb-NO", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
+  return language === "en" ? time.replace(".", ":") : time.replace(":", ".");
+}
+
+// A draft saves itself by sending its own form; the page that comes back tells the version that was written.
+function saveItself(form) {
+  const status = form.querySelector("[data-autosave-status]");
+  let timer = 0;
+  let saving = false;
+  let again = false;
+
+  function say(words, wrong) {
+    status.textContent = words;
+    status.classList.toggle("autosave-wrong", wrong);
+  }
+
+  async function save() {
+    if (saving) {
+      again = true;
+      return;
+    }
+    saving = true;
+    form.dataset.dirty = "saving";
+    say(form.dataset.saving, false);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const now = page.getElementById(form.id);
+        if (now && now.elements.version && form.elements.version) form.elements.version.value = now.elements.version.value;
+        if (form.dataset.dirty === "saving") delete form.dataset.dirty;
+        say(form.dataset.saved.replace("{clock}", clockNow(document.documentElement.lang)), false);
+      } else {
+        form.dataset.dirty = "yes";
+        say(answer.status === 409 ? form.dataset.stale : form.dataset.wrong, true);
+      }
+    } catch {
+      form.dataset.dirty = "yes";
+      say(form.dataset.away, true);
+    }
+    saving = false;
+    if (again) {
+      again = false;
+      save();
+    }
+  }
+
+  form.addEventListener("input", () => {
+    form.dataset.dirty = "yes";
+    clearTimeout(timer);
+    timer = setTimeout(save, 1200);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+}
+
+function watch(form) {
+  if (form.dataset.watched) return;
+  form.dataset.watched = "yes";
+  if ("autosave" in form.dataset && form.id) saveItself(form);
+  else form.addEventListener("input", () => (form.dataset.dirty = "yes"));
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    delete form.dataset.dirty;
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-dirty]")) event.preventDefault();
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+function ready(root) {
+  root.querySelectorAll("textarea[data-most]").forEach(count);
+  root.querySelectorAll("form[data-autosave], form[data-unsaved]").forEach(watch);
+  const first = root.querySelector("[data-focus]");
+  if (first) first.focus();
+}
+
+ready(document);
+document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
