@@ -2,11 +2,14 @@
 
 import app.activities.models
 import app.audit.models
+import app.benefits.models
 import app.cases.models
 import app.clarifications.models
 import app.facilitation.models
 import app.identity.models
 import app.knowledge.models
+import app.milestones.models
+import app.payments.models
 import app.projects.models  # noqa: F401
 from app.core.database import Base
 

@@ -1,0 +1,1 @@
+"""Benefits: what is hoped for, who answers for it, and what was measured."""

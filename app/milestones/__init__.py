@@ -1,0 +1,1 @@
+"""Milestones that the workflow enforces, and the changes that an award may undergo."""

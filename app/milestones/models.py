@@ -1,0 +1,59 @@
+"""Milestones with what shows that they are reached, and requests to change an award."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Ore, Stated
+
+
+class Milestone(Stated, Base):
+    """A dated state of the project that somebody else can check; `key` is that of the call's rules, M0 to M8."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        UniqueConstraint("case_id", "key"),
+        CheckConstraint("share_basis_points between 0 and 10000", name="share"),
+        Index("ix_milestones_state_due", "state", "due_on"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    key: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")  # empty: the text of the key
+    approved_by_role: Mapped[str]
+    share_basis_points: Mapped[int] = mapped_column(default=0)
+    due_on: Mapped[date | None]
+    evidence: Mapped[str] = mapped_column(default="")
+    evidence_link: Mapped[str] = mapped_column(default="")
+    reported_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    reported_at: Mapped[datetime | None]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    approved_at: Mapped[datetime | None]
+    returned_why: Mapped[str] = mapped_column(default="")
+    waived_why: Mapped[str] = mapped_column(default="")
+    reminded_at: Mapped[datetime | None]
+
+
+class ChangeRequest(Stated, Base):
+    """What the office asks to change in its award, and the answer; nothing of an award changes otherwise."""
+
+    __tablename__ = "change_requests"
+    __table_args__ = (
+        CheckConstraint("kind in ('amount', 'dates', 'team', 'scope')", name="kind"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    amount_change_ore: Mapped[int] = mapped_column(Ore, default=0)
+    milestone_id: Mapped[UUID | None] = mapped_column(ForeignKey("milestones.id"))
+    new_due_on: Mapped[date | None]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    decision_why: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,1 @@
+"""Payments that hang on milestones, made by four eyes."""
