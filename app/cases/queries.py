@@ -11,7 +11,8 @@ from app.cases.models import Case, CaseRole, CaseUnit
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.identity.actor import Actor
-from workflows.roles import SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
+from app.identity.models import Person, UnitMembership
+from workflows.roles import GRANTS, SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
 
 
 def visible_to(actor: Actor, now: Any) -> ColumnElement[bool]:
@@ -95,9 +96,25 @@ async def load_case(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Pe
 
 def require(case: Case, roles: frozenset[Role], permission: Permission) -> None:
     """Raise NotFound or NotAllowed unless one of the roles grants the permission."""
-    from workflows.roles import GRANTS
-
     if not GRANTS[permission].isdisjoint(roles):
         return
     sees = Permission.CALL_SEE if case.kind == "call" else Permission.CASE_SEE
     raise NotAllowed if not GRANTS[sees].isdisjoint(roles) else NotFound
+
+
+async def people_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
+    """Everybody who works in a unit that is a party or holds a role in the case now: id and name, by name."""
+    in_unit = (
+        select(UnitMembership.person_id)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(
+            CaseUnit.case_id == case_id, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now)
+        )
+    )
+    with_role = select(CaseRole.person_id).where(
+        CaseRole.case_id == case_id, or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now)
+    )
+    rows = await uow.session.execute(
+        select(Person.id, Person.name, Person.title).where(Person.id.in_(in_unit.union(with_role))).order_by(Person.name)
+    )
+    return list(rows)

@@ -15,8 +15,10 @@ from app.facilitation.facts import BINDING
 from app.facilitation.models import Facilitator, FacilitatorAssignment
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
+from app.identity.queries import people_with_role
 from app.projects.models import Project
 from workflows.facilitation import AssignmentState
+from workflows.roles import Role
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -82,5 +84,15 @@ async def projects_without(uow: UnitOfWork, actor: Actor) -> list[Any]:
         .where(visible_to(actor, uow.now), ~followed, Project.state.not_in(("closed", "ended", "stopped")))
         .order_by(Case.id)
         .limit(100)
+    )
+    return list(rows)
+
+
+async def candidates(uow: UnitOfWork) -> list[Any]:
+    """Everybody of the resource group, by name: those who can be put into the register."""
+    rows = await uow.session.execute(
+        select(Person.id, Person.name)
+        .where(Person.id.in_(await people_with_role(uow, Role.RESOURCE_GROUP)))
+        .order_by(Person.name)
     )
     return list(rows)

@@ -26,6 +26,7 @@ async def facilitation_page(visit: Visit) -> Response[Any]:
         "facilitation/facilitation.html",
         capacities=await queries.capacities(visit.uow),
         without=await queries.projects_without(visit.uow, visit.actor),
+        people=await queries.candidates(visit.uow),
         methods=METHODS,
         may_register=visit.actor.may(Permission.FACILITATOR_ASSIGN),
     )

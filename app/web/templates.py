@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from app.web import filters, markup
+from app.web import choices, filters, markup
 from app.web.i18n import texts_for
 from app.web.triple_diamond import triple_diamond
 
@@ -49,6 +49,7 @@ def _environment(language: str, folder: Path) -> Environment:
     texts = texts_for(language)
     environment.filters |= {each.__name__: _in_language(each, language) for each in IN_A_LANGUAGE}
     environment.filters |= {"iso": filters.iso, "local_field": filters.local_field, "money_field": filters.money_field}
+    environment.filters |= {"labelled": choices.labelled, "pairs": choices.pairs}
     environment.globals |= {
         "t": texts.t, "has_text": texts.has, "language": language, "icon": markup.icon, "tag": markup.tag,
         "lang": partial(markup.lang, page=language), "days_until": filters.days_until, "triple_diamond": triple_diamond,

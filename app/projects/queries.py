@@ -1,0 +1,102 @@
+"""Projects as lists and pages show them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.cases.models import Case
+from app.cases.queries import require, roles_in, visible_to
+from app.core.database import UnitOfWork
+from app.core.errors import NotFound
+from app.core.paging import PAGE_SIZE, Page, page_of
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.projects.models import Project
+from workflows.roles import Permission, Role
+
+
+class ProjectHead(msgspec.Struct, frozen=True, kw_only=True):
+    """What every page of a project says of it, with the visitor's roles towards it."""
+
+    id: UUID
+    title: str
+    reference: str
+    unit: str
+    county: str | None
+    language: str
+    state: str
+    paused_from: str | None
+    version: int
+    call_id: UUID
+    roles: frozenset[Role]
+    case: Case
+    project: Project
+
+
+async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> ProjectHead:
+    """A project for one of its pages; two statements. NotFound or NotAllowed as cases.queries.require says."""
+    county = aliased(Unit)
+    row = (
+        await uow.session.execute(
+            select(Case, Project, Unit.name, county.name)
+            .join(Project, Project.id == Case.id)
+            .join(Unit, Unit.id == Case.unit_id)
+            .outerjoin(county, county.id == Case.county_id)
+            .where(Case.id == case_id)
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    case, project, unit, county_name = row
+    roles = await roles_in(uow, actor, case)
+    require(case, roles, permission)
+    return ProjectHead(
+        id=case.id, title=case.title, reference=case.reference, unit=unit, county=county_name, language=case.language,
+        state=project.state, paused_from=project.paused_from, version=project.version, call_id=project.call_id,
+        roles=roles, case=case, project=project,
+    )  # fmt: skip
+
+
+class ProjectRow(msgspec.Struct, frozen=True):
+    """A project in a list."""
+
+    id: UUID
+    title: str
+    language: str
+    reference: str
+    unit: str
+    county: str | None
+    state: str
+    started_at: datetime | None
+
+
+async def projects(
+    uow: UnitOfWork, actor: Actor, *, state: str | None = None, county_id: UUID | None = None, after: UUID | None = None
+) -> Page[ProjectRow]:
+    """The projects the actor may see, the newest first; one statement a page."""
+    county = aliased(Unit)
+    statement = (
+        select(
+            Case.id, Case.title, Case.language, Case.reference, Unit.name, county.name, Project.state, Project.started_at
+        )
+        .join(Project, Project.id == Case.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(county, county.id == Case.county_id)
+        .where(visible_to(actor, uow.now))
+        .order_by(Case.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if state:
+        statement = statement.where(Project.state == state)
+    if county_id:
+        statement = statement.where(Case.county_id == county_id)
+    if after:
+        statement = statement.where(Case.id < after)
+    rows: list[Any] = [ProjectRow(*row) for row in await uow.session.execute(statement)]
+    return page_of(rows)
