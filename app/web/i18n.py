@@ -43,10 +43,10 @@ def read_catalogue(folder: Path) -> dict[str, tuple[str, ...]]:
             if not entry.id:
                 continue
             key = entry.id if isinstance(entry.id, str) else entry.id[0]
-            forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
+            forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
             if key in texts:
                 raise ValueError(f"{path}: the key {key!r} stands in another file too")
-            if all(forms):
+            if forms and all(forms):
                 texts[key] = forms
     return texts
 
