@@ -33,8 +33,11 @@ def be_strict(on: bool) -> None:
     _strict = on
 
 
-def read_catalogue(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Every text of one language's folder: one form, or singular and plural; a key in two files raises ValueError."""
+def read_catalogue(folder: Path, *, refuse_doubles: bool = False) -> dict[str, tuple[str, ...]]:
+    """Every text of one language's folder: one form, or singular and plural.
+
+    Of a key in two files the first stands; `refuse_doubles` raises ValueError instead.
+    """
     texts: dict[str, tuple[str, ...]] = {}
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
@@ -44,10 +47,10 @@ def read_catalogue(folder: Path) -> dict[str, tuple[str, ...]]:
                 continue
             key = entry.id if isinstance(entry.id, str) else entry.id[0]
             forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
-            if key in texts:
+            if key in texts and refuse_doubles:
                 raise ValueError(f"{path}: the key {key!r} stands in another file too")
             if forms and all(forms):
-                texts[key] = forms
+                texts.setdefault(key, forms)
     return texts
 
 

@@ -45,7 +45,9 @@ COLOURS = {"waiting": "info", "stopped": "neutral", "paused": "warning", "locked
 def icon(name: str, label: str = "") -> Markup:
     """One of our icons; decoration unless it has a label."""
     meaning = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true" focusable="false"'
-    return Markup(f'<svg class="icon" viewBox="0 0 24 24" width="1em" height="1em" {meaning}><path d="{ICONS[name]}"/></svg>')
+    return Markup(
+        f'<svg class="icon" viewBox="0 0 24 24" width="1em" height="1em" {meaning}><path d="{ICONS[name]}"/></svg>'
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -53,9 +55,9 @@ def tag(text: str, tone: str = "neutral") -> Markup:
     """A state or mark: icon and words; LookupError for a tone that is not in TONES."""
     colour = COLOURS.get(tone, tone)
     drawn = icon(TONES[tone])
-    return Markup(f'<span class="aksel-tag aksel-tag--small tag" data-variant="outline" data-color="{colour}">{drawn}') + (
-        Markup("<span>{}</span></span>").format(text)
-    )
+    return Markup(
+        f'<span class="aksel-tag aksel-tag--small tag" data-variant="outline" data-color="{colour}">{drawn}'
+    ) + (Markup("<span>{}</span></span>").format(text))
 
 
 @lru_cache(maxsize=8192)

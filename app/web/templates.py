@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.web import choices, filters, markup
-from app.web.i18n import texts_for
+from app.web.i18n import Texts, texts_for
 from app.web.triple_diamond import triple_diamond
 
 FOLDER = Path(__file__).parent.parent.parent / "templates"
@@ -41,6 +41,18 @@ def _in_language(function: Callable[..., Any], language: str) -> Callable[[Any],
     return written
 
 
+def _days_left(texts: Texts) -> Callable[[Any, Any], str]:
+    """The filter `deadline | days_left(now)`: "3 dager igjen", "i dag", "2 dager over fristen"."""
+
+    def days_left(value: Any, now: Any) -> str:
+        days = filters.days_until(value, now)
+        if days == 0:
+            return texts.t("layout.days.today")
+        return texts.t("layout.days.left", count=days) if days > 0 else texts.t("layout.days.past", count=-days)
+
+    return days_left
+
+
 def _environment(language: str, folder: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -49,6 +61,7 @@ def _environment(language: str, folder: Path) -> Environment:
     texts = texts_for(language)
     environment.filters |= {each.__name__: _in_language(each, language) for each in IN_A_LANGUAGE}
     environment.filters |= {"iso": filters.iso, "local_field": filters.local_field, "money_field": filters.money_field}
+    environment.filters["days_left"] = _days_left(texts)
     environment.filters |= {"labelled": choices.labelled, "pairs": choices.pairs}
     environment.globals |= {
         "t": texts.t, "has_text": texts.has, "language": language, "icon": markup.icon, "tag": markup.tag,

@@ -18,7 +18,12 @@ PERSON = Actor(
     person_id=ROW, name="Kari Nordmann", scheme_roles=frozenset({Role.CASE_HANDLER, Role.ADMINISTRATOR}), unread=3
 )
 MISSING = (
-    Missing("application.team_too_small", "Teamet har 2 medlemmer. Det må ha minst 3.", "/applications/1/team", "koordinator"),
+    Missing(
+        "application.team_too_small",
+        "Teamet har 2 medlemmer. Det må ha minst 3.",
+        "/applications/1/team",
+        "koordinator",
+    ),
     Missing("application.not_endorsed", "Lederen har ikke stilt seg bak søknaden.", "/applications/1/endorse", "leder"),
 )
 
@@ -35,7 +40,13 @@ def step(verb: str, label: str, **changes: Any) -> StepView:
 
 STEPS = [
     step("withdraw", "Trekk søknaden", needs_why=True),
-    step("submit", "Send søknaden", allowed=False, missing=MISSING, waivable=(("team", "Teamet har minst tre medlemmer."),)),
+    step(
+        "submit",
+        "Send søknaden",
+        allowed=False,
+        missing=MISSING,
+        waivable=(("team", "Teamet har minst tre medlemmer."),),
+    ),
     step("screen", "Start formalkontrollen", permitted=False, who="saksbehandler"),
 ]
 
@@ -50,7 +61,9 @@ def refused() -> FormState:
 def sample() -> SimpleNamespace:
     """What the page shows."""
     rows = [
-        SimpleNamespace(office="Nav Klepp-Time", due_on=date(2023, 9, 1), asked_ore=25000050, words="Tildelt", tone="success"),
+        SimpleNamespace(
+            office="Nav Klepp-Time", due_on=date(2023, 9, 1), asked_ore=25000050, words="Tildelt", tone="success"
+        ),
         SimpleNamespace(office="Nav Grünerløkka", due_on=None, asked_ore=50000000, words="Kladd", tone="neutral"),
     ]
     events = [

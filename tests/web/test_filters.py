@@ -48,6 +48,8 @@ def test_days_are_counted_on_the_calendar_in_norway() -> None:
     assert filters.days_until("2023-08-30", date(2023, 9, 1)) == -2
 
 
-@pytest.mark.parametrize(("held", "shown"), [(None, ""), (25_000_000, "250000"), (1_250_050, "12500,50"), ("mange", "mange"), (-5, "-0,05")])
+@pytest.mark.parametrize(
+    ("held", "shown"), [(None, ""), (25_000_000, "250000"), (1_250_050, "12500,50"), ("mange", "mange"), (-5, "-0,05")]
+)
 def test_a_field_for_a_sum_holds_kroner(held: int | str | None, shown: str) -> None:
     assert filters.money_field(held) == shown

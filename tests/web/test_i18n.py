@@ -57,11 +57,12 @@ def test_a_missing_text_or_parameter_is_loud_only_when_strict(strictness: bool) 
         assert texts.t("many") == "… dager"
 
 
-def test_a_key_in_two_files_is_refused(tmp_path: Path) -> None:
+def test_of_a_key_in_two_files_the_first_stands_until_it_is_refused(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        (tmp_path / f"{name}.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "a.b"\nmsgstr "x"\n')
+        (tmp_path / f"{name}.po").write_text(f'msgid ""\nmsgstr ""\n\nmsgid "a.b"\nmsgstr "{name}"\n')
+    assert read_catalogue(tmp_path) == {"a.b": ("one",)}
     with pytest.raises(ValueError, match=r"a\.b"):
-        read_catalogue(tmp_path)
+        read_catalogue(tmp_path, refuse_doubles=True)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ def test_the_examples_are_valid_in_every_language(draw: Draw, language: str, ref
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_error_says_what_to_do(draw: Draw, status: int, language: str) -> None:
-    root = parsed(draw(f"errors/{status}.html", language=language, actor=NOBODY, missing=samples.MISSING, request_id="r-1"))
+    root = parsed(
+        draw(f"errors/{status}.html", language=language, actor=NOBODY, missing=samples.MISSING, request_id="r-1")
+    )
     main = next(root.iter("main"))
     assert "r-1" in words(main)
     assert len(list(main.iter("a"))) >= 1
@@ -133,7 +135,9 @@ def test_what_was_just_done_is_said_and_a_doctored_cookie_says_nothing_of_its_ow
     assert "Det er lagret." not in words(parsed(draw("layout/examples.html")))
 
 
-@pytest.mark.parametrize(("cookie", "look"), [("dark", "dark"), ("light", "light"), ("system", "light"), ('"><x', "light")])
+@pytest.mark.parametrize(
+    ("cookie", "look"), [("dark", "dark"), ("light", "light"), ("system", "light"), ('"><x', "light")]
+)
 def test_the_look_follows_the_cookie(draw: Draw, cookie: str, look: str) -> None:
     assert parsed(draw("layout/examples.html", cookies={"theme": cookie})).get("class") == look
 
@@ -160,3 +164,17 @@ def test_no_template_has_code_or_style_inline() -> None:
     for path in FOLDER.rglob("*.html"):
         text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
         assert not inline.search(text), f"{path.name}: {inline.search(text)}"
+
+
+@pytest.mark.parametrize(
+    ("due", "nb", "nn"),
+    [
+        ("2023-09-01", "i dag", "i dag"),
+        ("2023-09-02", "1 dag igjen", "1 dag att"),
+        ("2023-09-11", "10 dager igjen", "10 dagar att"),
+        ("2023-08-30", "2 dager over fristen", "2 dagar over fristen"),
+    ],
+)
+def test_how_long_is_left(due: str, nb: str, nn: str) -> None:
+    said = {language: environment_for(language).filters["days_left"](due, samples.NOW) for language in ("nb", "nn")}
+    assert said == {"nb": nb, "nn": nn}
