@@ -9,7 +9,7 @@ from app.commands import Command
 
 ROOMS = (
     "identity", "notices", "network", "calls", "applications", "reviews", "decisions", "facilitation", "projects",
-    "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio",
+    "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio", "audit", "home",
 )  # fmt: skip
 
 

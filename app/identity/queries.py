@@ -134,3 +134,58 @@ async def demo_people(uow: UnitOfWork) -> list[Any]:
         .order_by(unit, Person.name)
     )
     return list(rows)
+
+
+async def people(uow: UnitOfWork, *, words: str = "", after: UUID | None = None, limit: int = 51) -> list[Any]:
+    """Accounts by the order they were made in, or those whose name or address contains the words."""
+    statement = (
+        select(
+            Person.id, Person.name, Person.email, Person.title, Person.valid_to,
+            select(func.string_agg(Unit.name, ", "))
+            .join(UnitMembership, UnitMembership.unit_id == Unit.id)
+            .where(UnitMembership.person_id == Person.id, UnitMembership.valid_to.is_(None))
+            .scalar_subquery()
+            .label("units"),
+        )
+        .order_by(Person.id)
+        .limit(limit)
+    )  # fmt: skip
+    if words:
+        pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        statement = statement.where(or_(Person.name.ilike(pattern), Person.email.ilike(pattern)))
+    if after:
+        statement = statement.where(Person.id > after)
+    return list(await uow.session.execute(statement))
+
+
+async def memberships_of(uow: UnitOfWork, person_id: UUID) -> list[Any]:
+    """What a person is and was in units, the present first."""
+    rows = await uow.session.execute(
+        select(
+            UnitMembership.id, Unit.name.label("unit"), UnitMembership.role, UnitMembership.valid_from,
+            UnitMembership.valid_to,
+        )
+        .join(Unit, Unit.id == UnitMembership.unit_id)
+        .where(UnitMembership.person_id == person_id)
+        .order_by(UnitMembership.valid_to.desc().nulls_first(), UnitMembership.valid_from.desc())
+    )  # fmt: skip
+    return list(rows)
+
+
+async def scheme_roles_of(uow: UnitOfWork, person_id: UUID) -> list[SchemeRole]:
+    """What a person holds and has held in the scheme, the present first."""
+    return list(
+        await uow.session.scalars(
+            select(SchemeRole)
+            .where(SchemeRole.person_id == person_id)
+            .order_by(SchemeRole.valid_to.desc().nulls_first(), SchemeRole.valid_from.desc())
+        )
+    )
+
+
+async def units(uow: UnitOfWork, kind: str | None = None) -> list[Unit]:
+    """Every unit, or those of one kind, by name."""
+    statement = select(Unit).order_by(Unit.kind, Unit.name)
+    if kind:
+        statement = statement.where(Unit.kind == kind)
+    return list(await uow.session.scalars(statement))

@@ -1,0 +1,66 @@
+"""What has happened, for a case's timeline and for the auditor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from app.audit.models import Event
+from app.cases.models import Case
+from app.core.database import UnitOfWork
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """One event as lists show it."""
+
+    id: int
+    case_id: UUID
+    sequence: int
+    at: datetime
+    who: str
+    subject: str
+    verb: str
+    from_state: str | None
+    to_state: str | None
+    why: str
+    changes: dict[str, Any]
+    hash: str
+
+    @property
+    def key(self) -> str:
+        """The key of the text that says what was done."""
+        return f"move.{self.subject}.{self.verb}"
+
+
+COLUMNS = (
+    Event.id, Event.case_id, Event.sequence, Event.at, Event.actor_name, Event.subject, Event.verb, Event.from_state,
+    Event.to_state, Event.why, Event.changes, Event.hash,
+)  # fmt: skip
+
+
+async def timeline(uow: UnitOfWork, case_id: UUID, limit: int = 20) -> list[EventRow]:
+    """The latest events of a case, the newest first; the caller has checked that the case may be seen."""
+    rows = await uow.session.execute(
+        select(*COLUMNS).where(Event.case_id == case_id).order_by(Event.sequence.desc()).limit(limit)
+    )
+    return [EventRow(*row) for row in rows]
+
+
+async def events(uow: UnitOfWork, *, case_id: UUID | None, before: int | None, limit: int) -> list[EventRow]:
+    """Events over all cases or in one, the newest first, from before the one with that number."""
+    statement = select(*COLUMNS).order_by(Event.id.desc()).limit(limit)
+    if case_id is not None:
+        statement = statement.where(Event.case_id == case_id)
+    if before is not None:
+        statement = statement.where(Event.id < before)
+    return [EventRow(*row) for row in await uow.session.execute(statement)]
+
+
+async def case_titles(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The reference and title of each case."""
+    rows = await uow.session.execute(select(Case.id, Case.reference, Case.title).where(Case.id.in_(ids)))
+    return {row.id: (row.reference, row.title) for row in rows}

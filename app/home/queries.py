@@ -1,0 +1,145 @@
+"""What waits for somebody, whatever room it lies in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
+
+from app.applications.models import Application
+from app.calls.models import Call, CallText
+from app.cases.models import Case, CaseRole, CaseUnit
+from app.cases.queries import visible_to
+from app.clarifications.models import Clarification
+from app.core.database import UnitOfWork
+from app.facilitation.models import FacilitatorAssignment
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.milestones.models import Milestone
+from app.payments.models import Payment
+from app.projects.models import Project
+from app.reviews.models import Review
+from workflows.roles import Permission, Role
+
+OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed")
+
+
+class OwnCase(msgspec.Struct, frozen=True):
+    """A case of the actor's office, with its application's or project's state."""
+
+    id: UUID
+    title: str
+    language: str
+    reference: str
+    unit: str
+    subject: str
+    state: str
+    deadline: datetime | None
+
+
+def _mine(actor: Actor, now: datetime) -> Any:
+    return or_(
+        Case.id.in_(select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(actor.office_unit_ids))),
+        Case.id.in_(
+            select(CaseRole.case_id).where(
+                CaseRole.person_id == actor.person_id,
+                CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
+                or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
+            )
+        ),
+    )
+
+
+async def own_cases(uow: UnitOfWork, actor: Actor, limit: int = 12) -> list[OwnCase]:
+    """The open cases that the actor has a hand in, the newest first; one statement."""
+    subject = func.coalesce(select(literal("project")).where(Project.id == Case.id).scalar_subquery(), "application")
+    state = func.coalesce(
+        select(Project.state).where(Project.id == Case.id).scalar_subquery(),
+        select(Application.state).where(Application.id == Case.id).scalar_subquery(),
+    )
+    rows = await uow.session.execute(
+        select(Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(Call, Call.id == Case.call_id)
+        .where(Case.kind == "application", visible_to(actor, uow.now), _mine(actor, uow.now), state.not_in(OVER))
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    return [OwnCase(*row) for row in rows]
+
+
+class OpenCall(msgspec.Struct, frozen=True):
+    """A call that takes applications now."""
+
+    id: UUID
+    title: str
+    deadline: datetime
+
+
+async def open_calls(uow: UnitOfWork, language: str) -> list[OpenCall]:
+    """The calls that are open now, the one that closes first at the top."""
+    rows = await uow.session.execute(
+        select(Call.id, CallText.title, Call.deadline)
+        .join(CallText, and_(CallText.call_id == Call.id, CallText.language == language))
+        .where(Call.state == "open")
+        .order_by(Call.deadline)
+    )
+    return [OpenCall(*row) for row in rows]
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """One thing that waits for somebody: its kind, its case, where it is done and by when."""
+
+    kind: str
+    case_id: UUID
+    row_id: UUID
+    title: str
+    unit: str
+    due_on: date | None
+
+
+def _waiting(kind: str, table: Any, case_column: Any, due: Any, *conditions: Any) -> Select[Any]:
+    return (
+        select(literal(kind).label("kind"), Case.id, table.id.label("row_id"), Case.title, Unit.name, due.label("due_on"))
+        .select_from(table)
+        .join(Case, Case.id == case_column)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(*conditions)
+    )
+
+
+async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[Waiting]:
+    """What waits for the actor by the roles they hold in the scheme, what is due first at the top; one statement."""
+    visible = visible_to(actor, uow.now)
+    nothing = literal(None, Milestone.due_on.type)
+    parts = [
+        _waiting("review", Review, Review.case_id, nothing, Review.reviewer_id == actor.person_id,
+                 Review.state.in_(("assigned", "declared", "started"))),
+        _waiting("assignment", FacilitatorAssignment, FacilitatorAssignment.case_id, nothing,
+                 FacilitatorAssignment.person_id == actor.person_id, FacilitatorAssignment.state == "proposed"),
+    ]  # fmt: skip
+    if actor.may(Permission.APPLICATION_SCREEN):
+        states = ("submitted", "screening", "in_review", "clarification_meeting")
+        parts.append(_waiting("application", Application, Application.id, nothing, visible,
+                              Application.state.in_(states)))  # fmt: skip
+    if actor.may(Permission.DECISION_DECIDE):
+        parts.append(_waiting("decision", Application, Application.id, nothing, visible,
+                              Application.state == "recommended"))  # fmt: skip
+    if actor.may(Permission.MILESTONE_APPROVE):
+        parts.append(_waiting("milestone", Milestone, Milestone.case_id, Milestone.due_on, visible,
+                              Milestone.state == "reported"))  # fmt: skip
+    if actor.may(Permission.CLARIFICATION_AGREE_SCHEME):
+        parts.append(_waiting("clarification", Clarification, Clarification.case_id, nothing, visible,
+                              Clarification.state == "proposed"))  # fmt: skip
+    if actor.may(Permission.PAYMENT_CERTIFY):
+        parts.append(_waiting("certification", Payment, Payment.case_id, nothing, visible, Payment.state == "released"))
+    if actor.may(Permission.PAYMENT_APPROVE):
+        parts.append(_waiting("payment", Payment, Payment.case_id, nothing, visible, Payment.state == "certified"))
+    together = union_all(*parts).subquery()
+    rows = await uow.session.execute(
+        select(together).order_by(together.c.due_on.asc().nulls_last(), together.c.row_id).limit(limit)
+    )
+    return [Waiting(*row) for row in rows]

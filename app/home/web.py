@@ -1,0 +1,100 @@
+"""The front pages of the offices and of the resource group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.response import Redirect
+
+from app.cases.models import Case
+from app.cases.queries import roles_in
+from app.core.errors import NotAllowed
+from app.facilitation.queries import capacities, projects_without
+from app.home import queries
+from app.home.queries import OwnCase, Waiting
+from app.moves import SUBJECTS
+from app.web.visit import StepView, Visit
+from workflows.roles import Permission, Role
+
+WHERE = {
+    "review": "/reviews/{row}",
+    "assignment": "/projects/{case}#facilitators",
+    "application": "/applications/{case}/assessment",
+    "decision": "/decisions/{case}",
+    "milestone": "/projects/{case}/milestones#milestone-{row}",
+    "clarification": "/projects/{case}/clarifications#clarification-{row}",
+    "certification": "/projects/{case}/milestones#payment-{row}",
+    "payment": "/projects/{case}/milestones#payment-{row}",
+}
+ASIDE = frozenset({"withdraw", "stop", "pause", "step_back", "return_for_completion", "dismiss"})
+"""Steps that lead off the way; they are never what a case should do next."""
+
+
+class NextStep(msgspec.Struct, frozen=True):
+    """A case with the step it should take next."""
+
+    case: OwnCase
+    step: StepView | None
+
+
+def link_of(row: Waiting) -> str:
+    """Where a waiting thing is done."""
+    return WHERE[row.kind].format(case=row.case_id, row=row.row_id)
+
+
+async def _next(visit: Visit, own: OwnCase) -> NextStep:
+    kind = SUBJECTS[own.subject]
+    row = await visit.uow.session.get(kind.table, own.id)
+    case: Case | None = await visit.uow.session.get(Case, own.id)
+    if row is None or case is None:
+        return NextStep(own, None)
+    roles = await roles_in(visit.uow, visit.actor, case)
+    steps = [step for step in await visit.steps(kind, row, case, roles) if step.verb not in ASIDE]
+    return NextStep(own, steps[0] if steps else None)
+
+
+@get("/", permission=Permission.SELF, include_in_schema=False)
+async def front_page(visit: Visit) -> Response[Any]:
+    """Lead everybody to the front page of what they do most."""
+    actor = visit.actor
+    if actor.scheme_roles & {Role.CASE_HANDLER, Role.METHOD_OWNER, Role.RESOURCE_GROUP}:
+        return Redirect("/resource-group", status_code=303)
+    if Role.DECISION_MAKER in actor.scheme_roles:
+        return Redirect("/decisions", status_code=303)
+    if Role.CERTIFIER in actor.scheme_roles:
+        return Redirect("/payments", status_code=303)
+    if Role.MANAGEMENT in actor.scheme_roles:
+        return Redirect("/portfolio", status_code=303)
+    if actor.scheme_roles & {Role.ADMINISTRATOR, Role.AUDITOR}:
+        return Redirect("/operation", status_code=303)
+    return Redirect("/office", status_code=303)
+
+
+@get("/office", permission=Permission.OFFICE_SEE, include_in_schema=False)
+async def office_page(visit: Visit) -> Response[Any]:
+    """Our office: the next step of each case, what is missing for it, and who must do it."""
+    cases = await queries.own_cases(visit.uow, visit.actor)
+    return visit.render(
+        "home/office.html",
+        cases=[await _next(visit, each) for each in cases],
+        calls=await queries.open_calls(visit.uow, visit.texts.language),
+        may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
+    )
+
+
+@get("/resource-group", permission=Permission.RESOURCE_GROUP_SEE, include_in_schema=False)
+async def resource_group_page(visit: Visit) -> Response[Any]:
+    """The resource group: what waits, what is late, who has capacity."""
+    if not visit.actor.may(Permission.RESOURCE_GROUP_SEE):
+        raise NotAllowed
+    return visit.render(
+        "home/resource_group.html",
+        waiting=[(row, link_of(row)) for row in await queries.waiting_for(visit.uow, visit.actor)],
+        capacities=await capacities(visit.uow),
+        without=await projects_without(visit.uow, visit.actor),
+    )
+
+
+ROUTES = [front_page, office_page, resource_group_page]

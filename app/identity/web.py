@@ -1,0 +1,73 @@
+"""The administrator's pages of people and units."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import Parameter
+
+from app.core.errors import NotAllowed, NotFound
+from app.core.paging import page_of
+from app.identity import queries
+from app.identity.forms import UnitRole
+from app.identity.models import Person
+from app.web.visit import Visit
+from workflows.roles import SCHEME_ROLES, Permission
+
+
+def _administrator(visit: Visit) -> None:
+    if not visit.actor.may(Permission.PEOPLE_ADMINISTER):
+        raise NotAllowed
+
+
+@get("/operation", permission=Permission.SELF, include_in_schema=False)
+async def operation_page(visit: Visit) -> Response[Any]:
+    """The administrator's and auditor's front page: what they may look after."""
+    wanted = (Permission.PEOPLE_ADMINISTER, Permission.JOBS_ADMINISTER, Permission.MAIL_READ, Permission.AUDIT_SEE)
+    allowed = {str(permission) for permission in wanted if visit.actor.may(permission)}
+    if not allowed:
+        raise NotFound
+    return visit.render("administration/operation.html", allowed=allowed)
+
+
+@get("/operation/people", permission=Permission.PEOPLE_ADMINISTER, include_in_schema=False)
+async def people_page(
+    visit: Visit, words: Annotated[str, Parameter(query="q", max_length=100)] = "", after: UUID | None = None
+) -> Response[Any]:
+    """Every account, searched by name or address."""
+    _administrator(visit)
+    page = page_of(await queries.people(visit.uow, words=words.strip(), after=after))
+    return visit.render("administration/people.html", people=page.rows, next=page.after, words=words, first=after)
+
+
+@get("/operation/people/{person_id:uuid}", permission=Permission.PEOPLE_ADMINISTER, include_in_schema=False)
+async def person_page(visit: Visit, person_id: UUID) -> Response[Any]:
+    """One account with what it holds and has held."""
+    _administrator(visit)
+    person = await visit.uow.session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return visit.render(
+        "administration/person.html",
+        person=person,
+        memberships=await queries.memberships_of(visit.uow, person_id),
+        scheme_roles=await queries.scheme_roles_of(visit.uow, person_id),
+        units=await queries.units(visit.uow),
+        unit_roles=UnitRole.__args__,
+        roles=sorted(SCHEME_ROLES),
+        now=visit.uow.now,
+    )
+
+
+@get("/operation/units", permission=Permission.PEOPLE_ADMINISTER, include_in_schema=False)
+async def units_page(visit: Visit) -> Response[Any]:
+    """Every unit."""
+    _administrator(visit)
+    return visit.render(
+        "administration/units.html", units=await queries.units(visit.uow), counties=await queries.units(visit.uow, "county")
+    )
+
+
+ROUTES = [operation_page, people_page, person_page, units_page]
