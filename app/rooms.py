@@ -8,7 +8,7 @@ from typing import Any
 from app.commands import Command
 
 ROOMS = (
-    "identity", "notices", "network", "calls", "applications", "reviews", "decisions", "facilitation", "projects",
+    "identity", "outbox", "notices", "network", "calls", "applications", "reviews", "decisions", "facilitation", "projects",
     "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio", "audit", "home",
 )  # fmt: skip
 
@@ -37,3 +37,18 @@ def pages() -> list[Any]:
 def programs() -> list[Any]:
     """Every room's addresses for programs, below /api/v1."""
     return [handler for room in ROOMS if (found := part(room, "api")) for handler in found.ROUTES]
+
+
+def jobs(settings: Any) -> dict[str, Any]:
+    """What handles each kind of job: every room's JOBS, and those a room makes with the settings (jobs_with)."""
+    handlers: dict[str, Any] = {}
+    for room in ROOMS:
+        if found := part(room, "jobs"):
+            handlers |= getattr(found, "JOBS", {})
+            handlers |= found.jobs_with(settings) if hasattr(found, "jobs_with") else {}
+    return handlers
+
+
+def timed() -> list[Any]:
+    """What every room does by the clock."""
+    return [line for room in ROOMS if (found := part(room, "jobs")) for line in getattr(found, "TIMED", ())]

@@ -9,6 +9,8 @@ import app.facilitation.models
 import app.identity.models
 import app.knowledge.models
 import app.milestones.models
+import app.notices.models
+import app.outbox.models
 import app.payments.models
 import app.projects.models  # noqa: F401
 from app.core.database import Base

@@ -1,0 +1,1 @@
+"""Telling people what happened: notices in the application, and mail."""

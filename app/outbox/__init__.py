@@ -1,0 +1,1 @@
+"""What must follow from a change, kept with the change until it has been done."""
