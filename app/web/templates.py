@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.web import choices, filters, markup
+from app.web.escaping import LeanCode
 from app.web.i18n import Texts, texts_for
 from app.web.triple_diamond import triple_diamond
 
@@ -53,15 +54,21 @@ def _days_left(texts: Texts) -> Callable[[Any, Any], str]:
     return days_left
 
 
+class LeanEnvironment(Environment):
+    """Jinja's environment with our compiler."""
+
+    code_generator_class = LeanCode
+
+
 def _environment(language: str, folder: Path) -> Environment:
-    environment = Environment(
+    environment = LeanEnvironment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False, cache_size=-1, extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )  # fmt: skip
     texts = texts_for(language)
     environment.filters |= {each.__name__: _in_language(each, language) for each in IN_A_LANGUAGE}
     environment.filters |= {"iso": filters.iso, "local_field": filters.local_field, "money_field": filters.money_field}
-    environment.filters["days_left"] = _days_left(texts)
+    environment.filters |= {"days_left": _days_left(texts), "tag": markup.tag}
     environment.filters |= {"labelled": choices.labelled, "pairs": choices.pairs}
     environment.globals |= {
         "t": texts.t, "has_text": texts.has, "language": language, "icon": markup.icon, "tag": markup.tag,

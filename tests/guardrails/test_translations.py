@@ -31,23 +31,6 @@ STARTED = re.compile(
 
 REASON = re.compile(r"""(?:code=|invalid\(\s*["']\w+["'],\s*)(["'])([a-z_]+\.[a-z_.]+)\1""")
 
-BOKMAL_ONLY = frozenset(
-    "jeg ikke hva hvem hvor hvordan hvorfor hvilken hvilket hvilke noe noen være vært ble fra igjen mye hun henne deres "
-    "hverandre bare gjøre gjør sier annen annet mangler gjelder kommer skrevet begrunnelse hovedmeny ennå uke måned "
-    "månedene fortsatt forsiden leder ledere lederen lederne deltaker deltakere deltakerne medarbeider medarbeidere "
-    "medarbeiderne veileder veiledere beslutning tilskudd tilsagn følgende flere muligheter mulighet forutsetning "
-    "forutsetninger forventninger ferdigstilt eier eiere eieren samarbeidspartnere brukere brukerne brukeren søkere "
-    "gevinster milepæler utbetalinger endringer målinger vurderinger avklaringer opplysninger oppgaver tjenester "
-    "tjenesten utlysning utlysningen stimuleringsordningen kontorene".split()
-)
-"""Words that only bokmål writes, and some that both may but our nynorsk does not."""
-
-NYNORSK_ONLY = frozenset(
-    "eg ikkje kva kven korleis kvifor kvar noko nokon nokre vere vore blei frå mykje berre gjere gjer sjå manglar kjem "
-    "gjeld leiar leiarar leiaren brukarar medarbeidar medarbeidarar tilskot grunngiving dykk fleire einskild moglegheit "
-    "føresetnad søkjar søkjarar saman utlysing utlysinga".split()
-)
-
 SAME_IN_BOTH: frozenset[str] = frozenset()
 """Whole sentences that are right in both written forms, word for word."""
 
@@ -65,6 +48,28 @@ def placeholders(text: str) -> frozenset[str]:
 def words(text: str) -> list[str]:
     """The words of a text, without its parameters."""
     return re.findall(r"[a-zæøåéèêóòôàü]+", re.sub(r"\{\w*\}", " ", text).lower())
+
+
+BOKMAL_ONLY = frozenset(
+    words(
+        "jeg ikke hva hvem hvor hvordan hvorfor hvilken hvilket hvilke noe noen være vært ble fra igjen mye hun henne deres "
+        "hverandre bare gjøre gjør sier annen annet mangler gjelder kommer skrevet begrunnelse hovedmeny ennå uke måned "
+        "månedene fortsatt forsiden leder ledere lederen lederne deltaker deltakere deltakerne medarbeider medarbeidere "
+        "medarbeiderne veileder veiledere beslutning tilskudd tilsagn følgende flere muligheter mulighet forutsetning "
+        "forutsetninger forventninger ferdigstilt eier eiere eieren samarbeidspartnere brukere brukerne brukeren søkere "
+        "gevinster milepæler utbetalinger endringer målinger vurderinger avklaringer opplysninger oppgaver tjenester "
+        "tjenesten utlysning utlysningen stimuleringsordningen kontorene"
+    )
+)
+"""Words that only bokmål writes, and some that both may but our nynorsk does not."""
+
+NYNORSK_ONLY = frozenset(
+    words(
+        "eg ikkje kva kven korleis kvifor kvar noko nokon nokre vere vore blei frå mykje berre gjere gjer sjå manglar kjem "
+        "gjeld leiar leiarar leiaren brukarar medarbeidar medarbeidarar tilskot grunngiving dykk fleire einskild moglegheit "
+        "føresetnad søkjar søkjarar saman utlysing utlysinga"
+    )
+)
 
 
 def sources() -> Iterator[Path]:
