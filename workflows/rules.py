@@ -1,0 +1,358 @@
+"""The rules of a call as typed data, with defaults: copied into a call when it is published, and pinned from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from workflows.engine import Reason
+from workflows.roles import Role
+
+RULES_VERSION = 1
+"""Counts up when the shape of the rules changes; a running case keeps the version it was born with."""
+
+WHOLE = 10_000
+"""All of a sum, in basis points."""
+
+LANGUAGES = ("nb", "nn", "en")
+
+GOALS = ("more_in_work", "better_meetings", "reliable_administration")
+"""The three overall goals (S70)."""
+
+INSIGHT_PARTIES = ("employees", "users", "partners")
+"""Those whose insight a problem is explored with (S18)."""
+
+GATES = (
+    "start",
+    "close_diagnose_opening",
+    "close_diamond_1",
+    "close_platform_opening",
+    "close_diamond_2",
+    "close_implement_opening",
+    "close_diamond_3",
+    "close",
+    "end",
+)
+"""The gates of a project in their order."""
+
+
+class TeamRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who must be in the office's team (S73)."""
+
+    minimum: int = 3
+    roles: tuple[Role, ...] = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM)
+    """Each must be held by at least one person."""
+    leader_endorses: bool = True
+
+
+class ReviewRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How applications are assessed (G9, G10, G12)."""
+
+    needed: int = 2
+    lowest: int = 0
+    highest: int = 5
+    spread_limit: int = 2
+    """Scores of one criterion further apart than this are discussed, and the discussion is written down."""
+    reason_minimum: int = 20
+    """Characters that a reason for a score has at least."""
+    cooperation_months: int = 12
+
+
+class ClarificationRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The roles that must have clarified their expectations at a gate (S73, S74)."""
+
+    at_start: tuple[Role, ...] = (
+        Role.LEADER,
+        Role.COORDINATOR,
+        Role.CORE_TEAM,
+        Role.FACILITATOR,
+        Role.COUNTY_REPRESENTATIVE,
+    )
+    at_close_diamond_2: tuple[Role, ...] = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR)
+
+
+class GateRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the office has made when it passes a gate of the triple diamond."""
+
+    modules_at_start: tuple[int, ...] = (1,)
+    modules_at_close_diamond_2: tuple[int, ...] = (2,)
+    insight_parties: tuple[str, ...] = INSIGHT_PARTIES
+    success_statements: int = 1
+    """Ranked answers to what the office does when it succeeds."""
+    findings_minimum: int = 1
+    gatherings: tuple[int, ...] = (1, 2)
+    ideas_minimum: int = 2
+    concepts_minimum: int = 1
+    pilots_minimum: int = 1
+    learning_points_minimum: int = 1
+    shared_experiences_minimum: int = 1
+
+
+class MilestoneRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One milestone of every project: who approves it, the gate it holds shut, and the share paid when it is approved."""
+
+    key: str
+    approved_by: Role
+    blocks: str = ""
+    share_basis_points: int = 0
+    needs_evidence: bool = True
+
+
+MILESTONES = (
+    MilestoneRule(key="M0", approved_by=Role.CASE_HANDLER, blocks="start", share_basis_points=4_000),
+    MilestoneRule(key="M1", approved_by=Role.METHOD_OWNER, blocks="close_diamond_1"),
+    MilestoneRule(key="M2", approved_by=Role.METHOD_OWNER, blocks="close_diamond_2"),
+    MilestoneRule(key="M3", approved_by=Role.METHOD_OWNER, blocks="close_implement_opening"),
+    MilestoneRule(key="M4", approved_by=Role.DECISION_MAKER, blocks="close_diamond_2", share_basis_points=4_000),
+    MilestoneRule(key="M5", approved_by=Role.CASE_HANDLER),
+    MilestoneRule(key="M6", approved_by=Role.METHOD_OWNER, blocks="close"),
+    MilestoneRule(key="M7", approved_by=Role.DECISION_MAKER, blocks="close", share_basis_points=2_000),
+    MilestoneRule(key="M8", approved_by=Role.CASE_HANDLER, blocks="end"),
+)
+"""From clarified expectations to the last measurement after close; each key has its title in the translations."""
+
+
+class BenefitRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked of benefits, from the application to the last measurement (S64, S70)."""
+
+    minimum: int = 1
+    goals: tuple[str, ...] = GOALS
+    follow_up_months: tuple[int, ...] = (6, 12, 24)
+    realised_basis_points: int = 9_000
+    """A benefit that has come this far towards its target is realised."""
+    barely_basis_points: int = 1_000
+    """One that has not come this far is not realised; between the two it is partly so."""
+    tolerance_basis_points: int = 500
+    """A measurement further from its forecast than this asks for an explanation."""
+    overdue_days: int = 30
+    minimum_group: int = 5
+    """No figure is shown of fewer people than this (G34)."""
+
+
+class DeadlineRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Days and minutes that the scheme gives."""
+
+    grace_minutes: int = 0
+    """Minutes after the deadline in which an application is still in time (G4)."""
+    completion_days: int = 14
+    acceptance_days: int = 21
+
+
+class AppealRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether an outcome can be tried again, and for how long (G30)."""
+
+    regime: Literal["none", "reconsideration", "act"] = "reconsideration"
+    deadline_days: int = 21
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text of the call in its three languages; {days} stands for a number of days."""
+
+    nb: str
+    nn: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """The text in a language, bokmål where the language is unknown."""
+        return str(getattr(self, language, self.nb))
+
+
+class LegalTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a letter says about control, breach, personal data and trying an outcome again (G22)."""
+
+    control: Wording = Wording(
+        nb="Direktoratet og Riksrevisjonen kan kontrollere at midlene brukes som forutsatt.",
+        nn="Direktoratet og Riksrevisjonen kan kontrollere at midlane blir brukte slik det er føresett.",
+        en="The directorate and the Office of the Auditor General may verify that the funds are used as intended.",
+    )
+    breach: Wording = Wording(
+        nb="Blir vilkårene ikke oppfylt, kan midler holdes tilbake eller kreves tilbake. Dere får uttale dere først.",
+        nn="Blir ikkje vilkåra oppfylte, kan midlar haldast tilbake eller krevjast tilbake. De får uttale dykk først.",
+        en="Where the conditions are not met, funds may be withheld or reclaimed. You will be heard first.",
+    )
+    personal_data: Wording = Wording(
+        nb="Opplysninger om brukere av tjenestene skal aldri legges inn i Drivkraft.",
+        nn="Opplysningar om brukarar av tenestene skal aldri leggjast inn i Drivkraft.",
+        en="Information about people who use the services must never be entered in Drivkraft.",
+    )
+    appeal_none: Wording = Wording(
+        nb="Beslutningen er endelig.",
+        nn="Avgjerda er endeleg.",
+        en="The decision is final.",
+    )
+    appeal_reconsideration: Wording = Wording(
+        nb="Dere kan be om en ny vurdering innen {days} dager. Den gjøres av noen som ikke har deltatt i saken før.",
+        nn="De kan be om ei ny vurdering innan {days} dagar. Ho blir gjord av nokon som ikkje har delteke i saka før.",
+        en="You may ask for a new assessment within {days} days. It is made by people who have not taken part before.",
+    )
+    appeal_act: Wording = Wording(
+        nb="Vedtaket kan påklages innen {days} dager etter at dere fikk dette brevet.",
+        nn="De kan klage på vedtaket innan {days} dagar etter at de fekk dette brevet.",
+        en="The decision may be appealed within {days} days after you received this letter.",
+    )
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every number, list and text of a call that the workflows read; their defaults are the scheme's own."""
+
+    version: int = RULES_VERSION
+    team: TeamRules = TeamRules()
+    reviews: ReviewRules = ReviewRules()
+    clarifications: ClarificationRules = ClarificationRules()
+    gates: GateRules = GateRules()
+    milestones: tuple[MilestoneRule, ...] = MILESTONES
+    benefits: BenefitRules = BenefitRules()
+    deadlines: DeadlineRules = DeadlineRules()
+    appeal: AppealRules = AppealRules()
+    legal: LegalTexts = LegalTexts()
+    change_threshold_basis_points: int = 1_000
+    """A shift between budget lines up to this share is only reported; a larger one is decided on (G28)."""
+
+    def milestone(self, key: str) -> MilestoneRule:
+        """The rule of a milestone; LookupError for an unknown key."""
+        for rule in self.milestones:
+            if rule.key == key:
+                return rule
+        raise LookupError(f"the rules have no milestone {key!r}")
+
+    @property
+    def payments(self) -> tuple[tuple[str, int], ...]:
+        """The payment plan: milestone keys with their share of the award, in basis points."""
+        return tuple((rule.key, rule.share_basis_points) for rule in self.milestones if rule.share_basis_points)
+
+    @property
+    def appeal_text(self) -> Wording:
+        """What a letter says about trying the outcome again."""
+        texts = {
+            "none": self.legal.appeal_none,
+            "reconsideration": self.legal.appeal_reconsideration,
+            "act": self.legal.appeal_act,
+        }
+        return texts[self.appeal.regime]
+
+
+DEFAULT_RULES = Rules()
+
+_PLACE = "call.rules"
+_WHO = (Role.CASE_HANDLER,)
+
+
+def _fault(code: str, **parameters: str | int) -> Reason:
+    return Reason(code=f"rules.{code}", parameters=parameters, place=_PLACE, who=_WHO)
+
+
+LEAST: dict[str, int] = {
+    "team.minimum": 1,
+    "reviews.needed": 1,
+    "reviews.lowest": 0,
+    "reviews.spread_limit": 0,
+    "reviews.reason_minimum": 1,
+    "reviews.cooperation_months": 0,
+    "gates.success_statements": 0,
+    "gates.findings_minimum": 0,
+    "gates.ideas_minimum": 0,
+    "gates.concepts_minimum": 1,
+    "gates.pilots_minimum": 0,
+    "gates.learning_points_minimum": 0,
+    "gates.shared_experiences_minimum": 0,
+    "benefits.minimum": 1,
+    "benefits.barely_basis_points": 0,
+    "benefits.tolerance_basis_points": 0,
+    "benefits.overdue_days": 1,
+    "benefits.minimum_group": 1,
+    "deadlines.grace_minutes": 0,
+    "deadlines.completion_days": 1,
+    "deadlines.acceptance_days": 1,
+    "appeal.deadline_days": 0,
+    "change_threshold_basis_points": 0,
+}
+"""The least that each number may be."""
+
+MOST: dict[str, int] = {
+    "team.minimum": 50,
+    "reviews.needed": 10,
+    "reviews.highest": 10,
+    "reviews.reason_minimum": 500,
+    "reviews.cooperation_months": 120,
+    "benefits.minimum": 20,
+    "benefits.realised_basis_points": WHOLE,
+    "benefits.tolerance_basis_points": WHOLE,
+    "deadlines.grace_minutes": 24 * 60,
+    "deadlines.completion_days": 365,
+    "deadlines.acceptance_days": 365,
+    "appeal.deadline_days": 365,
+    "change_threshold_basis_points": WHOLE,
+}
+"""The most that each number may be."""
+
+
+def _number(rules: Rules, path: str) -> int:
+    found: object = rules
+    for part in path.split("."):
+        found = getattr(found, part)
+    if not isinstance(found, int):
+        raise TypeError(f"{path} is not a number")
+    return found
+
+
+def _number_faults(rules: Rules) -> Iterator[Reason]:
+    for path, least in LEAST.items():
+        if _number(rules, path) < least:
+            yield _fault("number_too_small", field=path, least=least)
+    for path, most in MOST.items():
+        if _number(rules, path) > most:
+            yield _fault("number_too_large", field=path, most=most)
+    if rules.reviews.highest <= rules.reviews.lowest:
+        yield _fault("scale_empty", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
+    if rules.benefits.barely_basis_points >= rules.benefits.realised_basis_points:
+        yield _fault("thresholds_crossed")
+
+
+def _milestone_faults(rules: Rules) -> Iterator[Reason]:
+    keys = [rule.key for rule in rules.milestones]
+    known = {rule.key for rule in MILESTONES}
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield _fault("milestone_twice", milestone=key)
+    for rule in rules.milestones:
+        if rule.key not in known:
+            yield _fault("milestone_unknown", milestone=rule.key)
+        if rule.blocks and rule.blocks not in GATES:
+            yield _fault("gate_unknown", milestone=rule.key, gate=rule.blocks)
+        if rule.share_basis_points < 0:
+            yield _fault("share_negative", milestone=rule.key)
+    total = sum(rule.share_basis_points for rule in rules.milestones)
+    if total != WHOLE:
+        yield _fault("shares_not_whole", percent=f"{total / 100:g}")
+
+
+def _list_faults(rules: Rules) -> Iterator[Reason]:
+    for role in (Role.LEADER, Role.COORDINATOR):
+        if role not in rules.team.roles:
+            yield _fault("team_role_missing", role=role)
+        if role not in rules.clarifications.at_start:
+            yield _fault("clarification_role_missing", role=role)
+    for goal in rules.benefits.goals:
+        if goal not in GOALS:
+            yield _fault("goal_unknown", goal=goal)
+    if not rules.benefits.goals:
+        yield _fault("goals_missing")
+    for party in rules.gates.insight_parties:
+        if party not in INSIGHT_PARTIES:
+            yield _fault("party_unknown", party=party)
+    months = rules.benefits.follow_up_months
+    if not months or any(month < 1 for month in months) or list(months) != sorted(set(months)):
+        yield _fault("follow_up_months_wrong")
+    for name in msgspec.structs.asdict(rules.legal):
+        for language in LANGUAGES:
+            if not getattr(rules.legal, name).of(language).strip():
+                yield _fault("legal_text_missing", text=name, language=language)
+
+
+def check(rules: Rules) -> tuple[Reason, ...]:
+    """Every fault that keeps these rules from being published; empty for sound ones."""
+    faults = (*_number_faults(rules), *_milestone_faults(rules), *_list_faults(rules))
+    if rules.version != RULES_VERSION:
+        faults = (*faults, _fault("version_unknown", version=rules.version))
+    return faults
