@@ -32,17 +32,13 @@ class Benefit(Stated, Base):
     __tablename__ = "benefits"
     __table_args__ = (
         CheckConstraint("sign in (-1, 1)", name="sign"),
-        CheckConstraint(
-            "category in ('efficiency', 'quality', 'other_actors')", name="category"
-        ),
+        CheckConstraint("category in ('efficiency', 'quality', 'other_actors')", name="category"),
         CheckConstraint(
             "release_mode in ('kroner', 'redeployed_time', 'quality')",
             name="release_mode",
         ),
         CheckConstraint("profile in ('one_off', 'yearly', 'ramp')", name="profile"),
-        CheckConstraint(
-            "(unit_value_ore is null) = (price_year is null)", name="price_year"
-        ),
+        CheckConstraint("(unit_value_ore is null) = (price_year is null)", name="price_year"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -50,25 +46,17 @@ class Benefit(Stated, Base):
     description: Mapped[str] = mapped_column(default="")
     sign: Mapped[int] = mapped_column(default=1)
     category: Mapped[str] = mapped_column(default="quality")
-    beneficiaries: Mapped[list[str]] = mapped_column(
-        ARRAY(TEXT), default=list
-    )  # citizen, organisation, society (S12)
+    beneficiaries: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)  # citizen, organisation, society (S12)
     is_end_benefit: Mapped[bool] = mapped_column(default=True)  # only these are summed
     release_mode: Mapped[str] = mapped_column(default="quality")
-    change_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("changes.id")
-    )  # the change that causes it (S66)
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("changes.id"))  # the change that causes it (S66)
     preconditions: Mapped[str] = mapped_column(default="")
     mitigation: Mapped[str] = mapped_column(default="")  # of a disbenefit
-    spread_potential: Mapped[str] = mapped_column(
-        default=""
-    )  # potential elsewhere, never a figure of ours
+    spread_potential: Mapped[str] = mapped_column(default="")  # potential elsewhere, never a figure of ours
     without_baseline_why: Mapped[str] = mapped_column(default="")
     unit_value_ore: Mapped[int | None] = mapped_column(Ore)
     price_year: Mapped[int | None]
-    periods_per_year: Mapped[int] = mapped_column(
-        default=1
-    )  # how often a year the indicator's value comes anew
+    periods_per_year: Mapped[int] = mapped_column(default=1)  # how often a year the indicator's value comes anew
     profile: Mapped[str] = mapped_column(default="yearly")
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
@@ -80,9 +68,7 @@ class Benefit(Stated, Base):
     handed_over_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
     handed_over_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
-    expected_key: Mapped[
-        str | None
-    ]  # the expected benefit of the application that it was taken over from
+    expected_key: Mapped[str | None]  # the expected benefit of the application that it was taken over from
     is_invented: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -108,9 +94,7 @@ class BenefitNode(Identified, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
     label: Mapped[str] = mapped_column(default="")
-    benefit_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("benefits.id"), index=True
-    )
+    benefit_id: Mapped[UUID | None] = mapped_column(ForeignKey("benefits.id"), index=True)
     goal: Mapped[str | None]
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
@@ -121,9 +105,7 @@ class BenefitEdge(Identified, Base):
 
     __tablename__ = "benefit_edges"
     __table_args__ = (
-        CheckConstraint(
-            "kind in ('contributes', 'requires', 'counteracts')", name="kind"
-        ),
+        CheckConstraint("kind in ('contributes', 'requires', 'counteracts')", name="kind"),
         CheckConstraint("confidence in ('low', 'medium', 'high')", name="confidence"),
     )
 
@@ -160,9 +142,7 @@ class Baseline(Identified, Base):
     """The value before the change; the one recorded last counts, the earlier ones are kept."""
 
     __tablename__ = "baselines"
-    __table_args__ = (
-        CheckConstraint("confidence in ('A', 'B', 'C', 'D')", name="confidence"),
-    )
+    __table_args__ = (CheckConstraint("confidence in ('A', 'B', 'C', 'D')", name="confidence"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.id"), index=True)
@@ -209,9 +189,7 @@ class Forecast(Identified, Base):
     """What is now believed to be reached by a day: low, likely, high; every forecast made is kept."""
 
     __tablename__ = "forecasts"
-    __table_args__ = (
-        CheckConstraint("low <= likely and likely <= high", name="order"),
-    )
+    __table_args__ = (CheckConstraint("low <= likely and likely <= high", name="order"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.id"), index=True)
@@ -243,13 +221,9 @@ class Measurement(Stated, Base):
     value: Mapped[Decimal | None] = mapped_column(Measure)
     measured_on: Mapped[date | None]
     observations: Mapped[int | None]
-    counterfactual: Mapped[Decimal | None] = mapped_column(
-        Measure
-    )  # what it would have been without the change
+    counterfactual: Mapped[Decimal | None] = mapped_column(Measure)  # what it would have been without the change
     counterfactual_basis: Mapped[str] = mapped_column(default="")
-    confidence: Mapped[
-        str | None
-    ]  # A comparison group, B registers, C survey or log, D estimate
+    confidence: Mapped[str | None]  # A comparison group, B registers, C survey or log, D estimate
     evidence: Mapped[str] = mapped_column(default="")
     evidence_link: Mapped[str] = mapped_column(default="")
     deviation: Mapped[str] = mapped_column(default="")

@@ -42,9 +42,7 @@ class ChangeRequest(Stated, Base):
     """What the office asks to change in its award, and the answer; nothing of an award changes otherwise."""
 
     __tablename__ = "change_requests"
-    __table_args__ = (
-        CheckConstraint("kind in ('amount', 'dates', 'team', 'scope')", name="kind"),
-    )
+    __table_args__ = (CheckConstraint("kind in ('amount', 'dates', 'team', 'scope')", name="kind"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]

@@ -17,9 +17,7 @@ class Payment(Stated, Base):
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("amount_ore >= 0", name="amount"),
-        CheckConstraint(
-            "recovered_ore >= 0 and recovered_ore <= amount_ore", name="recovered"
-        ),
+        CheckConstraint("recovered_ore >= 0 and recovered_ore <= amount_ore", name="recovered"),
         Index("ix_payments_state", "state", "id"),
     )
 

@@ -1,0 +1,257 @@
+"""The dated figures of benefits as they stood on any day: the ground that every sum in the portfolio stands on.
+
+One statement, one row for each indicator of each benefit. Nothing that was recorded after the day is seen: targets are
+those of the plan approved last by then, forecasts those made by then, measurements those confirmed by then and not yet
+corrected. So a figure that was shown on a day can be made again (DOMAIN 3.8 I15).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, and_, case, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
+
+from app.benefits.models import (
+    AttributionShare,
+    Baseline,
+    Benefit,
+    BenefitEdge,
+    BenefitNode,
+    BenefitPlan,
+    Forecast,
+    Indicator,
+    Measurement,
+    OutcomePool,
+    Target,
+)
+from app.cases.models import Case
+from app.core.clock import OSLO, day_in_oslo
+from app.core.database import UnitOfWork
+
+
+class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of one indicator of one benefit by a day; None where nothing had been recorded by then."""
+
+    benefit_id: UUID
+    case_id: UUID
+    case_title: str
+    county_id: UUID | None
+    unit_id: UUID
+    title: str
+    sign: int
+    category: str
+    is_end_benefit: bool
+    release_mode: str
+    unit_value_ore: int | None
+    price_year: int | None
+    periods_per_year: int
+    is_invented: bool
+    dropped_at: datetime | None
+    owner_accepted_at: datetime | None
+    indicator_id: UUID | None
+    indicator_key: str | None
+    indicator_name: str | None
+    unit: str | None
+    direction: str | None
+    baseline: Decimal | None
+    target: Decimal | None
+    target_due_on: date | None
+    forecast_low: Decimal | None
+    forecast: Decimal | None
+    forecast_high: Decimal | None
+    measurement_id: UUID | None
+    measured: Decimal | None
+    measured_on: date | None
+    counterfactual: Decimal | None
+    confidence: str | None
+    observations: int | None
+    share: Decimal | None
+    overdue: int
+    goals: tuple[str, ...]
+
+
+def end_of(day: date) -> datetime:
+    """The last moment that belongs to a day in Norway: the first of the next day, not included."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=OSLO)
+
+
+def _goals(moment: datetime) -> Any:
+    """Each benefit with the overall goals that its place in the map led to at that moment."""
+
+    def stood(table: Any) -> ColumnElement[bool]:
+        return and_(table.added_at < moment, or_(table.removed_at.is_(None), table.removed_at >= moment))
+
+    reach = (
+        select(BenefitNode.id.label("node_id"), BenefitNode.benefit_id.label("benefit_id"))
+        .where(BenefitNode.benefit_id.is_not(None), stood(BenefitNode))
+        .cte("reach", recursive=True)
+    )
+    step = aliased(BenefitEdge)
+    reach = reach.union(
+        select(step.to_id, reach.c.benefit_id).where(
+            step.from_id == reach.c.node_id, step.kind != "counteracts", stood(step)
+        )
+    )
+    goal = aliased(BenefitNode)
+    return (
+        select(reach.c.benefit_id, func.array_agg(func.distinct(goal.goal)).label("goals"))
+        .join(goal, and_(goal.id == reach.c.node_id, goal.goal.is_not(None), stood(goal)))
+        .group_by(reach.c.benefit_id)
+        .subquery("goals")
+    )
+
+
+def _plan(moment: datetime) -> Any:
+    """The plan in force at the moment."""
+    return (
+        select(BenefitPlan.id, BenefitPlan.snapshot)
+        .where(BenefitPlan.case_id == Benefit.case_id, BenefitPlan.approved_at < moment)
+        .order_by(BenefitPlan.number.desc())
+        .limit(1)
+        .lateral("plan")
+    )
+
+
+def _measured(moment: datetime) -> Any:
+    """The newest measurement confirmed by the moment that no correction confirmed by then has replaced."""
+    newer = aliased(Measurement)
+    replaced = (
+        select(newer.id).where(newer.corrects_id == Measurement.id, newer.confirmed_at < moment).correlate(Measurement)
+    ).exists()
+    return (
+        select(
+            Measurement.id, Measurement.value, Measurement.measured_on, Measurement.counterfactual,
+            Measurement.confidence, Measurement.observations,
+        )
+        .where(Measurement.indicator_id == Indicator.id, Measurement.confirmed_at < moment, ~replaced)
+        .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
+        .limit(1)
+        .lateral("measured")
+    )  # fmt: skip
+
+
+def statement(moment: datetime, only: ColumnElement[bool], today: date) -> Select[Any]:
+    """The one statement behind the figures, for the cases that `only` lets through."""
+    goals, plan, measured = _goals(moment), _plan(moment), _measured(moment)
+    baseline = (
+        select(Baseline.value)
+        .where(Baseline.indicator_id == Indicator.id, Baseline.recorded_at < moment)
+        .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
+        .limit(1)
+        .lateral("baseline")
+    )
+    target = (
+        select(Target.value, Target.due_on)
+        .where(Target.indicator_id == Indicator.id, Target.plan_id == plan.c.id)
+        .order_by(Target.due_on.desc())
+        .limit(1)
+        .lateral("target")
+    )
+    forecast = (
+        select(Forecast.low, Forecast.likely, Forecast.high)
+        .where(Forecast.indicator_id == Indicator.id, Forecast.made_at < moment)
+        .order_by(Forecast.made_at.desc(), Forecast.due_on.desc())
+        .limit(1)
+        .lateral("forecast")
+    )
+    share = (
+        select(AttributionShare.share)
+        .join(OutcomePool, OutcomePool.id == AttributionShare.pool_id)
+        .where(
+            AttributionShare.benefit_id == Benefit.id,
+            OutcomePool.indicator_key == Indicator.key,
+            AttributionShare.given_at < moment,
+            or_(AttributionShare.ended_at.is_(None), AttributionShare.ended_at >= moment),
+        )
+        .order_by(OutcomePool.period.desc())
+        .limit(1)
+        .lateral("share")
+    )
+    overdue = (
+        select(func.count())
+        .where(
+            Measurement.indicator_id == Indicator.id,
+            Measurement.planned_at < moment,
+            Measurement.due_on < today,
+            Measurement.corrects_id.is_(None),
+            Measurement.state != "written_off",
+            or_(Measurement.confirmed_at.is_(None), Measurement.confirmed_at >= moment),
+        )
+        .scalar_subquery()
+    )
+    frozen = plan.c.snapshot["benefits"][cast(Benefit.id, Text)]
+
+    def in_plan(name: str, kind: Any, column: Any) -> Any:
+        """The value as the plan in force froze it, else the present one."""
+        return func.coalesce(cast(frozen[name].astext, kind), column)
+
+    valued = func.jsonb_typeof(frozen) == "object"
+    return (
+        select(
+            Benefit.id.label("benefit_id"), Benefit.case_id, Case.title.label("case_title"), Case.county_id,
+            Case.unit_id, Benefit.title, in_plan("sign", Integer, Benefit.sign).label("sign"), Benefit.category,
+            in_plan("is_end_benefit", Benefit.is_end_benefit.type, Benefit.is_end_benefit).label("is_end_benefit"),
+            Benefit.release_mode,
+            _either(valued, cast(frozen["unit_value_ore"].astext, BigInteger), Benefit.unit_value_ore).label("unit_value_ore"),
+            _either(valued, cast(frozen["price_year"].astext, Integer), Benefit.price_year).label("price_year"),
+            in_plan("periods_per_year", Integer, Benefit.periods_per_year).label("periods_per_year"),
+            Benefit.is_invented, _by(Benefit.dropped_at, moment).label("dropped_at"),
+            _by(Benefit.owner_accepted_at, moment).label("owner_accepted_at"),
+            Indicator.id.label("indicator_id"), Indicator.key.label("indicator_key"),
+            Indicator.name.label("indicator_name"), Indicator.unit, Indicator.direction,
+            baseline.c.value.label("baseline"), target.c.value.label("target"), target.c.due_on.label("target_due_on"),
+            forecast.c.low.label("forecast_low"), forecast.c.likely.label("forecast"),
+            forecast.c.high.label("forecast_high"), measured.c.id.label("measurement_id"),
+            measured.c.value.label("measured"), measured.c.measured_on, measured.c.counterfactual,
+            measured.c.confidence, measured.c.observations, share.c.share, overdue.label("overdue"),
+            func.coalesce(goals.c.goals, cast(array([]), goals.c.goals.type)).label("goals"),
+        )
+        .select_from(Benefit)
+        .join(Case, Case.id == Benefit.case_id)
+        .outerjoin(goals, goals.c.benefit_id == Benefit.id)
+        .outerjoin(plan, true())
+        .outerjoin(
+            Indicator,
+            and_(
+                Indicator.benefit_id == Benefit.id,
+                Indicator.added_at < moment,
+                or_(Indicator.removed_at.is_(None), Indicator.removed_at >= moment),
+            ),
+        )
+        .outerjoin(baseline, true())
+        .outerjoin(target, true())
+        .outerjoin(forecast, true())
+        .outerjoin(measured, true())
+        .outerjoin(share, true())
+        .where(only, Benefit.created_at < moment)
+        .order_by(Benefit.case_id, Benefit.id, Indicator.id)
+    )  # fmt: skip
+
+
+def _either(condition: Any, then: Any, otherwise: Any) -> Any:
+    return case((condition, then), else_=otherwise)
+
+
+def _by(column: Any, moment: datetime) -> Any:
+    """A moment that had come by then, else None."""
+    return case((column < moment, column))
+
+
+async def figures(uow: UnitOfWork, only: ColumnElement[bool], as_of: date | None = None) -> list[FigureRow]:
+    """The figures of the benefits in the cases that `only` lets through, as they stood at the end of the day `as_of`.
+
+    Without a day: as they stand now. One statement, whatever the number of benefits.
+    """
+    today = as_of or day_in_oslo(uow.now)
+    moment = end_of(today)
+    rows = await uow.session.execute(statement(moment, only, today))
+    return [
+        FigureRow(**{**dict(row._mapping), "goals": tuple(row.goals or ()), "overdue": int(row.overdue or 0)})
+        for row in rows
+    ]

@@ -1,0 +1,189 @@
+"""What is typed about benefits, their map, their plan and their measurements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from app.core.inputs import Count, Line, Measure, OptionalLine, OptionalText, Ore, Share, Text
+
+Category = Literal["efficiency", "quality", "other_actors"]
+Beneficiary = Literal["citizen", "organisation", "society"]
+ReleaseMode = Literal["kroner", "redeployed_time", "quality"]
+Profile = Literal["one_off", "yearly", "ramp"]
+Grade = Literal["A", "B", "C", "D"]
+PriceYear = Annotated[int, Meta(ge=2000, le=2100)]
+Periods = Annotated[int, Meta(ge=1, le=366)]
+Months = Annotated[int, Meta(ge=1, le=60)]
+Period = Annotated[str, Meta(pattern=r"^20\d\d$")]
+Link = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
+Sign = Literal["1", "-1"]
+
+
+class AddBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """A new benefit of a project, as much as is known of it."""
+
+    case_id: UUID
+    title: Line
+    description: OptionalText = ""
+    sign: Sign = "1"
+    category: Category = "quality"
+    beneficiaries: tuple[Beneficiary, ...] = ()
+
+
+class DescribeBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """The profile of a benefit."""
+
+    version: int | None = None
+    title: Line
+    description: OptionalText = ""
+    sign: Sign = "1"
+    category: Category
+    beneficiaries: tuple[Beneficiary, ...] = ()
+    is_end_benefit: bool = False
+    release_mode: ReleaseMode = "quality"
+    change_id: UUID | None = None
+    preconditions: OptionalText = ""
+    mitigation: OptionalText = ""
+    spread_potential: OptionalText = ""
+    without_baseline_why: OptionalText = ""
+    unit_value_ore: Ore | None = None
+    price_year: PriceYear | None = None
+    periods_per_year: Periods = 1
+    profile: Profile = "yearly"
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+class ProposeOwner(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is asked to answer for a benefit, and who will measure it."""
+
+    version: int | None = None
+    person_id: UUID
+    measurer_id: UUID | None = None
+
+
+class AddIndicator(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurable sign of a benefit."""
+
+    version: int | None = None
+    key: Annotated[str, Meta(max_length=60, pattern=r"^[a-z0-9_]*$")] = ""
+    name: Line
+    unit: Annotated[str, Meta(min_length=1, max_length=40)]
+    direction: Literal["up", "down"]
+    method: OptionalText = ""
+    source: OptionalLine = ""
+    frequency: OptionalLine = ""
+
+
+class RemoveIndicator(msgspec.Struct, frozen=True, kw_only=True):
+    """An indicator that is no longer to be followed."""
+
+    version: int | None = None
+    indicator_id: UUID
+    why: Text
+
+
+class SetBaseline(msgspec.Struct, frozen=True, kw_only=True):
+    """The value before the change."""
+
+    version: int | None = None
+    indicator_id: UUID
+    value: Measure
+    measured_on: date
+    observations: Count | None = None
+    source: Line
+    confidence: Grade
+
+
+class SetTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """The value to reach by a day; typed again for the same day, it takes the place of the earlier one."""
+
+    version: int | None = None
+    indicator_id: UUID
+    value: Measure
+    due_on: date
+
+
+class MakeForecast(msgspec.Struct, frozen=True, kw_only=True):
+    """What is believed to be reached by a day, and why it is believed."""
+
+    version: int | None = None
+    indicator_id: UUID
+    due_on: date
+    low: Measure
+    likely: Measure
+    high: Measure
+    why: Text
+
+
+class ClaimShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of an effect that is this benefit's own, over one year."""
+
+    version: int | None = None
+    indicator_id: UUID
+    period: Period
+    share: Share
+    why: Text
+
+
+class HandOver(msgspec.Struct, frozen=True, kw_only=True):
+    """To which line owner, in which unit, a benefit is handed when the project closes."""
+
+    version: int | None = None
+    person_id: UUID
+    unit_id: UUID
+
+
+class AddNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A new place in the map."""
+
+    case_id: UUID
+    kind: Literal["measure", "changed_practice", "local_benefit", "wider_benefit", "overall_goal"]
+    label: OptionalLine = ""
+    benefit_id: UUID | None = None
+    goal: str | None = None
+
+
+class Connect(msgspec.Struct, frozen=True, kw_only=True):
+    """A line from one place to another further to the right."""
+
+    from_id: UUID
+    to_id: UUID
+    kind: Literal["contributes", "requires", "counteracts"] = "contributes"
+    assumption: OptionalText = ""
+    confidence: Literal["low", "medium", "high"] = "medium"
+
+
+class PlanMeasurement(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurement that is to be made by a day."""
+
+    indicator_id: UUID
+    due_on: date
+    kind: Literal["first", "follow_up"] = "first"
+    months: Months | None = None
+
+
+class ReportMeasurement(msgspec.Struct, frozen=True, kw_only=True):
+    """What was measured, and what shows it."""
+
+    version: int | None = None
+    value: Measure
+    measured_on: date
+    observations: Count | None = None
+    confidence: Grade
+    evidence: OptionalText = ""
+    evidence_link: Link = ""
+    counterfactual: Measure | None = None
+    counterfactual_basis: OptionalText = ""
+    deviation: OptionalText = ""
+
+
+class CorrectMeasurement(ReportMeasurement, frozen=True, kw_only=True):
+    """A new measurement in the place of a confirmed one that was wrong."""
+
+    why: Text

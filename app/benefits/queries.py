@@ -1,0 +1,461 @@
+"""What the pages of benefits show, each part in one statement."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, func, literal, null, or_, select, true, union_all
+from sqlalchemy.orm import aliased
+
+from app.activities.models import Change
+from app.benefits.map_drawing import MapEdge, MapNode
+from app.benefits.models import (
+    AttributionShare,
+    Baseline,
+    Benefit,
+    BenefitEdge,
+    BenefitNode,
+    BenefitPlan,
+    Forecast,
+    Indicator,
+    Measurement,
+    OutcomePool,
+    Target,
+)
+from app.cases.models import Case, CaseUnit
+from app.cases.queries import visible_to
+from app.core.database import UnitOfWork
+from app.core.paging import PAGE_SIZE, Page, page_of
+from app.identity.actor import Actor
+from app.identity.models import Person, Unit, UnitMembership
+
+
+class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One indicator of one benefit in the plan's table; a benefit without indicators has one line without."""
+
+    benefit_id: UUID
+    title: str
+    state: str
+    sign: int
+    is_end_benefit: bool
+    is_invented: bool
+    without_baseline_why: str
+    owner: str | None
+    owner_accepted_at: datetime | None
+    indicator_id: UUID | None
+    indicator: str | None
+    unit: str | None
+    baseline: Decimal | None
+    target: Decimal | None
+    target_due_on: date | None
+    forecast: Decimal | None
+    measured: Decimal | None
+    measured_on: date | None
+    confidence: str | None
+    measurement_id: UUID | None
+    next_due_on: date | None
+    goals: int
+
+    def missing(self, today: date) -> list[str]:
+        """What the line still lacks, as keys of texts, so that it is shown as loudly as what is there."""
+        if self.state == "dropped":
+            return []
+        lacks = [
+            ("owner", self.owner is None),
+            ("owner_accepted", self.owner is not None and self.owner_accepted_at is None),
+            ("indicator", self.indicator_id is None),
+            ("baseline", self.indicator_id is not None and self.baseline is None and not self.without_baseline_why),
+            ("target", self.indicator_id is not None and self.target is None),
+            ("measurement", self.next_due_on is not None and self.next_due_on < today),
+            ("goal", self.is_end_benefit and self.goals == 0),
+        ]
+        return [name for name, lacking in lacks if lacking]
+
+
+def _latest(table: Any, *columns: Any, order: Any) -> Any:
+    """The newest row of a dated table for the indicator at hand."""
+    return (
+        select(*columns).where(table.indicator_id == Indicator.id).order_by(order, table.id.desc()).limit(1)
+    ).lateral(f"latest_{table.__tablename__}")
+
+
+def confirmed() -> Any:
+    """The newest confirmed measurement of the indicator at hand that no confirmed correction has replaced."""
+    newer = aliased(Measurement)
+    replaced = (
+        select(newer.id)
+        .where(newer.corrects_id == Measurement.id, newer.confirmed_at.is_not(None))
+        .correlate(Measurement)
+        .exists()
+    )
+    return (
+        select(Measurement.id, Measurement.value, Measurement.measured_on, Measurement.confidence)
+        .where(Measurement.indicator_id == Indicator.id, Measurement.confirmed_at.is_not(None), ~replaced)
+        .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
+        .limit(1)
+        .lateral("confirmed")
+    )
+
+
+def _current_plan() -> Any:
+    """The plan whose targets are shown: the one being written, else the newest approved one."""
+    return (
+        select(BenefitPlan.id)
+        .where(BenefitPlan.case_id == Benefit.case_id)
+        .order_by(BenefitPlan.number.desc())
+        .limit(1)
+        .correlate(Benefit)
+        .scalar_subquery()
+    )
+
+
+async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
+    """The plan's table, in the order the benefits were added; one statement."""
+    baseline = _latest(Baseline, Baseline.value, order=Baseline.recorded_at.desc())
+    forecast = _latest(Forecast, Forecast.likely, order=Forecast.made_at.desc())
+    measured = confirmed()
+    target = (
+        select(Target.value, Target.due_on)
+        .where(Target.indicator_id == Indicator.id, Target.plan_id == _current_plan())
+        .order_by(Target.due_on.desc())
+        .limit(1)
+        .lateral("target")
+    )
+    next_due = (
+        select(func.min(Measurement.due_on))
+        .where(Measurement.indicator_id == Indicator.id, Measurement.state.in_(("planned", "due", "returned")))
+        .scalar_subquery()
+    )
+    goals = (
+        select(func.count())
+        .select_from(BenefitNode)
+        .join(BenefitEdge, and_(BenefitEdge.from_id == BenefitNode.id, BenefitEdge.removed_at.is_(None)))
+        .where(
+            BenefitNode.benefit_id == Benefit.id, BenefitNode.removed_at.is_(None), BenefitEdge.kind != "counteracts"
+        )
+        .scalar_subquery()
+    )
+    rows = await uow.session.execute(
+        select(
+            Benefit.id.label("benefit_id"), Benefit.title, Benefit.state, Benefit.sign, Benefit.is_end_benefit,
+            Benefit.is_invented, Benefit.without_baseline_why, Person.name.label("owner"), Benefit.owner_accepted_at,
+            Indicator.id.label("indicator_id"), Indicator.name.label("indicator"), Indicator.unit,
+            baseline.c.value.label("baseline"), target.c.value.label("target"), target.c.due_on.label("target_due_on"),
+            forecast.c.likely.label("forecast"), measured.c.value.label("measured"), measured.c.measured_on,
+            measured.c.confidence, measured.c.id.label("measurement_id"), next_due.label("next_due_on"),
+            goals.label("goals"),
+        )
+        .outerjoin(Person, Person.id == Benefit.owner_id)
+        .outerjoin(Indicator, and_(Indicator.benefit_id == Benefit.id, Indicator.removed_at.is_(None)))
+        .outerjoin(baseline, true())
+        .outerjoin(target, true())
+        .outerjoin(forecast, true())
+        .outerjoin(measured, true())
+        .where(Benefit.case_id == case_id)
+        .order_by(Benefit.id, Indicator.id)
+    )  # fmt: skip
+    return [PlanLine(**row._mapping) for row in rows]
+
+
+async def plans(uow: UnitOfWork, case_id: UUID) -> list[BenefitPlan]:
+    """Every version of the project's plan, the newest first."""
+    return list(
+        await uow.session.scalars(
+            select(BenefitPlan).where(BenefitPlan.case_id == case_id).order_by(BenefitPlan.number.desc())
+        )
+    )
+
+
+async def benefit_map(uow: UnitOfWork, case_id: UUID) -> tuple[list[MapNode], list[MapEdge]]:
+    """The places and connections of a project's map as it stands; two statements."""
+    nodes = await uow.session.execute(
+        select(
+            BenefitNode.id, BenefitNode.kind, func.coalesce(func.nullif(BenefitNode.label, ""), Benefit.title, ""),
+            func.coalesce(Benefit.sign, 1), BenefitNode.benefit_id, BenefitNode.goal,
+        )
+        .outerjoin(Benefit, Benefit.id == BenefitNode.benefit_id)
+        .where(BenefitNode.case_id == case_id, BenefitNode.removed_at.is_(None))
+        .order_by(BenefitNode.id)
+    )  # fmt: skip
+    found = [
+        MapNode(
+            id=id_, kind=kind, label=label, sign=sign, link=f"/benefits/{benefit}" if benefit else "", goal=goal or ""
+        )
+        for id_, kind, label, sign, benefit, goal in nodes
+    ]
+    edges = await uow.session.execute(
+        select(
+            BenefitEdge.id, BenefitEdge.from_id, BenefitEdge.to_id, BenefitEdge.kind, BenefitEdge.assumption,
+            BenefitEdge.confidence,
+        )
+        .where(BenefitEdge.case_id == case_id, BenefitEdge.removed_at.is_(None))
+        .order_by(BenefitEdge.id)
+    )  # fmt: skip
+    return found, [
+        MapEdge(id=id_, from_id=start, to_id=end, kind=kind, assumption=assumption, confidence=confidence)
+        for id_, start, end, kind, assumption, confidence in edges
+    ]
+
+
+class BenefitNames(msgspec.Struct, frozen=True, kw_only=True):
+    """The names behind a benefit's identifiers."""
+
+    owner: str | None
+    measurer: str | None
+    line_owner: str | None
+    line_unit: str | None
+    change: str | None
+
+
+async def benefit_names(uow: UnitOfWork, benefit_id: UUID) -> BenefitNames:
+    """Who answers for a benefit, who measures it, to whom it is handed over and which change causes it."""
+    owner, measurer, line_owner = aliased(Person), aliased(Person), aliased(Person)
+    row = (
+        await uow.session.execute(
+            select(owner.name, measurer.name, line_owner.name, Unit.name, Change.title)
+            .select_from(Benefit)
+            .outerjoin(owner, owner.id == Benefit.owner_id)
+            .outerjoin(measurer, measurer.id == Benefit.measurer_id)
+            .outerjoin(line_owner, line_owner.id == Benefit.handed_over_to)
+            .outerjoin(Unit, Unit.id == Benefit.handed_over_unit_id)
+            .outerjoin(Change, Change.id == Benefit.change_id)
+            .where(Benefit.id == benefit_id)
+        )
+    ).one()
+    return BenefitNames(owner=row[0], measurer=row[1], line_owner=row[2], line_unit=row[3], change=row[4])
+
+
+async def indicators(uow: UnitOfWork, benefit_id: UUID) -> list[Indicator]:
+    """What a benefit is followed by."""
+    return list(
+        await uow.session.scalars(
+            select(Indicator)
+            .where(Indicator.benefit_id == benefit_id, Indicator.removed_at.is_(None))
+            .order_by(Indicator.id)
+        )
+    )
+
+
+class DatedFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure of one indicator: series is baseline, target or forecast, `plan` the number of the plan it stands in."""
+
+    series: str
+    indicator_id: UUID
+    on: date
+    value: Decimal
+    low: Decimal | None
+    high: Decimal | None
+    recorded_at: datetime
+    note: str
+    plan: int | None
+
+
+async def dated_figures(uow: UnitOfWork, benefit_id: UUID) -> list[DatedFigure]:
+    """Every baseline, target and forecast of a benefit, the newest recorded last; one statement."""
+    own = select(Indicator.id).where(Indicator.benefit_id == benefit_id)
+    rows: Any = await uow.session.execute(
+        union_all(
+            select(
+                literal("baseline").label("series"), Baseline.indicator_id, Baseline.measured_on.label("on"), Baseline.value,
+                null().label("low"), null().label("high"), Baseline.recorded_at.label("recorded_at"),
+                Baseline.source.label("note"), null().label("plan"),
+            ).where(Baseline.indicator_id.in_(own)),
+            select(
+                literal("target"), Target.indicator_id, Target.due_on, Target.value, null(), null(),
+                func.coalesce(BenefitPlan.approved_at, BenefitPlan.created_at), literal(""), BenefitPlan.number,
+            )
+            .join(BenefitPlan, BenefitPlan.id == Target.plan_id)
+            .where(Target.indicator_id.in_(own)),
+            select(
+                literal("forecast"), Forecast.indicator_id, Forecast.due_on, Forecast.likely, Forecast.low, Forecast.high,
+                Forecast.made_at, Forecast.why, null(),
+            ).where(Forecast.indicator_id.in_(own)),
+        ).order_by("recorded_at", "on")
+    )  # fmt: skip
+    return [DatedFigure(**row._mapping) for row in rows]
+
+
+class MeasurementRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurement with the names of those who reported and confirmed it."""
+
+    id: UUID
+    state: str
+    version: int
+    indicator_id: UUID
+    indicator: str
+    unit: str
+    kind: str
+    months: int | None
+    due_on: date
+    value: Decimal | None
+    measured_on: date | None
+    observations: int | None
+    confidence: str | None
+    evidence: str
+    evidence_link: str
+    reporter: str | None
+    confirmer: str | None
+    corrects_id: UUID | None
+    corrected_by: UUID | None
+
+
+def _measurement_rows() -> Any:
+    reporter, confirmer, newer = aliased(Person), aliased(Person), aliased(Measurement)
+    corrected = (
+        select(newer.id)
+        .where(newer.corrects_id == Measurement.id, newer.confirmed_at.is_not(None))
+        .limit(1)
+        .correlate(Measurement)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Measurement.id, Measurement.state, Measurement.version, Measurement.indicator_id,
+            Indicator.name.label("indicator"), Indicator.unit, Measurement.kind, Measurement.months, Measurement.due_on,
+            Measurement.value, Measurement.measured_on, Measurement.observations, Measurement.confidence,
+            Measurement.evidence, Measurement.evidence_link, reporter.name.label("reporter"),
+            confirmer.name.label("confirmer"), Measurement.corrects_id, corrected.label("corrected_by"),
+        )
+        .join(Indicator, Indicator.id == Measurement.indicator_id)
+        .outerjoin(reporter, reporter.id == Measurement.reported_by)
+        .outerjoin(confirmer, confirmer.id == Measurement.confirmed_by)
+    )  # fmt: skip
+
+
+async def measurements_of(uow: UnitOfWork, benefit_id: UUID) -> list[MeasurementRow]:
+    """Every measurement of a benefit, in the order they fall due."""
+    rows = await uow.session.execute(
+        _measurement_rows().where(Measurement.benefit_id == benefit_id).order_by(Measurement.due_on, Measurement.id)
+    )
+    return [MeasurementRow(**row._mapping) for row in rows]
+
+
+async def measurement_row(uow: UnitOfWork, measurement_id: UUID) -> MeasurementRow:
+    """One measurement with its names."""
+    rows = await uow.session.execute(_measurement_rows().where(Measurement.id == measurement_id))
+    return MeasurementRow(**rows.one()._mapping)
+
+
+class ShareRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an effect that is claimed, with what others claim of the same."""
+
+    indicator_key: str
+    period: str
+    share: Decimal
+    why: str
+    taken: Decimal
+
+
+async def shares_of(uow: UnitOfWork, benefit_id: UUID) -> list[ShareRow]:
+    """The parts of effects a benefit claims as its own, with the sum all benefits claim of each."""
+    others = aliased(AttributionShare)
+    taken = (
+        select(func.sum(others.share))
+        .where(others.pool_id == OutcomePool.id, others.ended_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = await uow.session.execute(
+        select(
+            OutcomePool.indicator_key,
+            OutcomePool.period,
+            AttributionShare.share,
+            AttributionShare.why,
+            taken.label("taken"),
+        )
+        .join(AttributionShare, AttributionShare.pool_id == OutcomePool.id)
+        .where(AttributionShare.benefit_id == benefit_id, AttributionShare.ended_at.is_(None))
+        .order_by(OutcomePool.indicator_key, OutcomePool.period)
+    )
+    return [ShareRow(**row._mapping) for row in rows]
+
+
+class LineOwner(msgspec.Struct, frozen=True):
+    """Somebody who leads a unit, as one who can answer for a benefit (DOMAIN 3.1)."""
+
+    person_id: UUID
+    name: str
+    unit_id: UUID
+    unit: str
+
+
+async def line_owners(uow: UnitOfWork, case_id: UUID) -> list[LineOwner]:
+    """The leaders of the project's units and of the units in its county: who can answer for its benefits."""
+    parties = select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
+    county = select(Case.county_id).where(Case.id == case_id)
+    rows = await uow.session.execute(
+        select(Person.id, Person.name, Unit.id, Unit.name)
+        .join(UnitMembership, UnitMembership.person_id == Person.id)
+        .join(Unit, Unit.id == UnitMembership.unit_id)
+        .where(
+            UnitMembership.role == "leader",
+            UnitMembership.valid_from <= uow.now,
+            or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
+            or_(Unit.id.in_(parties), Unit.county_id.in_(county), Unit.id.in_(county)),
+        )
+        .order_by(Unit.name, Person.name)
+        .limit(200)
+    )
+    return [LineOwner(*row) for row in rows]
+
+
+async def colleagues(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
+    """Everybody who works in the project's units: those who can measure."""
+    rows = await uow.session.execute(
+        select(Person.id, Person.name)
+        .join(UnitMembership, UnitMembership.person_id == Person.id)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(CaseUnit.case_id == case_id, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now))
+        .distinct()
+        .order_by(Person.name)
+        .limit(300)
+    )
+    return [(person, name) for person, name in rows]
+
+
+async def changes_of(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
+    """The changes of the project that can cause a benefit."""
+    rows = await uow.session.execute(
+        select(Change.id, Change.title).where(Change.case_id == case_id).order_by(Change.id)
+    )
+    return [(change, title) for change, title in rows]
+
+
+class WaitingMeasurement(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurement that waits for somebody, in whichever project."""
+
+    id: UUID
+    case_id: UUID
+    case_title: str
+    benefit: str
+    indicator: str
+    unit: str
+    due_on: date
+    state: str
+
+
+async def waiting_measurements(
+    uow: UnitOfWork, actor: Actor, states: tuple[str, ...], *, due_before: date | None = None, after: UUID | None = None
+) -> Page[WaitingMeasurement]:
+    """The measurements in one of the states that the actor may see, in the order they were planned."""
+    statement = (
+        select(
+            Measurement.id, Measurement.case_id, Case.title.label("case_title"), Benefit.title.label("benefit"),
+            Indicator.name.label("indicator"), Indicator.unit, Measurement.due_on, Measurement.state,
+        )
+        .join(Case, Case.id == Measurement.case_id)
+        .join(Benefit, Benefit.id == Measurement.benefit_id)
+        .join(Indicator, Indicator.id == Measurement.indicator_id)
+        .where(visible_to(actor, uow.now), Measurement.state.in_(states))
+        .order_by(Measurement.id)
+        .limit(PAGE_SIZE + 1)
+    )  # fmt: skip
+    if due_before:
+        statement = statement.where(Measurement.due_on < due_before)
+    if after:
+        statement = statement.where(Measurement.id > after)
+    rows = await uow.session.execute(statement)
+    return page_of([WaitingMeasurement(**row._mapping) for row in rows])

@@ -1,0 +1,28 @@
+"""What is typed about payments."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from app.core.inputs import Text
+
+Amount = Annotated[int, Meta(ge=1, le=100_000_000_000)]
+Reference = Annotated[str, Meta(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]*$")]
+
+
+class RegisterPaid(msgspec.Struct, frozen=True, kw_only=True):
+    """That the accounting system has paid, under its own reference."""
+
+    version: int | None = None
+    reference: Reference
+
+
+class Recover(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a payment is claimed back, and why."""
+
+    version: int | None = None
+    amount_ore: Amount
+    why: Text

@@ -1,0 +1,96 @@
+"""Payments as lists and pages show them, and what a project has been paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.cases.models import Case
+from app.cases.queries import visible_to
+from app.core.database import UnitOfWork
+from app.core.paging import PAGE_SIZE, Page, page_of
+from app.identity.actor import Actor
+from app.identity.models import Person, Unit
+from app.milestones.models import Milestone
+from app.payments.models import Payment
+
+
+class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment with its project, its milestone and the people who dealt with it."""
+
+    id: UUID
+    case_id: UUID
+    milestone_id: UUID
+    title: str
+    language: str
+    unit: str
+    milestone_key: str
+    milestone_state: str
+    amount_ore: int
+    state: str
+    version: int
+    released_at: datetime | None
+    certifier: str | None
+    certified_at: datetime | None
+    approver: str | None
+    approved_at: datetime | None
+    paid_at: datetime | None
+    reference: str | None
+    recovered_ore: int
+    recovered_why: str
+
+
+def _rows() -> Any:
+    certifier, approver = aliased(Person), aliased(Person)
+    return (
+        select(
+            Payment.id, Payment.case_id, Payment.milestone_id, Case.title, Case.language, Unit.name.label("unit"),
+            Milestone.key.label("milestone_key"), Milestone.state.label("milestone_state"), Payment.amount_ore,
+            Payment.state, Payment.version, Payment.released_at, certifier.name.label("certifier"), Payment.certified_at,
+            approver.name.label("approver"), Payment.approved_at, Payment.paid_at, Payment.reference,
+            Payment.recovered_ore, Payment.recovered_why,
+        )
+        .join(Milestone, Milestone.id == Payment.milestone_id)
+        .join(Case, Case.id == Payment.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(certifier, certifier.id == Payment.certified_by)
+        .outerjoin(approver, approver.id == Payment.approved_by)
+    )  # fmt: skip
+
+
+async def payments(uow: UnitOfWork, actor: Actor, state: str, *, after: UUID | None = None) -> Page[PaymentRow]:
+    """The payments in a state in the projects the actor may see, the oldest first; one statement a page."""
+    statement = (
+        _rows().where(visible_to(actor, uow.now), Payment.state == state).order_by(Payment.id).limit(PAGE_SIZE + 1)
+    )
+    if after:
+        statement = statement.where(Payment.id > after)
+    return page_of([PaymentRow(**row._mapping) for row in await uow.session.execute(statement)])
+
+
+async def payments_of(uow: UnitOfWork, case_id: UUID) -> list[PaymentRow]:
+    """A project's payments in the order of their milestones."""
+    rows: Any = await uow.session.execute(_rows().where(Payment.case_id == case_id).order_by(Milestone.key))
+    return [PaymentRow(**row._mapping) for row in rows]
+
+
+async def payment_row(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
+    """One payment."""
+    rows: Any = await uow.session.execute(_rows().where(Payment.id == payment_id))
+    return PaymentRow(**rows.one()._mapping)
+
+
+async def counts(uow: UnitOfWork, actor: Actor) -> dict[str, int]:
+    """How many payments stand in each state in the projects the actor may see; one statement."""
+    rows = await uow.session.execute(
+        select(Payment.state, func.count())
+        .join(Case, Case.id == Payment.case_id)
+        .where(visible_to(actor, uow.now))
+        .group_by(Payment.state)
+    )
+    return {state: count for state, count in rows}
