@@ -53,11 +53,15 @@ class Work:
         again_after: timedelta = timedelta(seconds=10),
     ):
         self.database = Database(
-            settings.sqlalchemy_url, effects=EFFECTS, clock=clock, pool_size=max(JOBS_AT_ONCE + 3, settings.database_pool_size)
+            settings.sqlalchemy_url,
+            effects=EFFECTS,
+            clock=clock,
+            pool_size=max(JOBS_AT_ONCE + 3, settings.database_pool_size),
         )
         self.handlers = rooms.jobs(settings) if handlers is None else handlers
         self.timetable = rooms.timed() if timetable is None else timetable
         self.stop = asyncio.Event()
+        self.broker_failures = 0
         self._broker_settings = RedisSettings.from_dsn(settings.redis_url or "redis://127.0.0.1")
         self._broker_settings.conn_retries = 0
         self._again_after = again_after
@@ -71,6 +75,7 @@ class Work:
                 try:
                     await self._with_broker()
                 except BROKER_GONE as error:
+                    self.broker_failures += 1
                     log.warning("broker away", error=str(error))
                     await self._pause(1.0)
                 except Exception:  # a fault in here must not stop every job: begin anew

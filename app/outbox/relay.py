@@ -134,7 +134,7 @@ class Relay:
         gone = asyncio.Event()
         async with self._database.engine.connect() as connection:
             raw = (await connection.get_raw_connection()).driver_connection
-            assert raw is not None  # noqa: S101
+            assert raw is not None
 
             def wake(*_: object) -> None:
                 self._woken.set()

