@@ -240,7 +240,7 @@ _WHO = (Role.CASE_HANDLER,)
 
 
 def _fault(code: str, **parameters: str | int) -> Reason:
-    return Reason(code=f"rules.{code}", parameters=parameters, place=_PLACE, who=_WHO)
+    return Reason(code=code, parameters=parameters, place=_PLACE, who=_WHO)
 
 
 LEAST: dict[str, int] = {
@@ -300,59 +300,59 @@ def _number(rules: Rules, path: str) -> int:
 def _number_faults(rules: Rules) -> Iterator[Reason]:
     for path, least in LEAST.items():
         if _number(rules, path) < least:
-            yield _fault("number_too_small", field=path, least=least)
+            yield _fault("rules.number_too_small", field=path, least=least)
     for path, most in MOST.items():
         if _number(rules, path) > most:
-            yield _fault("number_too_large", field=path, most=most)
+            yield _fault("rules.number_too_large", field=path, most=most)
     if rules.reviews.highest <= rules.reviews.lowest:
-        yield _fault("scale_empty", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
+        yield _fault("rules.scale_empty", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
     if rules.benefits.barely_basis_points >= rules.benefits.realised_basis_points:
-        yield _fault("thresholds_crossed")
+        yield _fault("rules.thresholds_crossed")
 
 
 def _milestone_faults(rules: Rules) -> Iterator[Reason]:
     keys = [rule.key for rule in rules.milestones]
     known = {rule.key for rule in MILESTONES}
     for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield _fault("milestone_twice", milestone=key)
+        yield _fault("rules.milestone_twice", milestone=key)
     for rule in rules.milestones:
         if rule.key not in known:
-            yield _fault("milestone_unknown", milestone=rule.key)
+            yield _fault("rules.milestone_unknown", milestone=rule.key)
         if rule.blocks and rule.blocks not in GATES:
-            yield _fault("gate_unknown", milestone=rule.key, gate=rule.blocks)
+            yield _fault("rules.gate_unknown", milestone=rule.key, gate=rule.blocks)
         if rule.share_basis_points < 0:
-            yield _fault("share_negative", milestone=rule.key)
+            yield _fault("rules.share_negative", milestone=rule.key)
     total = sum(rule.share_basis_points for rule in rules.milestones)
     if total != WHOLE:
-        yield _fault("shares_not_whole", percent=f"{total / 100:g}")
+        yield _fault("rules.shares_not_whole", percent=f"{total / 100:g}")
 
 
 def _list_faults(rules: Rules) -> Iterator[Reason]:
     for role in (Role.LEADER, Role.COORDINATOR):
         if role not in rules.team.roles:
-            yield _fault("team_role_missing", role=role)
+            yield _fault("rules.team_role_missing", role=role)
         if role not in rules.clarifications.at_start:
-            yield _fault("clarification_role_missing", role=role)
+            yield _fault("rules.clarification_role_missing", role=role)
     for goal in rules.benefits.goals:
         if goal not in GOALS:
-            yield _fault("goal_unknown", goal=goal)
+            yield _fault("rules.goal_unknown", goal=goal)
     if not rules.benefits.goals:
-        yield _fault("goals_missing")
+        yield _fault("rules.goals_missing")
     for party in rules.gates.insight_parties:
         if party not in INSIGHT_PARTIES:
-            yield _fault("party_unknown", party=party)
+            yield _fault("rules.party_unknown", party=party)
     months = rules.benefits.follow_up_months
     if not months or any(month < 1 for month in months) or list(months) != sorted(set(months)):
-        yield _fault("follow_up_months_wrong")
+        yield _fault("rules.follow_up_months_wrong")
     for name in msgspec.structs.asdict(rules.legal):
         for language in LANGUAGES:
             if not getattr(rules.legal, name).of(language).strip():
-                yield _fault("legal_text_missing", text=name, language=language)
+                yield _fault("rules.legal_text_missing", text=name, language=language)
 
 
 def check(rules: Rules) -> tuple[Reason, ...]:
     """Every fault that keeps these rules from being published; empty for sound ones."""
     faults = (*_number_faults(rules), *_milestone_faults(rules), *_list_faults(rules))
     if rules.version != RULES_VERSION:
-        faults = (*faults, _fault("version_unknown", version=rules.version))
+        faults = (*faults, _fault("rules.version_unknown", version=rules.version))
     return faults
