@@ -88,6 +88,9 @@ class Database:
             **engine_options,
         )  # fmt: skip
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # each statement of a page stands alone: no round trips for a transaction that would be thrown away
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = async_sessionmaker(alone, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
     async def unit_of_work(self, *, now: datetime | None = None) -> AsyncIterator[UnitOfWork]:
@@ -100,8 +103,8 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:
-        """A unit of work that is thrown away at its end: for pages, which write nothing."""
-        async with self._sessions(autoflush=False) as session:
+        """A unit of work for pages, which write nothing."""
+        async with self._reading() as session:
             yield UnitOfWork(session, self.clock(), self.effects)
 
     async def close(self) -> None:

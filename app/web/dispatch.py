@@ -64,17 +64,19 @@ async def page_again(request: Request[Any, Any, Any], path: str, state: FormStat
     return Response(body, media_type=MediaType.HTML, status_code=status if inner == 200 else inner)
 
 
-def form_state(visit: Visit, command: Command, raw: dict[str, list[str]], error: DomainError) -> FormState:
+def form_state(
+    visit: Visit, command: Command, raw: dict[str, list[str]], error: DomainError, row_id: UUID | None
+) -> FormState:
     """A refusal as the page shows it: beside the fields, as the list of what is missing, or as one sentence."""
     texts = {name: values for name, values in raw.items() if not name.startswith("_")}
     if isinstance(error, Invalid):
         fields = {name: visit.t(reason.code, **reason.parameters) for name, reason in error.fields.items()}
-        return FormState(command.verb, texts, fields)
+        return FormState(command.verb, texts, fields, row_id=row_id)
     if isinstance(error, NotYet):
-        return FormState(command.verb, texts, missing=visit.missing(error.reasons, error.case_id))
+        return FormState(command.verb, texts, missing=visit.missing(error.reasons, error.case_id), row_id=row_id)
     if isinstance(error, Stale):
-        return FormState(command.verb, texts, message=visit.t("error.stale"))
-    return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"))
+        return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id)
+    return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
 
 
 async def run_command(request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct) -> Any:
@@ -96,7 +98,7 @@ async def answer_form(request: Request[Any, Any, Any], command: Command, subject
     except (NotFound, NotSignedIn):
         raise
     except DomainError as error:
-        state = form_state(visit_of(request), command, raw, error)
+        state = form_state(visit_of(request), command, raw, error, subject_id)
         origin = local_path(raw.get("_page", [""])[-1], _referring_path(request))
         return await page_again(request, origin, state, status_of(error))
     made = getattr(result, "id", None)

@@ -33,8 +33,10 @@ class FormState:
         errors: Mapping[str, str] | None = None,
         missing: Sequence[Any] = (),
         message: str = "",
+        row_id: object = None,
     ):
         self.verb = verb
+        self.row_id = row_id
         self.typed = dict(values or {})
         self.field_errors = dict(errors or {})
         self.reasons = list(missing)
@@ -57,9 +59,13 @@ class FormState:
         """Every field with its sentence, for the summary at the top."""
         return list(self.field_errors.items())
 
-    def for_verb(self, verb: str) -> FormState:
-        """This state where it belongs to that form, an empty one for the page's other forms."""
-        return self if self.verb == verb else EMPTY
+    def for_verb(self, verb: str, row_id: object = None) -> FormState:
+        """This state where it belongs to that form, an empty one for the page's other forms.
+
+        `row_id` tells apart forms that ask the same of several rows.
+        """
+        ours = self.verb == verb and (row_id is None or str(row_id) == str(self.row_id))
+        return self if ours else EMPTY
 
 
 EMPTY = FormState()

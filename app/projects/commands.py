@@ -1,0 +1,28 @@
+"""What can be done with a project."""
+
+from __future__ import annotations
+
+from app.commands import Command, Nothing, Step
+from app.projects import forms, service
+from app.projects.facts import PROJECT
+from app.projects.steps import STEPS
+from workflows.roles import Permission
+
+P = "project"
+CLOCK = Permission.CLOCK
+
+COMMANDS = (
+    *(
+        Command(P, move.name, move.permission, STEPS[move.name], Step)
+        for move in PROJECT.lifecycle.moves
+        if move.permission != CLOCK
+    ),
+    Command(P, "sign_off", Permission.PROJECT_SEE, service.sign_off, forms.SignOffDiamond),
+    Command(P, "write_text", Permission.PROJECT_WRITE, service.write_text, forms.WriteText),
+    Command(P, "plan_step", Permission.PROJECT_WRITE, service.plan_step, forms.PlanStep),
+    Command(P, "rewrite_statement", Permission.PROJECT_WRITE, service.rewrite_statement, forms.RewriteStatement),
+    Command(P, "write_final_report", Permission.PROJECT_STEP, service.write_final_report, forms.WriteFinalReport),
+    Command(P, "approve_final_report", Permission.PROJECT_CLOSE, service.approve_final_report, Nothing),
+    Command(P, "approve_accounts", Permission.PAYMENT_APPROVE, service.approve_accounts, Nothing),
+    Command(P, "waive", Permission.REQUIREMENT_WAIVE, service.waive_requirement, forms.Waive),
+)

@@ -1,0 +1,68 @@
+"""What is typed about a project."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from app.core.inputs import Line, Ore, Text
+
+SIDES = ("team", "leader", "affected_party")
+TEXT_KINDS = (
+    "challenge_picture", "anchoring_plan", "no_insight_employee", "no_insight_user", "no_insight_partner",
+)  # fmt: skip
+
+
+class SignOffDiamond(msgspec.Struct, frozen=True, kw_only=True):
+    """A side's word that a diamond can be closed."""
+
+    side: Literal["team", "leader", "affected_party"]
+    text: Line
+
+
+class WriteText(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the texts that the gates ask for."""
+
+    kind: Literal[
+        "challenge_picture", "anchoring_plan", "no_insight_employee", "no_insight_user", "no_insight_partner"
+    ]
+    text: Text
+
+
+class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
+    """The days a step is planned to take."""
+
+    step: Literal[
+        "diagnose_open", "diagnose_close", "platform_open", "platform_close", "implement_open", "implement_close"
+    ]
+    planned_from: date
+    planned_to: date
+
+
+class RewriteStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """The problem statement as the insight has made it, or as it stands, and the insight it rests on."""
+
+    text: Text
+    basis_text: Text
+    why: Text
+
+
+class WriteFinalReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of the project, and what it cost."""
+
+    results: Text
+    what_worked: Text
+    for_whom: Text
+    conditions: Text
+    deviations: Text
+    spent_ore: Ore
+    returned_ore: Ore
+
+
+class Waive(msgspec.Struct, frozen=True, kw_only=True):
+    """The requirement that need not hold for this project, and why."""
+
+    requirement: Line
+    why: Text

@@ -1,0 +1,173 @@
+"""What is written about a project beside its steps: sign-offs, texts, plan, statement, final report."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.activities.personal_data import refuse_identity_numbers
+from app.applications.models import Application, ProblemStatement
+from app.calls.models import Call
+from app.core.database import UnitOfWork
+from app.core.errors import NotAllowed, NotYet, invalid
+from app.identity.actor import Actor
+from app.moves import Held, begin, hold, lock_case, note, waive
+from app.projects.facts import PROJECT
+from app.projects.models import FinalReport, Project, ProjectStep, ProjectText, SignOff
+from workflows.engine import Reason
+from workflows.roles import Permission, Role, permissions_of
+
+DIAMOND_STEPS = (
+    "diagnose_open", "diagnose_close", "platform_open", "platform_close", "implement_open", "implement_close",
+)  # fmt: skip
+CLOSING_STEPS = ("diagnose_close", "platform_close", "implement_close")
+
+
+async def open_for_award(uow: UnitOfWork, actor: Actor, application: Application) -> Project:
+    """The project of an accepted award, in set_up, with its six steps to plan; the case becomes a project's."""
+    case = await lock_case(uow, application.id)
+    call = await uow.session.get_one(Call, application.call_id)
+    project = Project(
+        id=application.id, call_id=application.call_id, owner_id=call.owner_person_id, rules=application.rules,
+        rules_version=application.rules_version, amount_ore=application.awarded_ore or 0,
+        hours=application.awarded_hours or 0, accepted_by=actor.person_id, accepted_at=uow.now,
+    )  # fmt: skip
+    case.project_at = uow.now
+    await begin(uow, actor, PROJECT, case, project, verb="open")
+    uow.session.add_all(ProjectStep(case_id=case.id, step=step) for step in DIAMOND_STEPS)
+    uow.session.add(FinalReport(case_id=case.id))
+    await uow.session.flush()
+    return project
+
+
+SIGNING = {
+    "team": Permission.PROJECT_SIGN_TEAM, "leader": Permission.PROJECT_SIGN_LEADER,
+    "affected_party": Permission.PROJECT_STEP,
+}  # fmt: skip
+
+
+async def sign_off(uow: UnitOfWork, actor: Actor, case_id: UUID, *, side: str, text: str) -> SignOff:
+    """Stand behind the close of the diamond the project is in; the coordinator records an affected party's word (S18)."""
+    held = await hold(uow, actor, PROJECT, case_id, SIGNING[side])
+    step = held.row.state
+    if step not in CLOSING_STEPS:
+        raise NotYet([Reason(code="project.nothing_to_sign")], subject="project", step="sign_off", case_id=case_id)
+    refuse_identity_numbers(text=text)
+    row = await uow.session.scalar(
+        select(SignOff).where(SignOff.case_id == case_id, SignOff.step == step, SignOff.side == side)
+    )
+    if row is None:
+        row = SignOff(case_id=case_id, step=step, side=side)
+        uow.session.add(row)
+    row.text, row.signed_by, row.signed_at = text, actor.person_id, uow.now  # type: ignore[assignment]
+    await note(uow, actor, PROJECT, held, "sign_off", changes={"step": step, "side": side, "text": text})
+    return row
+
+
+async def write_text(uow: UnitOfWork, actor: Actor, case_id: UUID, *, kind: str, text: str) -> ProjectText:
+    """Write one of the texts that the gates ask for; the earlier wording stays in the events."""
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_WRITE)
+    refuse_identity_numbers(text=text)
+    row = await uow.session.scalar(
+        select(ProjectText).where(ProjectText.case_id == case_id, ProjectText.kind == kind)
+    )
+    if row is None:
+        row = ProjectText(case_id=case_id, kind=kind)
+        uow.session.add(row)
+    row.text, row.written_by, row.written_at = text, actor.person_id, uow.now  # type: ignore[assignment]
+    await note(uow, actor, PROJECT, held, "write_text", changes={"kind": kind, "text": text})
+    return row
+
+
+async def plan_step(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, step: str, planned_from: date, planned_to: date
+) -> ProjectStep:
+    """Set the days a step is planned to take (S24)."""
+    held = await hold(uow, actor, PROJECT, case_id)
+    if permissions_of(held.roles).isdisjoint({Permission.PROJECT_WRITE, Permission.ACTIVITY_ARRANGE}):
+        raise NotAllowed
+    if planned_to < planned_from:
+        raise invalid("planned_to", "form.before_start")
+    row = await uow.session.get_one(ProjectStep, (case_id, step))
+    row.planned_from, row.planned_to = planned_from, planned_to
+    changes = {"step": step, "from": planned_from, "to": planned_to}
+    await note(uow, actor, PROJECT, held, "plan_step", changes=changes)
+    return row
+
+
+async def rewrite_statement(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, text: str, basis_text: str, why: str
+) -> ProblemStatement:
+    """Confirm the problem statement or rewrite it, with the insight it rests on: a new version either way (S40)."""
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_WRITE)
+    refuse_identity_numbers(text=text, basis_text=basis_text)
+    last = await uow.session.scalar(
+        select(func.max(ProblemStatement.number)).where(ProblemStatement.case_id == case_id)
+    )
+    row = ProblemStatement(
+        case_id=case_id, number=(last or 0) + 1, text=text, basis=["insight"], basis_text=basis_text, why=why,
+        author_id=actor.person_id, written_at=uow.now,
+    )  # fmt: skip
+    uow.session.add(row)
+    held.case.title = text
+    await note(uow, actor, PROJECT, held, "rewrite_statement", why=why, changes={"number": row.number, "text": text})
+    return row
+
+
+async def write_final_report(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, results: str, what_worked: str, for_whom: str, conditions: str,
+    deviations: str, spent_ore: int, returned_ore: int,
+) -> FinalReport:  # fmt: skip
+    """Hand in the final report with the accounts; what was spent and returned must make up what was paid out."""
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_STEP)
+    report = await uow.session.get_one(FinalReport, case_id)
+    if report.approved_at or report.accounts_approved_at:
+        raise NotYet([Reason(code="report.approved_already")], subject="project", step="write_final_report",
+                     case_id=case_id)  # fmt: skip
+    if spent_ore + returned_ore > held.row.amount_ore:
+        raise invalid("spent_ore", "report.more_than_awarded", awarded_ore=held.row.amount_ore)
+    answers = {"results": results, "what_worked": what_worked, "for_whom": for_whom, "conditions": conditions,
+               "deviations": deviations}  # fmt: skip
+    refuse_identity_numbers(**answers)
+    report.answers, report.spent_ore, report.returned_ore = answers, spent_ore, returned_ore
+    report.submitted_by, report.submitted_at = actor.person_id, uow.now
+    await note(uow, actor, PROJECT, held, "write_final_report", changes={**answers, "spent_ore": spent_ore,
+                                                                          "returned_ore": returned_ore})  # fmt: skip
+    return report
+
+
+async def approve_final_report(uow: UnitOfWork, actor: Actor, case_id: UUID) -> FinalReport:
+    """Approve the results; by a case handler, who did not write them."""
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_CLOSE)
+    report = await _submitted(uow, held)
+    report.approved_by, report.approved_at = actor.person_id, uow.now
+    await note(uow, actor, PROJECT, held, "approve_final_report")
+    return report
+
+
+async def approve_accounts(uow: UnitOfWork, actor: Actor, case_id: UUID) -> FinalReport:
+    """Approve the accounts; by the one with budget authority, who is not the one who approved the results."""
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PAYMENT_APPROVE)
+    report = await _submitted(uow, held)
+    if report.approved_by == actor.person_id:
+        raise NotYet([Reason(code="report.four_eyes")], subject="project", step="approve_accounts", case_id=case_id)
+    report.accounts_approved_by, report.accounts_approved_at = actor.person_id, uow.now
+    await note(uow, actor, PROJECT, held, "approve_accounts")
+    return report
+
+
+async def _submitted(uow: UnitOfWork, held: Held[Project]) -> FinalReport:
+    report = await uow.session.get_one(FinalReport, held.case.id)
+    if report.submitted_at is None:
+        missing = Reason(code="report.not_submitted", place="project.report", who=(Role.LEADER, Role.COORDINATOR))
+        raise NotYet([missing], subject="project", step="approve_final_report", case_id=held.case.id)
+    return report
+
+
+async def waive_requirement(uow: UnitOfWork, actor: Actor, case_id: UUID, *, requirement: str, why: str) -> Project:
+    """Waive a requirement for this project, with the reason (S63)."""
+    return await waive(uow, actor, PROJECT, case_id, requirement=requirement, why=why)
+
+

