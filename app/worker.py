@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -115,7 +115,7 @@ class Work:
 
     def _worker(self, broker: ArqRedis) -> Worker:
         return Worker(
-            functions=[func(self._job, name=FUNCTION, timeout=JOB_SECONDS + 10, keep_result=0)],
+            functions=[func(cast(Any, self._job), name=FUNCTION, timeout=JOB_SECONDS + 10, keep_result=0)],
             cron_jobs=[self._line(*line) for line in self.timetable],
             redis_pool=broker,
             queue_name=QUEUE,
@@ -123,7 +123,7 @@ class Work:
             max_jobs=JOBS_AT_ONCE,
             keep_result=0,
             poll_delay=0.2,
-            timezone=OSLO,
+            timezone=cast(Any, OSLO),
             job_serializer=_encode,
             job_deserializer=msgspec.msgpack.decode,
         )
@@ -139,7 +139,9 @@ class Work:
             except Exception:  # one line's fault is logged, and the others go on
                 log.exception("timed job failed", name=name)
 
-        return cron(by_the_clock, name=f"timed:{name}", run_at_startup=True, timeout=JOB_SECONDS + 10, **schedule)
+        return cron(
+            cast(Any, by_the_clock), name=f"timed:{name}", run_at_startup=True, timeout=JOB_SECONDS + 10, **schedule
+        )
 
     async def _kept(self, work: Awaitable[Any]) -> Any:
         """Do it as a task of our own that a broker going away does not cancel."""

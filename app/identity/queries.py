@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, column, func, literal, or_, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.core.database import UnitOfWork
@@ -71,9 +71,22 @@ def _actor(row: Any) -> Actor:
     )
 
 
+# named here without its room, which comes after this one: every page shows how many notices wait for its reader
+_NOTICES = table("notices", column("person_id"), column("read_at"))
+
+
+def _unread() -> Any:
+    return (
+        select(func.count())
+        .select_from(_NOTICES)
+        .where(_NOTICES.c.person_id == Person.id, _NOTICES.c.read_at.is_(None))
+        .scalar_subquery()
+    )
+
+
 async def actor_of_session(uow: UnitOfWork, token: str) -> Actor | None:
     """The person signed in with this secret, with what they hold now; one statement."""
-    statement = _people(uow.now).join(Session, Session.person_id == Person.id)
+    statement = _people(uow.now).add_columns(_unread()).join(Session, Session.person_id == Person.id)
     row = (
         await uow.session.execute(
             statement.where(Session.token_hash == hash_of_token(token), Session.expires_at > uow.now)

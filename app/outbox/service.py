@@ -127,8 +127,8 @@ async def _count_failure(database: Database, row_id: UUID, error: Exception) -> 
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many failures: three times longer each time, a little uneven so that rows spread."""
-    wait = min(FIRST_WAIT * 3 ** (attempts - 1), LONGEST_WAIT)
-    return wait * random.uniform(1.0, 1.2)
+    wait = min(FIRST_WAIT.total_seconds() * 3.0 ** (attempts - 1), LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=wait * random.uniform(1.0, 1.2))
 
 
 async def retry(uow: UnitOfWork, actor: Actor, row_id: UUID) -> OutboxRow:

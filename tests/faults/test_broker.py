@@ -89,9 +89,7 @@ async def test_a_worker_without_a_broker_waits_for_it(
 PROCESS = Path(__file__).parent / "worker_process.py"
 
 
-async def test_a_worker_killed_in_the_middle_of_a_job(
-    database: Database, settings: Settings, tmp_path: Path
-) -> None:
+async def test_a_worker_killed_in_the_middle_of_a_job(database: Database, settings: Settings, tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     await put_marks(database, ["a"])
     arguments = [sys.executable, str(PROCESS), settings.database_url or "", settings.redis_url or "", str(begun)]
