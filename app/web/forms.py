@@ -163,9 +163,19 @@ def _read(name: str, raw: Any, hint: Any, *, typed: bool) -> Any:
             if raw == "" and kind is not str:
                 raise Invalid({name: Reason(code="form.empty")})
             raw = _from_text(name, raw, kind)
-        value = msgspec.convert(raw, hint, strict=not typed and kind is not datetime, str_keys=True)
+        # msgspec holds no Decimal to limits
+        wanted = kind if kind is Decimal else hint
+        value = msgspec.convert(raw, wanted, strict=not typed and kind is not datetime, str_keys=True)
     except (msgspec.ValidationError, ValueError, InvalidOperation, TypeError):
         raise Invalid({name: _fault(name, raw, kind, limits)}) from None
+    if (
+        kind is Decimal
+        and limits
+        and not (limits.ge if limits.ge is not None else value)
+        <= value
+        <= (limits.le if limits.le is not None else value)
+    ):
+        raise Invalid({name: _fault(name, value, kind, limits)})
     for text in value if isinstance(value, list | tuple) else (value,):
         if isinstance(text, str) and CONTROL.search(text):
             raise Invalid({name: Reason(code="form.control_characters")})
