@@ -1,4 +1,4 @@
-"""The rules of a call as typed data, with defaults: copied into a call when it is published, and pinned from then on."""
+"""The rules of a call as typed data, with defaults: copied into a call when it is published, pinned from then on."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class GateRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class MilestoneRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One milestone of every project: who approves it, the gate it holds shut, and the share paid when it is approved."""
+    """One milestone of every project: who approves it, the gate it holds shut, the share paid when it is approved."""
 
     key: str
     approved_by: Role

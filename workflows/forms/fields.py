@@ -16,8 +16,9 @@ from workflows.roles import Role
 Kind = Literal["text", "long_text", "choice", "choices", "number", "money", "hours", "date", "yes_no"]
 
 Answers = Mapping[str, Any]
-"""Answers by key: text as str, choices as a list of str, money as øre and hours as int, dates as ISO strings, yes and no
-as bool, other numbers as text with a decimal point or int. Nothing, an empty text and an empty list are no answer."""
+"""Answers by key: text as str, choices as a list of str, money as øre and hours as int, dates as ISO strings, yes
+and no as bool, other numbers as text with a decimal point or int. None, an empty text and an empty list are no answer.
+"""
 
 MOST_ORE = 100_000_000_000
 MOST_HOURS = 100_000

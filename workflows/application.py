@@ -1,0 +1,393 @@
+"""An office's application: written, sent, checked, reviewed, clarified, recommended, decided, and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from workflows.calendar import has_passed, is_open
+from workflows.decision import Outcome
+from workflows.effects import Effect
+from workflows.engine import Act, Lifecycle, Reason, move, requirement
+from workflows.forms.application import APPLICATION_FORM
+from workflows.forms.fields import faults, missing
+from workflows.review import too_few
+from workflows.roles import Permission, Role
+from workflows.rules import Rules
+
+WRITERS = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
+SENDERS = (Role.COORDINATOR, Role.LEADER)
+HANDLERS = (Role.CASE_HANDLER,)
+DECIDERS = (Role.DECISION_MAKER,)
+
+ENDORSED_ANSWERS = ("problem_statement", "amount_ore", "hours", "starts_on")
+"""The answers that the leader stands behind, beside the team and its hours; changing one asks for a new endorsement."""
+
+
+class ApplicationState(StrEnum):
+    """How far an application has come, as the scheme sees it."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SCREENING = "screening"
+    RETURNED = "returned"
+    IN_REVIEW = "in_review"
+    CLARIFICATION_MEETING = "clarification_meeting"
+    RECOMMENDED = "recommended"
+    AWARDED = "awarded"
+    PROVISIONALLY_AWARDED = "provisionally_awarded"
+    WAITLISTED = "waitlisted"
+    REJECTED = "rejected"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    LAPSED = "lapsed"
+
+
+class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in the office's team, with the role and the hours a week that they are given."""
+
+    id: UUID
+    name: str
+    role: Role | None
+    weekly_hours: int | None
+    person_id: UUID | None = None
+
+
+class PositiveDeviance(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that already works, with its rank among the office's own (S33)."""
+
+    rank: int
+    text: str
+
+
+class ExpectedBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit that the office hopes for; whose, and towards which overall goal."""
+
+    id: UUID
+    title: str
+    beneficiary: str = ""
+    goal: str = ""
+
+
+class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules must know about an application."""
+
+    rules: Rules
+    call_state: str
+    opens_at: datetime
+    deadline: datetime
+    unit_eligible: bool
+    """Whether the unit is an office that is in existence and may apply."""
+    answers: Mapping[str, Any]
+    deviances: tuple[PositiveDeviance, ...]
+    team: tuple[TeamMember, ...]
+    benefits: tuple[ExpectedBenefit, ...]
+    endorsed_content: str | None = None
+    """What `content_to_endorse` was when the leader endorsed."""
+    completion_until: datetime | None = None
+    """By when an application that was returned must be completed."""
+    reviews_submitted: int = 0
+    recommended: bool = False
+    decided_outcome: str | None = None
+    """The outcome of the decision once it is made."""
+    letter_released_at: datetime | None = None
+
+
+def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember]) -> str:
+    """A fingerprint of what the leader stands behind: statement, money, hours, start, team and its hours (G7)."""
+    content = (
+        [answers.get(key) for key in ENDORSED_ANSWERS],
+        sorted((member.name, member.role or "", member.weekly_hours or 0) for member in team),
+    )
+    return sha256(msgspec.json.encode(content)).hexdigest()
+
+
+def _missing_from(code: str, part: str, who: tuple[Role, ...] = WRITERS, **parameters: str | int) -> Reason:
+    return Reason(code=code, parameters=parameters, place=f"application.{part}", who=who)
+
+
+@requirement(source="G4", waivable_by=Role.DECISION_MAKER)
+def in_time(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The call is open, to the last second of the minute of its deadline."""
+    grace = facts.rules.deadlines.grace_minutes
+    if has_passed(facts.deadline, act.now, grace_minutes=grace):
+        yield Reason(
+            code="application.too_late",
+            parameters={"deadline_at": facts.deadline.isoformat()},
+            place="call.dates",
+            who=DECIDERS,
+        )
+    elif not is_open(facts.opens_at, facts.deadline, act.now, grace_minutes=grace):
+        yield Reason(
+            code="application.too_early",
+            parameters={"opens_at": facts.opens_at.isoformat()},
+            place="call.dates",
+            who=SENDERS,
+        )
+
+
+@requirement(source="G3")
+def call_announced(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The call is published, and no draft any more."""
+    if facts.call_state == "draft":
+        yield Reason(code="application.call_not_published", place="call.steps", who=HANDLERS)
+
+
+@requirement(source="G8", waivable_by=Role.DECISION_MAKER)
+def completed_in_time(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """What was asked for is sent before the end of the day that was given for it."""
+    if facts.completion_until is not None and has_passed(facts.completion_until, act.now):
+        yield Reason(
+            code="application.completion_too_late",
+            parameters={"until_at": facts.completion_until.isoformat()},
+            place="application.steps",
+            who=DECIDERS,
+        )
+
+
+@requirement(source="G8")
+def unit_may_apply(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The applicant is an office that may apply."""
+    if not facts.unit_eligible:
+        yield _missing_from("application.unit_not_eligible", "unit", HANDLERS)
+
+
+@requirement(source="S37, S38, S80, G8")
+def every_question_answered(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """Every question that must be answered is answered, among them the problem statement and what it rests on."""
+    yield from missing(APPLICATION_FORM, facts.answers)
+
+
+@requirement(source="G8")
+def every_answer_valid(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """No answer is too long, out of range or unreadable."""
+    for key in faults(APPLICATION_FORM, facts.answers):
+        known = any(question.key == key for question in APPLICATION_FORM.questions)
+        if known:
+            question = APPLICATION_FORM.question(key)
+            yield Reason(
+                code="application.answer_invalid",
+                parameters={"question_key": APPLICATION_FORM.label(question), "question": key},
+                place=question.place,
+                who=WRITERS,
+            )
+        else:
+            yield _missing_from("application.answer_unknown", "problem", question=key[:100])
+
+
+@requirement(source="S32, S33")
+def something_works_already(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """At least one positive deviance is described, and no two have the same rank."""
+    if not any(deviance.text.strip() for deviance in facts.deviances):
+        yield _missing_from("application.deviance_missing", "what_works")
+    ranks = [deviance.rank for deviance in facts.deviances]
+    for rank in sorted({rank for rank in ranks if ranks.count(rank) > 1}):
+        yield _missing_from("application.deviance_rank_twice", "what_works", rank=rank)
+
+
+@requirement(source="S73")
+def team_in_place(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The team is large enough, has every role it must have, and every member has a name, a role and hours."""
+    wanted = facts.rules.team
+    if len(facts.team) < wanted.minimum:
+        yield _missing_from("application.team_too_small", "team", count=len(facts.team), needed=wanted.minimum)
+    held = {member.role for member in facts.team}
+    for role in wanted.roles:
+        if role not in held:
+            yield _missing_from("application.team_role_missing", "team", role_key=f"role.{role}", role=role)
+    for member in facts.team:
+        if not member.name.strip():
+            yield _missing_from("application.member_without_name", "team", id=str(member.id))
+        if member.role is None:
+            yield _missing_from("application.member_without_role", "team", name=member.name, id=str(member.id))
+        if not member.weekly_hours or member.weekly_hours < 0:
+            yield _missing_from("application.member_without_hours", "team", name=member.name, id=str(member.id))
+
+
+@requirement(source="S64, S70")
+def benefits_expected(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """As many expected benefits are named as the rules ask for, each for somebody and towards an overall goal."""
+    needed = facts.rules.benefits.minimum
+    if len(facts.benefits) < needed:
+        yield _missing_from("application.benefits_too_few", "benefits", count=len(facts.benefits), needed=needed)
+    for benefit in facts.benefits:
+        name, identity = benefit.title, str(benefit.id)
+        if not benefit.beneficiary:
+            yield _missing_from("application.benefit_without_beneficiary", "benefits", name=name, id=identity)
+        if benefit.goal not in facts.rules.benefits.goals:
+            yield _missing_from("application.benefit_without_goal", "benefits", name=name, id=identity)
+
+
+@requirement(source="G7, S73")
+def leader_endorses(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The leader has endorsed what the application says now about the statement, the team, the hours and the money."""
+    if not facts.rules.team.leader_endorses:
+        return
+    if facts.endorsed_content is None:
+        yield _missing_from("application.not_endorsed", "endorsement", (Role.LEADER,))
+    elif facts.endorsed_content != content_to_endorse(facts.answers, facts.team):
+        yield _missing_from("application.endorsement_outdated", "endorsement", (Role.LEADER,))
+
+
+@requirement(source="G9")
+def enough_reviews(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """As many reviews are handed in as the rules of the call ask for."""
+    yield from too_few(facts.reviews_submitted, facts.rules)
+
+
+@requirement(source="G16")
+def recommendation_signed(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """A recommendation has been signed."""
+    if not facts.recommended:
+        yield _missing_from("application.not_recommended", "decision", HANDLERS)
+
+
+@requirement(source="G16")
+def recommendation_taken_back(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The recommendation no longer stands."""
+    if facts.recommended:
+        yield _missing_from("application.still_recommended", "decision", DECIDERS)
+
+
+def _decided(facts: ApplicationFacts, outcome: Outcome) -> Iterator[Reason]:
+    if facts.decided_outcome != outcome:
+        outcome_key = f"state.application.{outcome}"
+        yield _missing_from("application.not_decided_so", "decision", DECIDERS, outcome_key=outcome_key)
+
+
+@requirement(source="G16, G17")
+def award_decided(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The decision is made, and it is an award."""
+    yield from _decided(facts, Outcome.AWARDED)
+
+
+@requirement(source="G16, G17")
+def provisional_award_decided(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The decision is made, and it is a provisional award."""
+    yield from _decided(facts, Outcome.PROVISIONALLY_AWARDED)
+
+
+@requirement(source="G16")
+def waiting_decided(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The decision is made, and it puts the application on the waiting list."""
+    yield from _decided(facts, Outcome.WAITLISTED)
+
+
+@requirement(source="G16")
+def rejection_decided(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The decision is made, and it is a rejection."""
+    yield from _decided(facts, Outcome.REJECTED)
+
+
+@requirement(source="G20, G23")
+def letter_released(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The office has been sent the letter whose conditions it accepts."""
+    if facts.letter_released_at is None:
+        yield _missing_from("application.letter_not_released", "letter", (Role.CASE_HANDLER, Role.DECISION_MAKER))
+
+
+def acceptance_deadline(facts: ApplicationFacts) -> datetime | None:
+    """Until when the office may take its time to accept; None while the letter waits."""
+    if facts.letter_released_at is None:
+        return None
+    return facts.letter_released_at + timedelta(days=facts.rules.deadlines.acceptance_days)
+
+
+@requirement(source="G23")
+def acceptance_overdue(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The office has had the letter for as many days as it has to accept, and has not."""
+    until = acceptance_deadline(facts)
+    if until is None:
+        yield _missing_from("application.letter_not_released", "letter", (Role.CASE_HANDLER, Role.DECISION_MAKER))
+    elif act.now < until:
+        yield _missing_from("application.acceptance_not_overdue", "letter", (Role.LEADER,), until_at=until.isoformat())
+
+
+S = ApplicationState
+
+COMPLETE = (
+    every_question_answered, every_answer_valid, something_works_already, team_in_place, benefits_expected,
+    leader_endorses, unit_may_apply,
+)  # fmt: skip
+BEFORE_DECISION = (
+    S.DRAFT, S.SUBMITTED, S.SCREENING, S.RETURNED, S.IN_REVIEW, S.CLARIFICATION_MEETING, S.RECOMMENDED,
+)  # fmt: skip
+AWARDS = frozenset({S.AWARDED, S.PROVISIONALLY_AWARDED})
+
+APPLICATION = Lifecycle(
+    subject="application",
+    states=ApplicationState,
+    initial=S.DRAFT,
+    final=frozenset({S.REJECTED, S.DISMISSED, S.WITHDRAWN, S.ACCEPTED, S.LAPSED}),
+    moves=(
+        move("submit", S.DRAFT, S.SUBMITTED, Permission.APPLICATION_SUBMIT,
+             in_time, call_announced, *COMPLETE,
+             effects=(Effect.GIVE_RECEIPT, Effect.FREEZE_STATEMENT, Effect.TELL_CASE_HANDLERS)),
+        move("begin_screening", S.SUBMITTED, S.SCREENING, Permission.APPLICATION_SCREEN),
+        move("return_for_completion", S.SCREENING, S.RETURNED, Permission.APPLICATION_SCREEN,
+             effects=(Effect.TELL_APPLICANT,), needs_why=True),
+        move("resubmit", S.RETURNED, S.SUBMITTED, Permission.APPLICATION_SUBMIT,
+             completed_in_time, *COMPLETE,
+             effects=(Effect.GIVE_RECEIPT, Effect.FREEZE_STATEMENT, Effect.TELL_CASE_HANDLERS)),
+        move("find_complete", S.SCREENING, S.IN_REVIEW, Permission.APPLICATION_SCREEN,
+             *COMPLETE, effects=(Effect.TELL_APPLICANT,)),
+        move("dismiss", (S.SUBMITTED, S.SCREENING, S.RETURNED), S.DISMISSED, Permission.APPLICATION_DISMISS,
+             effects=(Effect.MAKE_LETTER,), needs_why=True),
+        move("hold_meeting", S.IN_REVIEW, S.CLARIFICATION_MEETING, Permission.APPLICATION_MEET,
+             enough_reviews, effects=(Effect.TELL_APPLICANT,)),
+        move("reopen_review", S.CLARIFICATION_MEETING, S.IN_REVIEW, Permission.APPLICATION_MEET, needs_why=True),
+        move("recommend", S.CLARIFICATION_MEETING, S.RECOMMENDED, Permission.DECISION_RECOMMEND,
+             enough_reviews, recommendation_signed),
+        move("send_back", S.RECOMMENDED, S.CLARIFICATION_MEETING, Permission.DECISION_DECIDE,
+             recommendation_taken_back, needs_why=True),
+        move("award", (S.RECOMMENDED, S.WAITLISTED, S.PROVISIONALLY_AWARDED), S.AWARDED, Permission.DECISION_DECIDE,
+             award_decided),
+        move("award_provisionally", (S.RECOMMENDED, S.WAITLISTED), S.PROVISIONALLY_AWARDED,
+             Permission.DECISION_DECIDE, provisional_award_decided),
+        move("waitlist", S.RECOMMENDED, S.WAITLISTED, Permission.DECISION_DECIDE, waiting_decided),
+        move("reject", (S.RECOMMENDED, S.WAITLISTED), S.REJECTED, Permission.DECISION_DECIDE, rejection_decided),
+        move("accept", tuple(AWARDS), S.ACCEPTED, Permission.AWARD_ACCEPT,
+             letter_released, effects=(Effect.OPEN_PROJECT,)),
+        move("lapse", tuple(AWARDS), S.LAPSED, Permission.DECISION_DECIDE,
+             acceptance_overdue, effects=(Effect.TELL_APPLICANT,), needs_why=True),
+        move("withdraw", BEFORE_DECISION, S.WITHDRAWN, Permission.APPLICATION_WITHDRAW, needs_why=True),
+    ),
+)  # fmt: skip
+
+MOVE_OF_OUTCOME: dict[Outcome, str] = {
+    Outcome.AWARDED: "award",
+    Outcome.PROVISIONALLY_AWARDED: "award_provisionally",
+    Outcome.WAITLISTED: "waitlist",
+    Outcome.REJECTED: "reject",
+}
+"""The application's move that follows a decision with that outcome."""
+
+BEING_TREATED = frozenset({S.SCREENING, S.IN_REVIEW, S.CLARIFICATION_MEETING, S.RECOMMENDED})
+
+
+def applicant_state(state: str, *, letter_released: bool) -> str:
+    """The state as the office is told it; its text stands under state.applicant.
+
+    While an application is treated the office is told that, and of the meeting; an outcome shows with its letter.
+    """
+    if state == S.CLARIFICATION_MEETING:
+        return "clarification_meeting"
+    if state in BEING_TREATED:
+        return "in_review"
+    outcomes = {*AWARDS, S.WAITLISTED, S.REJECTED, S.DISMISSED}
+    return str(state) if state not in outcomes or letter_released else "in_review"
+
+
+def advice(facts: ApplicationFacts) -> tuple[Reason, ...]:
+    """What would make the application better and holds nothing up: a statement is best written as a question (S39)."""
+    statement = str(facts.answers.get("problem_statement") or "").strip()
+    if statement and not statement.endswith("?"):
+        return (_missing_from("application.statement_no_question", "problem"),)
+    return ()
