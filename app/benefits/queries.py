@@ -29,6 +29,7 @@ from app.benefits.models import (
 from app.cases.models import Case, CaseUnit
 from app.cases.queries import visible_to
 from app.core.database import UnitOfWork
+from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
@@ -459,3 +460,35 @@ async def waiting_measurements(
         statement = statement.where(Measurement.id > after)
     rows = await uow.session.execute(statement)
     return page_of([WaitingMeasurement(**row._mapping) for row in rows])
+
+
+async def benefit_choices(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
+    """The project's benefits that stand in no place of the map yet."""
+    placed = select(BenefitNode.benefit_id).where(
+        BenefitNode.case_id == case_id, BenefitNode.removed_at.is_(None), BenefitNode.benefit_id.is_not(None)
+    )
+    rows = await uow.session.execute(
+        select(Benefit.id, Benefit.title)
+        .where(Benefit.case_id == case_id, Benefit.dropped_at.is_(None), Benefit.id.not_in(placed))
+        .order_by(Benefit.id)
+    )
+    return [(benefit, title) for benefit, title in rows]
+
+
+async def baseline_of(uow: UnitOfWork, indicator_id: UUID) -> Decimal | None:
+    """The value before the change, as recorded last."""
+    found: Decimal | None = await uow.session.scalar(
+        select(Baseline.value)
+        .where(Baseline.indicator_id == indicator_id)
+        .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def case_of(uow: UnitOfWork, benefit_id: UUID) -> UUID:
+    """The case that a benefit belongs to; NotFound where there is no such benefit."""
+    found = await uow.session.scalar(select(Benefit.case_id).where(Benefit.id == benefit_id))
+    if found is None:
+        raise NotFound
+    return found

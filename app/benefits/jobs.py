@@ -1,0 +1,26 @@
+"""What benefits do by the clock."""
+
+from __future__ import annotations
+
+import structlog
+
+from app.benefits import service
+from app.core.errors import DomainError
+from app.outbox.jobs import Timed, UnitOfWorkFactory
+
+log = structlog.get_logger()
+
+
+async def remind_of_measurements(unit_of_work: UnitOfWorkFactory) -> None:
+    """Tell owners and measurers of the measurements whose day has come, once each."""
+    async with unit_of_work() as uow:
+        waiting = await service.falling_due(uow)
+    for measurement_id in waiting:
+        try:
+            async with unit_of_work() as uow:
+                await service.fall_due(uow, measurement_id)
+        except DomainError as error:
+            log.info("no reminder", measurement=str(measurement_id), reason=str(error))
+
+
+TIMED = [Timed("remind_of_measurements", {"hour": {0, 6}, "minute": 20}, remind_of_measurements)]

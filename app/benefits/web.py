@@ -1,0 +1,247 @@
+"""The pages of benefits: the plan, the map, one benefit, one measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+
+from app.benefits import queries
+from app.benefits.curve import Curve, Figure, draw_curve
+from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
+from app.benefits.map_drawing import LAYERS, MapNode, draw_map
+from app.benefits.models import Benefit, Indicator, Measurement
+from app.core.clock import day_in_oslo
+from app.core.errors import NotFound
+from app.projects.queries import project_head
+from app.web.places import place
+from app.web.visit import StepView, Visit
+from workflows.benefit import BENEFIT_FINAL
+from workflows.measurement import MeasurementState
+from workflows.roles import GRANTS, Permission, Role
+from workflows.rules import GOALS
+
+place("benefit.plan", "/projects/{case}/benefits")
+place("benefit.map", "/projects/{case}/benefit-map")
+place("benefit", "/benefits/{id}")
+place("measurement", "/measurements/{id}")
+
+CATEGORIES = ("efficiency", "quality", "other_actors")
+BENEFICIARIES = ("citizen", "organisation", "society")
+RELEASE_MODES = ("kroner", "redeployed_time", "quality")
+PROFILES = ("one_off", "yearly", "ramp")
+EDGES = ("contributes", "requires", "counteracts")
+SURENESS = ("low", "medium", "high")
+GRADES = ("A", "B", "C", "D")
+MARKS = {"baseline": "○", "target": "◇", "forecast": "△", "measured": "●"}
+TONES = {
+    "draft": "neutral", "submitted": "waiting", "approved": "success", "returned": "warning", "planned": "info",
+    "due": "warning", "reported": "waiting", "confirmed": "success", "written_off": "stopped", "dropped": "stopped",
+    "realised": "success", "sustained": "success", "not_realised": "danger", "partly_realised": "warning",
+}  # fmt: skip
+
+
+def holds(roles: frozenset[Role], permission: Permission) -> bool:
+    """Whether one of the roles grants the permission."""
+    return not GRANTS[permission].isdisjoint(roles)
+
+
+def words(visit: Visit, prefix: str, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Choices with their words in the visitor's language."""
+    return [(key, visit.t(f"benefits.{prefix}.{key}")) for key in keys]
+
+
+@get("/projects/{case_id:uuid}/benefits", permission=Permission.BENEFIT_SEE, include_in_schema=False)
+async def plan_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """The benefit plan of a project."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
+    plans = await queries.plans(visit.uow, case_id)
+    plan = plans[0] if plans else None
+    return visit.render(
+        "benefits/plan.html",
+        project=project,
+        tab="benefits",
+        plan=plan,
+        plans=plans,
+        plan_steps=await visit.steps(PLAN, plan, project.case, project.roles) if plan else [],
+        lines=await queries.plan_lines(visit.uow, case_id),
+        today=day_in_oslo(visit.uow.now),
+        may_write=holds(project.roles, Permission.BENEFIT_WRITE),
+        categories=words(visit, "category", CATEGORIES),
+        beneficiaries=words(visit, "beneficiary", BENEFICIARIES),
+        tones=TONES,
+    )
+
+
+@get("/projects/{case_id:uuid}/benefit-map", permission=Permission.BENEFIT_SEE, include_in_schema=False)
+async def map_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """The benefit map of a project, as drawing and tables."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
+    found, edges = await queries.benefit_map(visit.uow, case_id)
+    nodes = [named(visit, node) for node in found]
+    may_write = holds(project.roles, Permission.BENEFIT_WRITE)
+    leading = {edge.from_id for edge in edges}
+    return visit.render(
+        "benefits/map.html",
+        project=project,
+        tab="benefits",
+        nodes=sorted(nodes, key=lambda node: LAYERS.index(node.kind)),
+        edges=edges,
+        drawing=draw_map(nodes, edges),
+        labels={node.id: node.label for node in nodes},
+        loose={node.id for node in nodes if node.kind != "overall_goal" and node.id not in leading},
+        may_write=may_write,
+        layers=words(visit, "layer", LAYERS),
+        goals=words(visit, "goal", GOALS),
+        kinds=words(visit, "edge", EDGES),
+        sureness=words(visit, "sure", SURENESS),
+        places=[(node.id, f"{visit.t(f'benefits.layer.{node.kind}')}: {node.label}") for node in nodes],
+        benefits=await queries.benefit_choices(visit.uow, case_id) if may_write else [],
+    )
+
+
+def named(visit: Visit, node: MapNode) -> MapNode:
+    """A node with the words of its goal in the visitor's language."""
+    from msgspec.structs import replace
+
+    return replace(node, label=visit.t(f"benefits.goal.{node.goal}")) if node.goal else node
+
+
+class IndicatorView:
+    """An indicator with its figures and its curve."""
+
+    def __init__(
+        self, row: Indicator, figures: Sequence[queries.DatedFigure], measured: Sequence[queries.MeasurementRow]
+    ):
+        self.row = row
+        self.figures = [figure for figure in figures if figure.indicator_id == row.id]
+        self.curve = self._curve(measured)
+
+    def _curve(self, measured: Sequence[queries.MeasurementRow]) -> Curve | None:
+        newest = max((figure.plan or 0 for figure in self.figures), default=0)
+        drawn = [
+            Figure(series=figure.series, on=figure.on, value=figure.value)
+            for figure in self.figures
+            if figure.series != "target" or figure.plan == newest
+        ]
+        drawn += [
+            Figure(series="measured", on=row.measured_on, value=row.value)
+            for row in measured
+            if row.indicator_id == self.row.id and row.state == MeasurementState.CONFIRMED and row.corrected_by is None
+            and row.measured_on is not None and row.value is not None
+        ]  # fmt: skip
+        return draw_curve(drawn)
+
+
+@get("/benefits/{benefit_id:uuid}", permission=Permission.BENEFIT_SEE, include_in_schema=False)
+async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
+    """One benefit, down to its measurements and what shows them."""
+    benefit = await visit.uow.session.get(Benefit, benefit_id)
+    if benefit is None:
+        raise NotFound
+    project = await project_head(visit.uow, visit.actor, benefit.case_id, Permission.BENEFIT_SEE)
+    uow = visit.uow
+    measurements = await queries.measurements_of(uow, benefit_id)
+    figures = await queries.dated_figures(uow, benefit_id)
+    own = [IndicatorView(row, figures, measurements) for row in await queries.indicators(uow, benefit_id)]
+    may_write = holds(project.roles, Permission.BENEFIT_WRITE) and benefit.state not in BENEFIT_FINAL
+    context: dict[str, Any] = await choices(visit, benefit, own) if may_write else {}
+    return visit.render(
+        "benefits/benefit.html",
+        project=project,
+        tab="benefits",
+        benefit=benefit,
+        names=await queries.benefit_names(uow, benefit_id),
+        steps=shown(await visit.steps(BENEFIT, benefit, project.case, project.roles)),
+        may_accept=benefit.owner_id == visit.actor.person_id and benefit.owner_accepted_at is None,
+        indicators=own,
+        measurements=measurements,
+        shares=await queries.shares_of(uow, benefit_id),
+        may_write=may_write,
+        marks=MARKS,
+        tones=TONES,
+        valuation=valuation(visit, benefit, own),
+        period=period(visit, benefit),
+        beneficiary_words=", ".join(visit.t(f"benefits.beneficiary.{key}") for key in benefit.beneficiaries),
+        **context,
+    )
+
+
+def shown(steps: list[StepView]) -> list[StepView]:
+    """The steps with a command of their own; the others follow by themselves."""
+    from app.benefits.commands import COMMANDS
+
+    verbs = {(command.subject, command.verb) for command in COMMANDS}
+    return [step for step in steps if (step.subject, step.verb) in verbs]
+
+
+async def choices(visit: Visit, benefit: Benefit, own: Sequence[IndicatorView]) -> dict[str, Any]:
+    """What the forms of a benefit's page offer."""
+    owners = await queries.line_owners(visit.uow, benefit.case_id)
+    return {
+        "indicator_choices": [(each.row.id, each.row.name) for each in own],
+        "owners": list(
+            {owner.person_id: (owner.person_id, f"{owner.name}, {owner.unit}") for owner in owners}.values()
+        ),
+        "owner_units": list({owner.unit_id: (owner.unit_id, owner.unit) for owner in owners}.values()),
+        "colleagues": await queries.colleagues(visit.uow, benefit.case_id),
+        "changes": await queries.changes_of(visit.uow, benefit.case_id),
+        "categories": words(visit, "category", CATEGORIES),
+        "beneficiaries": words(visit, "beneficiary", BENEFICIARIES),
+        "release_modes": words(visit, "release_mode", RELEASE_MODES),
+        "profiles": words(visit, "profile", PROFILES),
+        "grades": words(visit, "grade", GRADES),
+    }
+
+
+def valuation(visit: Visit, benefit: Benefit, own: Sequence[IndicatorView]) -> str:
+    """What one unit is worth, in words."""
+    if benefit.unit_value_ore is None:
+        return visit.t("benefits.not_valued")
+    unit = own[0].row.unit if own else visit.t("benefits.one")
+    return visit.t(
+        "benefits.valued", value_ore=benefit.unit_value_ore, unit=unit, year=benefit.price_year or "",
+        periods=benefit.periods_per_year,
+    )  # fmt: skip
+
+
+def period(visit: Visit, benefit: Benefit) -> str:
+    """From when to when the benefit comes, in words."""
+    if benefit.starts_on and benefit.ends_on:
+        return visit.t("benefits.span", starts_on=benefit.starts_on, ends_on=benefit.ends_on)
+    if benefit.starts_on:
+        return visit.t("benefits.span_from", starts_on=benefit.starts_on)
+    return visit.t("benefits.span_to", ends_on=benefit.ends_on) if benefit.ends_on else ""
+
+
+@get("/measurements/{measurement_id:uuid}", permission=Permission.BENEFIT_SEE, include_in_schema=False)
+async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
+    """One measurement, with the form to report or correct it."""
+    stored = await visit.uow.session.get(Measurement, measurement_id)
+    if stored is None:
+        raise NotFound
+    project = await project_head(visit.uow, visit.actor, stored.case_id, Permission.BENEFIT_SEE)
+    steps = await visit.steps(MEASUREMENT, stored, project.case, project.roles)
+    may_report = holds(project.roles, Permission.MEASUREMENT_REPORT)
+    can = {step.verb for step in steps if step.permitted and step.allowed}
+    confirmed = stored.state == MeasurementState.CONFIRMED
+    open_for_report = any(step.verb == "report" for step in steps) and may_report
+    verb = "report" if open_for_report else "correct" if may_report and confirmed else ""
+    return visit.render(
+        "benefits/measurement.html",
+        project=project,
+        tab="benefits",
+        stored=stored,
+        row=await queries.measurement_row(visit.uow, measurement_id),
+        benefit=await visit.uow.session.get(Benefit, stored.benefit_id),
+        baseline=await queries.baseline_of(visit.uow, stored.indicator_id),
+        steps=[step for step in shown(steps) if not (step.verb == "report" and ("report" in can or open_for_report))],
+        verb=verb,
+        grades=words(visit, "grade", GRADES),
+        tones=TONES,
+    )
+
+
+ROUTES = [plan_page, map_page, benefit_page, measurement_page]

@@ -1,0 +1,191 @@
+"""Planning payments from an award, releasing them with their milestones, and paying them by several hands."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.cases.queries import roles_in
+from app.core.database import UnitOfWork
+from app.core.errors import invalid
+from app.identity.actor import Actor
+from app.identity.queries import people_with_role
+from app.milestones.models import ChangeRequest, Milestone
+from app.milestones.service import change_amount, change_dates, office_of, plan_for_project
+from app.moves import Held, begin, hold, lock_case, make, note
+from app.notices.service import tell
+from app.payments.facts import PAYMENT
+from app.payments.models import Payment
+from app.projects.models import Project
+from workflows.money import split
+from workflows.payment import PaymentState
+from workflows.roles import Permission, Role
+
+
+async def plan_milestones_and_payments(uow: UnitOfWork, actor: Actor, row: Any) -> None:
+    """What follows when a project opens: its milestones, and the payments that its award is divided into.
+
+    `row` is the project or the application it comes from: they share their id.
+    """
+    await plan_for_project(uow, actor, row.id)
+    await plan_payments(uow, actor, row.id)
+
+
+async def plan_payments(uow: UnitOfWork, actor: Actor, project_id: UUID) -> list[Payment]:
+    """Divide the award over the milestones that carry a share, to the øre; nothing where payments are planned already."""
+    project = await uow.session.get_one(Project, project_id)
+    case = await lock_case(uow, project_id)
+    if await uow.session.scalar(select(func.count()).where(Payment.case_id == project_id)):
+        return []
+    carrying = await _carrying(uow, project_id)
+    made = []
+    amounts = split(project.amount_ore, [milestone.share_basis_points for milestone in carrying]) if carrying else ()
+    for milestone, amount_ore in zip(carrying, amounts, strict=True):
+        if amount_ore:
+            payment = Payment(case_id=project_id, milestone_id=milestone.id, amount_ore=amount_ore)
+            changes = {"milestone": milestone.key, "amount_ore": amount_ore}
+            made.append(await begin(uow, actor, PAYMENT, case, payment, verb="plan", changes=changes))
+    return made
+
+
+async def _carrying(uow: UnitOfWork, project_id: UUID) -> list[Milestone]:
+    return list(
+        await uow.session.scalars(
+            select(Milestone)
+            .where(Milestone.case_id == project_id, Milestone.share_basis_points > 0)
+            .order_by(Milestone.key)
+        )
+    )
+
+
+async def release_for_milestone(uow: UnitOfWork, actor: Actor, milestone: Milestone) -> None:
+    """What follows when a milestone is approved: the payment that hangs on it may be certified."""
+    payment = await uow.session.scalar(select(Payment).where(Payment.milestone_id == milestone.id))
+    if payment is None:
+        return
+    case = await lock_case(uow, milestone.case_id)
+    roles = await roles_in(uow, actor, case) | {Role.SYSTEM}  # the scheme's own step, by whoever approved
+    payment.released_at = uow.now
+    await make(uow, actor, PAYMENT, Held(payment, case, roles), "release")
+    await _tell(uow, Held(payment, case, roles), await people_with_role(uow, Role.CERTIFIER), "payment_released")
+
+
+async def _tell(uow: UnitOfWork, held: Held[Payment], people: list[UUID], code: str, **more: Any) -> None:
+    parameters = {"amount_ore": held.row.amount_ore, "project": held.case.title, **more}
+    await tell(uow, people, code, case_id=held.case.id, parameters=parameters, link=f"/payments/{held.row.id}")
+
+
+async def certify(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Certify that a released payment stands on what it says (G18)."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CERTIFY, version=version)
+    row = await make(uow, actor, PAYMENT, held, "certify", why=why)
+    row.certified_by, row.certified_at = actor.person_id, uow.now
+    deciders = [person for person in await people_with_role(uow, Role.DECISION_MAKER) if person != actor.person_id]
+    await _tell(uow, held, deciders, "payment_certified")
+    return row
+
+
+async def approve(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Approve a certified payment; another person than the one who certified it (G18)."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
+    row = await make(uow, actor, PAYMENT, held, "approve", why=why)
+    row.approved_by, row.approved_at = actor.person_id, uow.now
+    await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_approved")
+    return row
+
+
+async def register_paid(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, reference: str
+) -> Payment:
+    """Register that the accounting system has paid, under its reference; the same message twice changes nothing (G25).
+
+    Invalid where the reference stands on another payment, or another reference on this one.
+    """
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_REGISTER)
+    row = held.row
+    if row.reference is not None:
+        if row.reference == reference:
+            return row
+        raise invalid("reference", "payments.other_reference", reference=row.reference)
+    await _alone_with(uow, reference)
+    if await uow.session.scalar(select(Payment.id).where(Payment.reference == reference)):
+        raise invalid("reference", "payments.reference_used")
+    row.reference = reference
+    row = await make(uow, actor, PAYMENT, held, "register_paid", changes={"reference": reference})
+    row.registered_by, row.paid_at = actor.person_id, uow.now
+    await _tell(uow, held, await office_of(uow, held.case), "payment_paid")
+    return row
+
+
+async def _alone_with(uow: UnitOfWork, reference: str) -> None:
+    """Let nobody else register the same reference until the transaction ends, in whichever case."""
+    await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(reference, 25))))
+
+
+async def recover(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, amount_ore: int, why: str
+) -> Payment:
+    """Claim a paid sum, or a part of it, back, with the reason (G29)."""
+    held = await hold(uow, actor, PAYMENT, payment_id, version=version)
+    row = held.row
+    left = row.amount_ore - row.recovered_ore
+    if amount_ore > left:
+        raise invalid("amount_ore", "payments.recover_too_much", most_ore=left)
+    row = await make(uow, actor, PAYMENT, held, "recover", why=why, changes={"amount_ore": amount_ore})
+    row.recovered_ore, row.recovered_at, row.recovered_why = row.recovered_ore + amount_ore, uow.now, why
+    people = await office_of(uow, held.case)
+    await tell(
+        uow, people, "payment_recovered", case_id=held.case.id, link=f"/payments/{row.id}",
+        parameters={"amount_ore": amount_ore, "project": held.case.title, "why": why},
+    )  # fmt: skip
+    return row
+
+
+async def apply_change(uow: UnitOfWork, actor: Actor, request: ChangeRequest) -> None:
+    """What follows when a change to an award is granted: a new date, or a new sum divided over what is not yet released."""
+    if request.kind == "dates":
+        await change_dates(uow, actor, request)
+    if request.kind != "amount":
+        return
+    planned = list(
+        await uow.session.execute(
+            select(Payment, Milestone.share_basis_points)
+            .join(Milestone, Milestone.id == Payment.milestone_id)
+            .where(Payment.case_id == request.case_id, Payment.state == PaymentState.PLANNED)
+            .order_by(Milestone.key)
+        )
+    )
+    left = sum(payment.amount_ore for payment, _ in planned) + request.amount_change_ore
+    if left < 0 or not planned:
+        raise invalid("amount_change_ore", "milestones.amount_too_low", bound_ore=await bound_ore(uow, request.case_id))
+    await change_amount(uow, actor, request)
+    case = await lock_case(uow, request.case_id)
+    roles = await roles_in(uow, actor, case)
+    for (payment, _), amount_ore in zip(planned, _divided(left, [share for _, share in planned]), strict=True):
+        before, payment.amount_ore = payment.amount_ore, amount_ore
+        changes = {"amount_ore": [before, amount_ore], "change_request": request.id}
+        await note(uow, actor, PAYMENT, Held(payment, case, roles), "change_amount", changes=changes)
+
+
+def _divided(total_ore: int, shares: list[int]) -> list[int]:
+    """A sum divided in the proportion of the shares, to the øre, the last taking what is left."""
+    whole = sum(shares)
+    parts = [total_ore * share // whole for share in shares]
+    parts[-1] += total_ore - sum(parts)
+    return parts
+
+
+async def bound_ore(uow: UnitOfWork, project_id: UUID) -> int:
+    """What of an award is paid or on its way, in øre."""
+    found = await uow.session.scalar(
+        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore), 0)).where(
+            Payment.case_id == project_id, Payment.state != PaymentState.PLANNED
+        )
+    )
+    return int(found or 0)

@@ -1,0 +1,105 @@
+"""The pages of payments, and the one where a project's milestones stand with the money that hangs on them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+
+from app.core.errors import NotFound
+from app.milestones import queries as milestones
+from app.milestones.facts import MILESTONE
+from app.milestones.models import Milestone
+from app.milestones.service import SETTLED
+from app.milestones.web import TONES, holds
+from app.payments import queries
+from app.payments.facts import PAYMENT
+from app.payments.models import Payment
+from app.projects.queries import project_head
+from app.web.places import place
+from app.web.visit import Visit
+from workflows.payment import PaymentState
+from workflows.roles import Permission
+
+place("payment", "/payments/{id}")
+place("payment.list", "/projects/{case}/milestones")
+
+KINDS = ("amount", "dates", "team", "scope")
+
+
+@get("/projects/{case_id:uuid}/milestones", permission=Permission.PROJECT_SEE, include_in_schema=False)
+async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """A project's milestones and payments, with what the next milestone needs."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    rows = await milestones.milestones_of(visit.uow, case_id)
+    sees_payments = holds(project.roles, Permission.PAYMENT_SEE)
+    payments = await queries.payments_of(visit.uow, case_id) if sees_payments else []
+    paid_ore = sum(row.amount_ore - row.recovered_ore for row in payments if row.paid_at is not None)
+    following = next((row for row in rows if row.state not in SETTLED), None)
+    stored = await visit.uow.session.get(Milestone, following.id) if following else None
+    return visit.render(
+        "payments/project.html",
+        project=project,
+        tab="milestones",
+        milestones=rows,
+        payments={row.milestone_id: row for row in payments},
+        sees_payments=sees_payments,
+        paid_ore=paid_ore,
+        left_ore=project.project.amount_ore - paid_ore,
+        approvers={row.approved_by_role: visit.t(f"role.{row.approved_by_role}") for row in rows},
+        next=following,
+        next_steps=await visit.steps(MILESTONE, stored, project.case, project.roles) if stored else [],
+        may_date=holds(project.roles, Permission.MILESTONE_WRITE),
+        undated=[row for row in rows if row.due_on is None and row.state not in SETTLED],
+        changes=await milestones.changes_of(visit.uow, case_id),
+        may_propose=holds(project.roles, Permission.CHANGE_REQUEST_PROPOSE),
+        kinds=[(kind, visit.t(f"milestones.change_kind.{kind}")) for kind in KINDS],
+        choices=[(row.id, f"{row.key} {row.title or visit.t(f'milestones.key.{row.key}')}") for row in rows],
+        tones=TONES,
+    )
+
+
+@get("/payments", permission=Permission.PAYMENT_SEE, include_in_schema=False)
+async def payments_page(visit: Visit, status: str = "released", after: UUID | None = None) -> Response[Any]:
+    """The payments in one state, those that wait to be certified first."""
+    if status not in [str(each) for each in PaymentState]:
+        raise NotFound
+    counts = await queries.counts(visit.uow, visit.actor)
+    return visit.render(
+        "payments/payments.html",
+        chosen=status,
+        payments=await queries.payments(visit.uow, visit.actor, status, after=after),
+        tabs=[
+            (
+                visit.t("payments.tab", state=visit.t(f"state.payment.{each}"), count=counts.get(each, 0)),
+                f"/payments?status={each}",
+                each == status,
+            )
+            for each in PaymentState
+        ],
+    )
+
+
+@get("/payments/{payment_id:uuid}", permission=Permission.PAYMENT_SEE, include_in_schema=False)
+async def payment_page(visit: Visit, payment_id: UUID) -> Response[Any]:
+    """One payment with its steps."""
+    stored = await visit.uow.session.get(Payment, payment_id)
+    if stored is None:
+        raise NotFound
+    project = await project_head(visit.uow, visit.actor, stored.case_id, Permission.PAYMENT_SEE)
+    steps = await visit.steps(PAYMENT, stored, project.case, project.roles)
+    forms = {step.verb for step in steps if step.allowed and step.verb in ("register_paid", "recover")}
+    return visit.render(
+        "payments/payment.html",
+        project=project,
+        tab="milestones",
+        row=await queries.payment_row(visit.uow, payment_id),
+        may_register="register_paid" in forms,
+        may_recover="recover" in forms,
+        steps=[step for step in steps if step.verb not in forms],
+        tones=TONES,
+    )
+
+
+ROUTES = [project_milestones_page, payments_page, payment_page]
