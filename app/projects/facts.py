@@ -1,0 +1,364 @@
+"""What the gates of a project must know, gathered from every room in one statement."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, case, cast, distinct, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.activities.models import (
+    Attendance,
+    Concept,
+    DevianceCheck,
+    Finding,
+    Gathering,
+    Idea,
+    InsightActivity,
+    Pilot,
+    Placement,
+    SuccessStatement,
+)
+from app.applications.models import PositiveDeviance, ProblemStatement
+from app.benefits.models import Benefit, BenefitEdge, BenefitNode, BenefitPlan, Measurement
+from app.cases.models import CaseRole, CaseUnit
+from app.clarifications.models import Agreement, Clarification
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.facilitation.models import Facilitator, FacilitatorAssignment
+from app.identity.models import Person, UnitMembership
+from app.knowledge.models import LearningPoint, SharedExperience
+from app.milestones.models import Milestone
+from app.moves import subject
+from app.payments.models import Payment
+from app.projects.models import FinalReport, Project, ProjectText, SignOff
+from workflows.clarification import Needed, Side
+from workflows.project import PROJECT as LIFECYCLE
+from workflows.project_facts import (
+    BenefitSeen,
+    ChosenConcept,
+    DueMeasurement,
+    DueMilestone,
+    Facilitating,
+    ProjectFacts,
+)
+from workflows.roles import Role
+from workflows.rules import Rules
+
+NO_INSIGHT = "no_insight_"
+
+
+def rows_of(pairs: dict[str, Any], source: Select[Any]) -> ColumnElement[Any]:
+    """The rows of a query as one JSON list of objects."""
+    arguments = [part for name, column in pairs.items() for part in (name, column)]
+    listed = source.with_only_columns(func.jsonb_agg(func.jsonb_build_object(*arguments)))
+    return func.coalesce(listed.scalar_subquery(), cast("[]", JSONB))
+
+
+def count_of(source: Select[Any]) -> ColumnElement[Any]:
+    """How many rows a query finds."""
+    return source.with_only_columns(func.count()).scalar_subquery()
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A facilitator with what may be in the way."""
+
+    name: str
+    accepted: bool
+    capacity: int
+    bound: int
+    conflict: bool
+    methods: list[str]
+
+
+class Clarified(msgspec.Struct, frozen=True, kw_only=True):
+    """A clarification with the sides that agree to its present text."""
+
+    id: UUID
+    gate: str
+    role: str
+    holder: str
+    agreed: list[str]
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the statement brings."""
+
+    unit_roles: list[str]
+    case_roles: list[str]
+    facilitators: list[Asked]
+    clarifications: list[Clarified]
+    attended: list[str]
+    registered: list[str]
+    milestones: list[DueMilestone]
+    parties: list[str]
+    statements: int
+    findings: int
+    unvalidated: int
+    texts: list[str]
+    confirmed: int
+    signed: list[str]
+    ideas: int
+    concepts: int
+    chosen: list[ChosenConcept]
+    benefits: list[BenefitSeen]
+    plans: int
+    pilots: int
+    measurements: list[DueMeasurement]
+    experiences: int
+    learning: int
+    report_approved: bool
+    accounts_approved: bool
+    spent_ore: int
+    returned_ore: int
+    paid_ore: int
+
+
+def _people(case_id: UUID, now: Any) -> dict[str, ColumnElement[Any]]:
+    current_unit = and_(
+        UnitMembership.unit_id == CaseUnit.unit_id, UnitMembership.valid_from <= now,
+        or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > now),
+    )  # fmt: skip
+    assignment = FacilitatorAssignment
+    bound = (
+        select(func.coalesce(func.sum(FacilitatorAssignment.hours), 0))
+        .where(
+            FacilitatorAssignment.person_id == Facilitator.person_id,
+            FacilitatorAssignment.state.in_(("proposed", "accepted")),
+        )
+        .correlate(Facilitator)
+        .scalar_subquery()
+    )
+    in_unit = exists().where(
+        CaseUnit.case_id == case_id, CaseUnit.unit_id == UnitMembership.unit_id,
+        UnitMembership.person_id == Facilitator.person_id, UnitMembership.valid_to.is_(None),
+    )  # fmt: skip
+    agreed = (
+        select(func.coalesce(func.jsonb_agg(Agreement.side), cast("[]", JSONB)))
+        .where(Agreement.clarification_id == Clarification.id, Agreement.text_hash == Clarification.text_hash)
+        .scalar_subquery()
+    )
+    return {
+        "unit_roles": _list(
+            select(UnitMembership.role).join(CaseUnit, current_unit).where(CaseUnit.case_id == case_id), UnitMembership.role
+        ),
+        "case_roles": _list(
+            select(CaseRole.role).where(
+                CaseRole.case_id == case_id, CaseRole.valid_from <= now,
+                or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
+            ),
+            CaseRole.role,
+        ),
+        "facilitators": rows_of(
+            {"name": Person.name, "accepted": assignment.state == "accepted", "capacity": Facilitator.capacity_hours,
+             "bound": bound, "conflict": in_unit, "methods": Facilitator.methods},
+            select(assignment.id)
+            .join(Person, Person.id == assignment.person_id)
+            .join(Facilitator, Facilitator.person_id == assignment.person_id)
+            .where(assignment.case_id == case_id, assignment.state.in_(("proposed", "accepted"))),
+        ),
+        "clarifications": rows_of(
+            {"id": Clarification.id, "gate": Clarification.gate, "role": Clarification.role,
+             "holder": func.coalesce(Person.name, Clarification.outside_name, ""), "agreed": agreed},
+            select(Clarification.id)
+            .outerjoin(Person, Person.id == Clarification.person_id)
+            .where(Clarification.case_id == case_id),
+        ),
+    }  # fmt: skip
+
+
+def _list(source: Select[Any], column: Any) -> ColumnElement[Any]:
+    return func.coalesce(
+        source.with_only_columns(func.jsonb_agg(distinct(column))).scalar_subquery(), cast("[]", JSONB)
+    )
+
+
+def _activities(case_id: UUID, step: str) -> dict[str, ColumnElement[Any]]:
+    def of(table: Any, *conditions: Any) -> ColumnElement[Any]:
+        return count_of(select(table.id).where(table.case_id == case_id, *conditions))
+
+    unchecked = (
+        select(func.count())
+        .select_from(PositiveDeviance)
+        .where(
+            PositiveDeviance.case_id == case_id,
+            ~exists().where(
+                DevianceCheck.concept_id == Concept.id, DevianceCheck.deviance_id == PositiveDeviance.id
+            ),
+        )
+        .correlate(Concept)
+        .scalar_subquery()
+    )
+
+    def placed(kind: str) -> ColumnElement[bool]:
+        return exists().where(Placement.concept_id == Concept.id, Placement.kind == kind)
+
+    took_part = select(Gathering.key).join(Attendance, Attendance.gathering_id == Gathering.id)
+    leads = select(UnitMembership.person_id).join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id).where(
+        CaseUnit.case_id == case_id, UnitMembership.role == "leader"
+    )  # fmt: skip
+    return {
+        "attended": _list(
+            took_part.where(Attendance.case_id == case_id, Attendance.attended_at.is_not(None)), Gathering.key
+        ),
+        "registered": _list(
+            took_part.where(
+                Attendance.case_id == case_id, Gathering.kind == "module", Attendance.person_id.in_(leads)
+            ),
+            Gathering.key,
+        ),
+        "parties": _list(select(InsightActivity.party).where(InsightActivity.case_id == case_id), InsightActivity.party),
+        "statements": of(SuccessStatement),
+        "findings": of(Finding),
+        "unvalidated": of(Finding, Finding.status == "proposed"),
+        "texts": _list(select(ProjectText.kind).where(ProjectText.case_id == case_id), ProjectText.kind),
+        "confirmed": of(
+            ProblemStatement,
+            ProblemStatement.written_at > select(Project.accepted_at).where(Project.id == case_id).scalar_subquery(),
+        ),
+        "signed": _list(select(SignOff.side).where(SignOff.case_id == case_id, SignOff.step == step), SignOff.side),
+        "ideas": of(Idea),
+        "concepts": of(Concept),
+        "chosen": rows_of(
+            {"title": Concept.title, "unchecked_deviances": unchecked, "placed": placed("location"),
+             "benefits_placed": placed("benefit"),
+             "consequences_answered": or_(placed("consequence"), Concept.no_consequence_why != "")},
+            select(Concept.id).where(Concept.case_id == case_id, Concept.chosen),
+        ),
+        "pilots": of(Pilot),
+        "experiences": of(SharedExperience, SharedExperience.published_at.is_not(None)),
+        "learning": of(LearningPoint),
+    }  # fmt: skip
+
+
+def _goals(case_id: UUID) -> Any:
+    """The benefits of the case that the map leads from to an overall goal."""
+    reach = (
+        select(BenefitNode.id.label("node_id"), BenefitNode.benefit_id.label("benefit_id"))
+        .where(BenefitNode.case_id == case_id, BenefitNode.benefit_id.is_not(None), BenefitNode.removed_at.is_(None))
+        .cte("reach", recursive=True)
+    )
+    reach = reach.union(
+        select(BenefitEdge.to_id, reach.c.benefit_id).where(
+            BenefitEdge.from_id == reach.c.node_id, BenefitEdge.removed_at.is_(None), BenefitEdge.kind != "counteracts"
+        )
+    )
+    return (
+        select(reach.c.benefit_id)
+        .join(BenefitNode, BenefitNode.id == reach.c.node_id)
+        .where(BenefitNode.goal.is_not(None), BenefitNode.removed_at.is_(None))
+    )
+
+
+def _benefits_and_money(case_id: UUID) -> dict[str, ColumnElement[Any]]:
+    follow_ups = (
+        select(func.count(distinct(Measurement.months)))
+        .where(Measurement.benefit_id == Benefit.id, Measurement.kind == "follow_up")
+        .scalar_subquery()
+    )
+    settled = Milestone.state.in_(("approved", "waived"))
+    answered = Measurement.state.in_(("confirmed", "written_off"))
+
+    def report(column: Any, otherwise: Any) -> ColumnElement[Any]:
+        return func.coalesce(select(column).where(FinalReport.case_id == case_id).scalar_subquery(), otherwise)
+
+    paid = case((Payment.state.in_(("paid", "recovered")), Payment.amount_ore - Payment.recovered_ore), else_=0)
+    return {
+        "milestones": rows_of(
+            {"key": Milestone.key, "due_on": Milestone.due_on, "settled": settled},
+            select(Milestone.id).where(Milestone.case_id == case_id),
+        ),
+        "benefits": rows_of(
+            {"benefit_id": Benefit.id, "title": Benefit.title, "reaches_goal": Benefit.id.in_(_goals(case_id)),
+             "handed_over": Benefit.handed_over_at.is_not(None), "follow_ups": follow_ups},
+            select(Benefit.id).where(Benefit.case_id == case_id, Benefit.dropped_at.is_(None)),
+        ),
+        "plans": count_of(
+            select(BenefitPlan.id).where(BenefitPlan.case_id == case_id, BenefitPlan.approved_at.is_not(None))
+        ),
+        "measurements": rows_of(
+            {"measurement_id": Measurement.id, "benefit": Benefit.title, "due_on": Measurement.due_on,
+             "reported": or_(answered, Measurement.state == "reported"), "settled": answered},
+            select(Measurement.id)
+            .join(Benefit, Benefit.id == Measurement.benefit_id)
+            .where(Measurement.case_id == case_id, Benefit.dropped_at.is_(None)),
+        ),
+        "report_approved": report(FinalReport.approved_at.is_not(None), literal(False)),
+        "accounts_approved": report(FinalReport.accounts_approved_at.is_not(None), literal(False)),
+        "spent_ore": report(FinalReport.spent_ore, literal(0)),
+        "returned_ore": report(FinalReport.returned_ore, literal(0)),
+        "paid_ore": select(func.coalesce(func.sum(paid), 0)).where(Payment.case_id == case_id).scalar_subquery(),
+    }  # fmt: skip
+
+
+def _numbers(keys: list[str], prefix: str) -> frozenset[int]:
+    found = (key.removeprefix(prefix) for key in keys if key.startswith(prefix))
+    return frozenset(int(number) for number in found if number.isdigit())
+
+
+def _needed(rows: list[Clarified], gate: str) -> tuple[Needed, ...]:
+    return tuple(
+        Needed(
+            clarification_id=row.id, role=Role(row.role), holder=row.holder,
+            agreed=frozenset(Side(side) for side in row.agreed),
+        )
+        for row in rows
+        if row.gate == gate
+    )  # fmt: skip
+
+
+def _from(found: Gathered, project: Project, today: date) -> ProjectFacts:
+    accepted = [each for each in found.facilitators if each.accepted]
+    held = {*found.unit_roles, *found.case_roles}
+    return ProjectFacts(
+        rules=msgspec.convert(project.rules, Rules),
+        paused_from=project.paused_from,
+        today=today,
+        has_leader="leader" in held,
+        has_coordinator="coordinator" in held,
+        facilitators=tuple(
+            Facilitating(
+                name=each.name, accepted=each.accepted, within_capacity=each.bound <= each.capacity,
+                conflict=each.conflict, methods=tuple(each.methods),
+            )
+            for each in found.facilitators
+        ),
+        methods_covered=frozenset(method for each in accepted for method in each.methods),
+        clarifications=_needed(found.clarifications, "start"),
+        renewed=_needed(found.clarifications, "renewal"),
+        modules=_numbers(found.registered, "module_"),
+        milestones=tuple(sorted(found.milestones, key=lambda each: each.key)),
+        insight_parties=frozenset(found.parties),
+        insight_reasons=frozenset(kind.removeprefix(NO_INSIGHT) for kind in found.texts if kind.startswith(NO_INSIGHT)),
+        success_statements=found.statements,
+        findings=found.findings,
+        unvalidated_findings=found.unvalidated,
+        texts=frozenset(found.texts),
+        statement_confirmed=found.confirmed > 0,
+        signed=frozenset(found.signed),
+        gatherings_attended=_numbers(found.attended, "gathering_"),
+        ideas=found.ideas,
+        concepts=found.concepts,
+        chosen=tuple(found.chosen),
+        benefits=tuple(found.benefits),
+        plan_approved=found.plans > 0,
+        pilots=found.pilots,
+        measurements=tuple(sorted(found.measurements, key=lambda each: (each.due_on, each.benefit))),
+        shared_experiences=found.experiences,
+        learning_points=found.learning,
+        report_approved=found.report_approved,
+        accounts_approved=found.accounts_approved,
+        unreturned_ore=max(0, found.paid_ore - found.spent_ore - found.returned_ore),
+    )  # fmt: skip
+
+
+@subject(LIFECYCLE, Project, case_id="id")
+async def PROJECT(uow: UnitOfWork, row: Project) -> ProjectFacts:
+    """The facts of one project."""
+    columns = {**_people(row.id, uow.now), **_activities(row.id, row.state), **_benefits_and_money(row.id)}
+    found = (await uow.session.execute(select(*(column.label(name) for name, column in columns.items())))).one()
+    gathered = msgspec.convert(dict(found._mapping), Gathered, strict=False)
+    return _from(gathered, row, day_in_oslo(uow.now))
