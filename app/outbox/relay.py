@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg  # type: ignore[import-untyped]
 import structlog
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
@@ -24,7 +25,7 @@ QUEUE = "drivkraft:jobs"
 FUNCTION = "outbox"
 AT_ONCE = 100
 MOST_QUEUED = 1000
-UNAVAILABLE = (RedisError, OSError, TimeoutError, SQLAlchemyError)
+UNAVAILABLE = (RedisError, OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Relay:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -22,12 +24,18 @@ from app.worker import Work
 @contextmanager
 def a_broker() -> Iterator[ValkeyServer]:
     """A Valkey of the test's own, to be emptied, killed and started anew as it likes."""
-    server = ValkeyServer(config={"save": ""})
+    folder = Path(tempfile.mkdtemp(prefix="drivkraft-broker-"))
+    server = ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "socket", config={"save": ""})
     server.start()
-    server._desired_port = server.port  # started anew, it comes back where it was
     yield server
     if server._process is not None:
         server.terminate()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def url_of(broker: ValkeyServer) -> str:
+    """Where the broker answers, also when it has been started anew."""
+    return f"unix://{broker.unix_socket_path}"
 
 
 async def with_marks(database: Database) -> Database:
@@ -40,7 +48,7 @@ async def with_marks(database: Database) -> Database:
 def settings_for(database: Database, broker: ValkeyServer, folder: Path) -> Settings:
     """Settings of a worker on the database and the broker."""
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return Settings(database_url=url, redis_url=f"redis://127.0.0.1:{broker.port}", var=folder)
+    return Settings(database_url=url, redis_url=url_of(broker), var=folder)
 
 
 async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 30) -> None:

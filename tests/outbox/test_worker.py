@@ -14,7 +14,7 @@ from app.core.database import Database, UnitOfWork
 from app.outbox.relay import QUEUE, Relay
 from app.settings import Settings
 from app.worker import Work
-from tests.outbox.surroundings import mark, marks, put_marks, undone, until, working
+from tests.outbox.surroundings import mark, marks, put_marks, undone, until, url_of, working
 
 
 async def test_two_workers_do_every_job_once(database: Database, settings: Settings) -> None:
@@ -32,7 +32,7 @@ async def test_two_workers_do_every_job_once(database: Database, settings: Setti
 
 
 async def test_a_commit_wakes_the_relay(database: Database, broker: ValkeyServer) -> None:
-    pool = await create_pool(RedisSettings(port=broker.port), default_queue_name=QUEUE)
+    pool = await create_pool(RedisSettings.from_dsn(url_of(broker)), default_queue_name=QUEUE)
     stop = asyncio.Event()
     relay = Relay(database, pool, poll_seconds=300)
     running = asyncio.create_task(relay.run(stop))
