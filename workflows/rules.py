@@ -21,7 +21,7 @@ LANGUAGES = ("nb", "nn", "en")
 GOALS = ("more_in_work", "better_meetings", "reliable_administration")
 """The three overall goals (S70)."""
 
-INSIGHT_PARTIES = ("employees", "users", "partners")
+INSIGHT_PARTIES = ("employee", "user", "partner")
 """Those whose insight a problem is explored with (S18)."""
 
 GATES = (
@@ -300,10 +300,10 @@ def _number(rules: Rules, path: str) -> int:
 def _number_faults(rules: Rules) -> Iterator[Reason]:
     for path, least in LEAST.items():
         if _number(rules, path) < least:
-            yield _fault("rules.number_too_small", field=path, least=least)
+            yield _fault("rules.number_too_small", field_key=f"rules.field.{path}", least=least)
     for path, most in MOST.items():
         if _number(rules, path) > most:
-            yield _fault("rules.number_too_large", field=path, most=most)
+            yield _fault("rules.number_too_large", field_key=f"rules.field.{path}", most=most)
     if rules.reviews.highest <= rules.reviews.lowest:
         yield _fault("rules.scale_empty", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
     if rules.benefits.barely_basis_points >= rules.benefits.realised_basis_points:
@@ -330,9 +330,9 @@ def _milestone_faults(rules: Rules) -> Iterator[Reason]:
 def _list_faults(rules: Rules) -> Iterator[Reason]:
     for role in (Role.LEADER, Role.COORDINATOR):
         if role not in rules.team.roles:
-            yield _fault("rules.team_role_missing", role=role)
+            yield _fault("rules.team_role_missing", role_key=f"role.{role}")
         if role not in rules.clarifications.at_start:
-            yield _fault("rules.clarification_role_missing", role=role)
+            yield _fault("rules.clarification_role_missing", role_key=f"role.{role}")
     for goal in rules.benefits.goals:
         if goal not in GOALS:
             yield _fault("rules.goal_unknown", goal=goal)
@@ -347,7 +347,7 @@ def _list_faults(rules: Rules) -> Iterator[Reason]:
     for name in msgspec.structs.asdict(rules.legal):
         for language in LANGUAGES:
             if not getattr(rules.legal, name).of(language).strip():
-                yield _fault("rules.legal_text_missing", text=name, language=language)
+                yield _fault("rules.legal_text_missing", text_key=f"rules.text.{name}", language_key=f"language.{language}")
 
 
 def check(rules: Rules) -> tuple[Reason, ...]:

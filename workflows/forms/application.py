@@ -14,7 +14,7 @@ SECTIONS = ("problem", "need", "basis", "what_works", "do_nothing", "ambition", 
 BASES = ("insight", "own_experience")
 """What a problem statement rests on (S38)."""
 
-PARTIES = ("employees", "users", "partners")
+PARTIES = ("employee", "user", "partner")
 
 WHO = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
 

@@ -1,0 +1,89 @@
+"""The default rules are sound, and every kind of bad rule is found before it is published."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from tests.workflows.walk import codes
+from workflows.roles import Role
+from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules, Wording, check
+
+
+def test_the_defaults_are_sound_and_survive_storage() -> None:
+    assert check(DEFAULT_RULES) == ()
+    assert msgspec.convert(msgspec.to_builtins(DEFAULT_RULES), Rules) == DEFAULT_RULES
+    assert DEFAULT_RULES.payments == (("M0", 4_000), ("M4", 4_000), ("M7", 2_000))
+
+
+def test_rules_with_an_unknown_field_are_not_read() -> None:
+    with pytest.raises(msgspec.ValidationError, match="tema"):
+        msgspec.convert({"tema": {}}, Rules)
+
+
+def changed(path: str, value: object) -> Rules:
+    """The defaults with one value changed."""
+    part, _, name = path.rpartition(".")
+    if not part:
+        return replace(DEFAULT_RULES, **{name: value})
+    return replace(DEFAULT_RULES, **{part: replace(getattr(DEFAULT_RULES, part), **{name: value})})
+
+
+@pytest.mark.parametrize("path", sorted(LEAST))
+def test_a_number_below_its_least_is_found(path: str) -> None:
+    assert "rules.number_too_small" in codes(check(changed(path, LEAST[path] - 1)))
+
+
+@pytest.mark.parametrize("path", sorted(MOST))
+def test_a_number_above_its_most_is_found(path: str) -> None:
+    assert "rules.number_too_large" in codes(check(changed(path, MOST[path] + 1)))
+
+
+def milestones(**changes: object) -> Rules:
+    """The defaults with the first milestone changed."""
+    first, *rest = DEFAULT_RULES.milestones
+    return replace(DEFAULT_RULES, milestones=(replace(first, **changes), *rest))
+
+
+@pytest.mark.parametrize(
+    ("rules", "code"),
+    [
+        (milestones(share_basis_points=4_001), "rules.shares_not_whole"),
+        (milestones(share_basis_points=-1), "rules.share_negative"),
+        (milestones(key="M9"), "rules.milestone_unknown"),
+        (milestones(key="M1"), "rules.milestone_twice"),
+        (milestones(blocks="nowhere"), "rules.gate_unknown"),
+        (changed("reviews.highest", 0), "rules.scale_empty"),
+        (changed("benefits.barely_basis_points", 9_000), "rules.thresholds_crossed"),
+        (changed("benefits.goals", ("profit",)), "rules.goal_unknown"),
+        (changed("benefits.goals", ()), "rules.goals_missing"),
+        (changed("benefits.follow_up_months", (12, 6)), "rules.follow_up_months_wrong"),
+        (changed("benefits.follow_up_months", ()), "rules.follow_up_months_wrong"),
+        (changed("gates.insight_parties", ("press",)), "rules.party_unknown"),
+        (changed("team.roles", (Role.COORDINATOR,)), "rules.team_role_missing"),
+        (changed("clarifications.at_start", (Role.LEADER,)), "rules.clarification_role_missing"),
+        (changed("legal.control", Wording(nb="x", nn=" ", en="x")), "rules.legal_text_missing"),
+        (changed("version", 99), "rules.version_unknown"),
+    ],
+)
+def test_a_bad_rule_is_found(rules: Rules, code: str) -> None:
+    assert code in codes(check(rules))
+
+
+def test_all_faults_are_found_at_once() -> None:
+    rules = replace(milestones(key="M9", share_basis_points=0), team=replace(DEFAULT_RULES.team, minimum=0))
+    assert {"rules.milestone_unknown", "rules.shares_not_whole", "rules.number_too_small"} <= set(codes(check(rules)))
+
+
+def test_a_milestone_is_found_by_its_key() -> None:
+    assert DEFAULT_RULES.milestone("M4").approved_by == Role.DECISION_MAKER
+    with pytest.raises(LookupError):
+        DEFAULT_RULES.milestone("M99")
+
+
+@pytest.mark.parametrize("regime", ["none", "reconsideration", "act"])
+def test_each_regime_has_its_own_words(regime: str) -> None:
+    words = changed("appeal.regime", regime).appeal_text
+    assert words == getattr(DEFAULT_RULES.legal, f"appeal_{regime}")
+    assert words.of("xx") == words.nb
