@@ -1,8 +1,10 @@
 """Every room's tables, imported together so that the metadata is whole."""
 
 import app.activities.models
+import app.applications.models
 import app.audit.models
 import app.benefits.models
+import app.calls.models
 import app.cases.models
 import app.clarifications.models
 import app.facilitation.models

@@ -1,0 +1,134 @@
+"""An application with its statement, team, positive deviances, expected benefits, endorsements and receipts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified, Ore, Stated
+
+APPLICATION_NUMBER = Sequence("application_number", metadata=Base.metadata)
+"""Counts the applications, for their references."""
+
+
+class Application(Stated, Base):
+    """What an office asks for; the id is the id of its case, which holds its title, units and reference.
+
+    `answers` follow workflows/forms/application.py; `rules` are the call's, pinned when the application was begun.
+    """
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        CheckConstraint("amount_ore >= 0", name="amount_ore"),
+        CheckConstraint("hours >= 0", name="hours"),
+        Index("ix_applications_call_id_state", "call_id", "state", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    language: Mapped[str]  # in which the office writes: nb or nn
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_version: Mapped[int]
+    rules: Mapped[dict[str, Any]]
+    rules_version: Mapped[int]
+    amount_ore: Mapped[int | None] = mapped_column(Ore)
+    hours: Mapped[int | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    submitted_version: Mapped[int | None]
+    content_hash: Mapped[str | None]
+    returned_for: Mapped[str] = mapped_column(default="")
+    completion_until: Mapped[datetime | None]
+    dismissed_for: Mapped[str] = mapped_column(default="")
+    awarded_ore: Mapped[int | None] = mapped_column(Ore)
+    awarded_hours: Mapped[int | None]
+    letter_released_at: Mapped[datetime | None]
+
+
+class ProblemStatement(Identified, Base):
+    """One version of a case's problem statement, with what it rests on; a frozen one stands as it was sent (S37-S40)."""
+
+    __tablename__ = "problem_statements"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    text: Mapped[str]
+    basis: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
+    basis_text: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    frozen: Mapped[bool] = mapped_column(default=True)
+
+
+class PositiveDeviance(Identified, Base):
+    """Something that works at an office already, ranked among its own (S32, S33)."""
+
+    __tablename__ = "positive_deviances"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    rank: Mapped[int]
+    text: Mapped[str]
+
+
+class TeamMember(Identified, Base):
+    """Somebody in an office's team, with an account or without; role and hours may be missing in a draft (S73)."""
+
+    __tablename__ = "team_members"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    role: Mapped[str | None]
+    weekly_hours: Mapped[int | None]
+
+
+class ExpectedBenefit(Identified, Base):
+    """A benefit that an office hopes for; `beneficiaries` are citizen, organisation and society (S64, S70)."""
+
+    __tablename__ = "expected_benefits"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    beneficiaries: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
+    goal: Mapped[str] = mapped_column(default="")
+    how_noticed: Mapped[str] = mapped_column(default="")
+
+
+class Endorsement(Identified, Base):
+    """That a leader stood behind an application; `content` is the fingerprint of what it covered (G7)."""
+
+    __tablename__ = "endorsements"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    content: Mapped[str]
+    weekly_hours: Mapped[int]
+
+
+class Receipt(Identified, Base):
+    """That an application was received, when, and exactly what was in it (G6)."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    received_at: Mapped[datetime]
+    received_from: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    content_hash: Mapped[str]
+    content: Mapped[dict[str, Any]]
