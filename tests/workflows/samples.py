@@ -105,7 +105,9 @@ REVIEW_FACTS = ReviewFacts(
     declared_at=NOW,
     scores=(
         Scored(criterion_id=person("C1"), title="Need", value=4, reason="Behovet er godt beskrevet og belagt."),
-        Scored(criterion_id=person("C2"), title="Potential", value=0, reason="Potensialet er ikke beskrevet i det hele."),
+        Scored(
+            criterion_id=person("C2"), title="Potential", value=0, reason="Potensialet er ikke beskrevet i det hele."
+        ),
     ),
 )
 

@@ -46,7 +46,7 @@ def taken(lifecycle: Lifecycle, facts: Outcomes, act: Callable[[str], Act]) -> s
 
 
 def assert_sound(lifecycle: Lifecycle) -> None:
-    """Every state can be reached, every one that is not final has a way out to a final one, and final ones have none."""
+    """Every state can be reached; every one that is not final leads to a final one, and final ones lead nowhere."""
     every = {str(state) for state in lifecycle.states}
     final = {str(state) for state in lifecycle.final}
     assert reachable(lifecycle) == every, f"never reached: {sorted(every - reachable(lifecycle))}"

@@ -136,7 +136,7 @@ def _faults_of(question: Question, answer: Any) -> Iterator[Reason]:
             if answer not in question.choices:
                 yield Reason(code="form.not_a_choice")
         case "choices":
-            if not isinstance(answer, list | tuple) or not set(answer) <= set(question.choices):
+            if not isinstance(answer, list | tuple) or any(each not in question.choices for each in answer):
                 yield Reason(code="form.not_a_choice")
         case "date":
             yield from _date_faults(answer)
