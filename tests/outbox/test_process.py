@@ -32,6 +32,7 @@ async def test_a_worker_process_sends_mail_until_it_is_told_to_stop(database: Da
         await service.tell(uow, people, "facilitator_asked", parameters={"title": "A", "hours": 1}, link="/projects/1")
 
     async def all_done() -> bool:
+        assert worker.returncode is None, "the worker ended by itself"
         return await undone(database) == 0
 
     await until(all_done, seconds=60)
