@@ -76,7 +76,9 @@ def test_a_call_belongs_to_the_scheme() -> None:
 
 
 @given(st.frozensets(st.sampled_from(sorted(SCHEME_ROLES))), st.booleans())
-def test_nobody_assesses_decides_or_certifies_in_a_case_of_their_own_unit(scheme: frozenset[Role], project: bool) -> None:
+def test_nobody_assesses_decides_or_certifies_in_a_case_of_their_own_unit(
+    scheme: frozenset[Role], project: bool
+) -> None:
     held = towards(*scheme, member_of=OFFICE_ID, project=project)
     assert held.isdisjoint(BLOCKED_BY_OWN_UNIT)
 
