@@ -78,8 +78,8 @@ class _Parameters(dict[str, Any]):
 
 
 def written(name: str, value: Any, language: str) -> str:
-    """A parameter as text: `*_ore` as money, `*_on` as a day, `*_at` as a moment, `*_key` as the text of that key, decimals
-    with the language's comma."""
+    """A parameter as text: `*_ore` as money, `*_on` as a day, `*_at` as a moment, `*_key` as the text of that key,
+    decimals with the language's comma."""
     if name.endswith("_ore") and isinstance(value, int):
         return filters.money(value, language)
     if name.endswith("_on") and value:
