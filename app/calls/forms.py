@@ -1,0 +1,129 @@
+"""What is typed about a call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from app.core.inputs import Count, Hours, Line, OptionalLine, OptionalText, Ore, Percent
+
+Language = Literal["nb", "nn", "en"]
+COST_KINDS = ("competence", "time", "travel", "sharing", "equipment")
+CostKind = Literal["competence", "time", "travel", "sharing", "equipment"]
+
+
+class CreateCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A new call: its title, in the language of who writes it."""
+
+    title: Line
+
+
+class WriteText(msgspec.Struct, frozen=True, kw_only=True):
+    """The texts of a call in one language; a draft may have gaps."""
+
+    version: int | None = None
+    language: Language
+    title: OptionalLine = ""
+    purpose: OptionalText = ""
+    target_group: OptionalText = ""
+    attainment: OptionalText = ""
+    award: OptionalText = ""
+    follow_up: OptionalText = ""
+    evaluation: OptionalText = ""
+
+
+class WriteDates(msgspec.Struct, frozen=True, kw_only=True):
+    """When a call opens and closes."""
+
+    version: int | None = None
+    opens_at: datetime
+    deadline: datetime
+
+
+class WriteFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call has to give, and what it may be spent on."""
+
+    version: int | None = None
+    frame_ore: Ore
+    facilitation_hours: Hours
+    cost_kinds: tuple[CostKind, ...] = ()
+
+
+class WriteOwner(msgspec.Struct, frozen=True, kw_only=True):
+    """The person who answers for a call; their unit owns it."""
+
+    version: int | None = None
+    person_id: UUID
+
+
+class WriteRules(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of a call's rules that are changed most."""
+
+    version: int | None = None
+    team_minimum: Count
+    leader_endorses: bool = False
+    reviews_needed: Count
+    spread_limit: Count
+    reason_minimum: Count
+    cooperation_months: Count
+    benefits_minimum: Count
+    follow_up_months: Annotated[
+        str,
+        Meta(min_length=1, max_length=60, pattern=r"^\s*\d{1,3}(\s*,\s*\d{1,3})*\s*$"),
+    ]
+    grace_minutes: Count
+    completion_days: Count
+    acceptance_days: Count
+    appeal_regime: Literal["none", "reconsideration", "act"]
+    appeal_days: Count
+    first_share: Percent
+    second_share: Percent
+    last_share: Percent
+
+
+class WriteCriterion(msgspec.Struct, frozen=True, kw_only=True):
+    """A criterion in one language: title, what is assessed, and one sentence for each score."""
+
+    version: int | None = None
+    criterion_id: UUID
+    language: Language
+    title: OptionalLine = ""
+    description: OptionalText = ""
+    level_0: OptionalLine = ""
+    level_1: OptionalLine = ""
+    level_2: OptionalLine = ""
+    level_3: OptionalLine = ""
+    level_4: OptionalLine = ""
+    level_5: OptionalLine = ""
+    level_6: OptionalLine = ""
+    level_7: OptionalLine = ""
+    level_8: OptionalLine = ""
+    level_9: OptionalLine = ""
+    level_10: OptionalLine = ""
+
+
+class WeighCriterion(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a criterion counts; the weights add up to 100."""
+
+    version: int | None = None
+    criterion_id: UUID
+    weight: Percent
+
+
+class AddCriterion(msgspec.Struct, frozen=True, kw_only=True):
+    """A further criterion, in the language of who writes it."""
+
+    version: int | None = None
+    title: Line
+    weight: Percent
+
+
+class RemoveCriterion(msgspec.Struct, frozen=True, kw_only=True):
+    """The criterion to take away."""
+
+    version: int | None = None
+    criterion_id: UUID

@@ -1,0 +1,204 @@
+"""The calls that somebody may read, and one of them with its texts and criteria."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import case, func, or_, select
+
+from app.calls.facts import levels_of, title_of
+from app.calls.models import Call, CallText, Criterion
+from app.cases.models import Case
+from app.cases.queries import load_case, require
+from app.core.database import UnitOfWork
+from app.core.errors import NotFound
+from app.core.paging import PAGE_SIZE, Page, page_of
+from app.identity.actor import Actor
+from app.identity.models import Person, Unit, UnitMembership
+from workflows.call import CallState
+from workflows.roles import GRANTS, Permission, Role
+from workflows.rules import LANGUAGES, Rules
+
+
+class CallRow(msgspec.Struct, frozen=True):
+    """A call as lists show it."""
+
+    id: UUID
+    reference: str
+    title: str
+    state: str
+    opens_at: datetime | None
+    deadline: datetime | None
+    frame_ore: int | None
+    unit: str
+
+
+async def calls(
+    uow: UnitOfWork,
+    actor: Actor,
+    language: str,
+    *,
+    after: UUID | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[CallRow]:
+    """Calls by age, the newest first; drafts for those who work with them alone."""
+    title = (
+        select(CallText.title)
+        .where(CallText.call_id == Call.id, CallText.title != "")
+        .order_by(case((CallText.language == language, 0), else_=1), CallText.language)
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Call.id, Case.reference, func.coalesce(title, Case.title), Call.state, Call.opens_at, Call.deadline,
+            Call.frame_ore, Unit.name,
+        )
+        .join(Case, Case.id == Call.id)
+        .join(Unit, Unit.id == Call.owner_unit_id)
+        .order_by(Call.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if not actor.may(Permission.CALL_SEE_DRAFT):
+        statement = statement.where(Call.state != CallState.DRAFT)
+    if after is not None:
+        statement = statement.where(Call.id < after)
+    return page_of(
+        [CallRow(*row) for row in await uow.session.execute(statement)], size
+    )
+
+
+class CriterionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A criterion as one reads it, and its texts in every language for those who write it."""
+
+    id: UUID
+    key: str
+    title: str
+    description: str
+    levels: tuple[tuple[int, str], ...]
+    weight: int
+    texts: dict[str, Any]
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """A call with all that its page shows."""
+
+    call: Call
+    case: Case
+    roles: frozenset[Role]
+    texts: dict[str, CallText]
+    rules: Rules
+    criteria: tuple[CriterionView, ...]
+    unit: str
+    owner: str
+
+    def text(self, language: str) -> CallText:
+        """The texts in a language; those of another where this one has no title yet."""
+        for code in (language, *LANGUAGES):
+            if self.texts[code].title:
+                return self.texts[code]
+        return self.texts[language]
+
+
+def criterion_view(row: Criterion, rules: Rules, language: str) -> CriterionView:
+    """A criterion in one language, in another where it is not written in that one."""
+    texts = next(
+        (
+            row.texts[code]
+            for code in (language, *LANGUAGES)
+            if (row.texts.get(code) or {}).get("title")
+        ),
+        {},
+    )
+    return CriterionView(
+        id=row.id,
+        key=row.key,
+        title=title_of(row, language),
+        description=texts.get("description", ""),
+        levels=tuple(
+            (level, texts.get("levels", {}).get(str(level), ""))
+            for level in levels_of(rules)
+        ),
+        weight=row.weight,
+        texts=row.texts,
+    )
+
+
+async def criteria_of(
+    uow: UnitOfWork, call_id: UUID, rules: Rules, language: str
+) -> tuple[CriterionView, ...]:
+    """The criteria of a call in their order."""
+    rows = await uow.session.scalars(
+        select(Criterion)
+        .where(Criterion.call_id == call_id)
+        .order_by(Criterion.position)
+    )
+    return tuple(criterion_view(row, rules, language) for row in rows)
+
+
+async def call_view(
+    uow: UnitOfWork, actor: Actor, call_id: UUID, language: str
+) -> CallView:
+    """One call; NotFound for a draft that the actor has no part in."""
+    case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE)
+    row = (
+        await uow.session.execute(
+            select(Call, Unit.name, Person.name)
+            .join(Unit, Unit.id == Call.owner_unit_id)
+            .join(Person, Person.id == Call.owner_person_id)
+            .where(Call.id == call_id)
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    call, unit, owner = row
+    if call.state == CallState.DRAFT and GRANTS[Permission.CALL_SEE_DRAFT].isdisjoint(
+        roles
+    ):
+        raise NotFound
+    rules = msgspec.convert(call.rules, Rules)
+    texts = {
+        text.language: text
+        for text in await uow.session.scalars(
+            select(CallText).where(CallText.call_id == call_id)
+        )
+    }
+    criteria = await criteria_of(uow, call_id, rules, language)
+    return CallView(
+        call=call,
+        case=case,
+        roles=roles,
+        texts=texts,
+        rules=rules,
+        criteria=criteria,
+        unit=unit,
+        owner=owner,
+    )
+
+
+async def call_to_handle(
+    uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission
+) -> Case:
+    """The case of a call, where the actor may do what the permission names."""
+    case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE)
+    if case.kind != "call":
+        raise NotFound
+    require(case, roles, permission)
+    return case
+
+
+async def owner_choices(uow: UnitOfWork, unit_id: UUID) -> list[Any]:
+    """Those who may answer for a call: everybody in the unit that owns it, by name."""
+    rows = await uow.session.execute(
+        select(Person.id, Person.name)
+        .join(UnitMembership, UnitMembership.person_id == Person.id)
+        .where(
+            UnitMembership.unit_id == unit_id,
+            or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
+        )
+        .order_by(Person.name)
+    )
+    return list(rows)
