@@ -25,6 +25,7 @@ from app.web import probes, session
 from app.web.dispatch import api_route, page_route
 from app.web.errors import HANDLERS
 from app.web.guards import OPENAPI_PATH, may_come_in, refuse_undeclared
+from app.web.metrics import measured
 from app.web.middleware import surroundings
 from app.web.pages import Pages
 from app.web.rate_limit import SignInLimit
@@ -54,7 +55,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
         dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
         guards=[may_come_in],
         exception_handlers=HANDLERS,
-        csrf_config=CSRFConfig(secret=settings.csrf_secret, cookie_name="csrf", cookie_httponly=True, exclude=["/isalive"]),
+        csrf_config=CSRFConfig(
+            secret=settings.csrf_secret, cookie_name="csrf", cookie_httponly=True, exclude=["/isalive"]
+        ),
         lifespan=[connected],
         openapi_config=OpenAPIConfig(
             title="Drivkraft", version="1", path=OPENAPI_PATH, render_plugins=[JsonRenderPlugin(path="/openapi.json")]
@@ -67,5 +70,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     application.state.pages = Pages(settings)
     application.state.sign_in_limit = SignInLimit(settings.redis_url or "redis://127.0.0.1")
     refuse_undeclared(application)
-    application.asgi_handler = surroundings(application.asgi_handler)  # around unknown addresses too
+    # around unknown addresses too
+    application.asgi_handler = measured(surroundings(application.asgi_handler))
     return application

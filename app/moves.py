@@ -44,9 +44,9 @@ class Subject(Generic[Row]):
 SUBJECTS: dict[str, Subject[Any]] = {}
 
 
-def subject(lifecycle: Lifecycle, table: type[Row], *, case_id: str = "case_id") -> Callable[
-    [Callable[[UnitOfWork, Row], Awaitable[Any]]], Subject[Row]
-]:
+def subject(
+    lifecycle: Lifecycle, table: type[Row], *, case_id: str = "case_id"
+) -> Callable[[Callable[[UnitOfWork, Row], Awaitable[Any]]], Subject[Row]]:
     """Bind a function that reads the facts of a row into a subject for the door."""
 
     def bind(facts: Callable[[UnitOfWork, Row], Awaitable[Any]]) -> Subject[Row]:
@@ -184,15 +184,15 @@ async def note(
     return held.row
 
 
-async def verdicts(uow: UnitOfWork, actor: Actor, kind: Subject[Row], row: Row, roles: frozenset[Role]) -> tuple[Verdict, ...]:
+async def verdicts(
+    uow: UnitOfWork, actor: Actor, kind: Subject[Row], row: Row, roles: frozenset[Role]
+) -> tuple[Verdict, ...]:
     """The verdict on every move that leaves the row's state: what pages draw buttons and lists of missing things from."""
     act = Act(now=uow.now, roles=roles, person_id=actor.person_id)
     return options(kind.lifecycle, row.state, await kind.facts(uow, row), act, await waived_for(uow, kind, row))
 
 
-async def waive(
-    uow: UnitOfWork, actor: Actor, kind: Subject[Row], row_id: UUID, *, requirement: str, why: str
-) -> Row:
+async def waive(uow: UnitOfWork, actor: Actor, kind: Subject[Row], row_id: UUID, *, requirement: str, why: str) -> Row:
     """Waive a requirement for one row, with the reason; only where the rule is declared waivable by a role one holds."""
     held = await hold(uow, actor, kind, row_id, Permission.REQUIREMENT_WAIVE)
     rules = {rule.name: rule for each in kind.lifecycle.moves for rule in each.requires}

@@ -52,5 +52,3 @@ class Started:
 def running_servers() -> Servers:
     """The servers of this run; the process that runs the tests has started them."""
     return Servers(os.environ[POSTGRES], os.environ[REDIS])
-
-

@@ -11,7 +11,7 @@ import msgspec
 from app.core.inputs import Line, OptionalLine, OptionalText, Text
 
 Participants = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-Party = Literal["employees", "users", "partners"]
+Party = Literal["employee", "user", "partner"]
 Method = Literal["in_depth_interview", "focus_group", "workshop", "observation", "survey", "other"]
 InsightKind = Literal["need", "challenge", "expectation", "dilemma"]
 ConceptKind = Literal["service", "partner_relation", "organisation"]

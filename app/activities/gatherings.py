@@ -43,9 +43,7 @@ async def arrange(
     return row
 
 
-async def register(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, gathering_id: UUID, person_id: UUID
-) -> Attendance:
+async def register(uow: UnitOfWork, actor: Actor, case_id: UUID, *, gathering_id: UUID, person_id: UUID) -> Attendance:
     """Sign a person up for a gathering on behalf of a project; a second time changes nothing (S27)."""
     held = await hold(uow, actor, PROJECT, case_id)
     if permissions_of(held.roles).isdisjoint({Permission.PROJECT_WRITE, Permission.ACTIVITY_ARRANGE}):

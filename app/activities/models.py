@@ -24,7 +24,7 @@ class InsightActivity(OfCase, Base):
     """An interview, focus group or workshop: kinds and numbers of participants, never names of service users (S20)."""
 
     __tablename__ = "insight_activities"
-    __table_args__ = (CheckConstraint("party in ('employees', 'users', 'partners')", name="party"),)
+    __table_args__ = (CheckConstraint("party in ('employee', 'user', 'partner')", name="party"),)
 
     method: Mapped[str]
     party: Mapped[str]

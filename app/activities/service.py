@@ -58,7 +58,15 @@ async def _own(uow: UnitOfWork, table: type[Entry], row_id: UUID, case_id: UUID,
 
 
 async def add_insight_activity(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, method: str, party: str, held_on: date, participants: int, about: str
+    uow: UnitOfWork,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    method: str,
+    party: str,
+    held_on: date,
+    participants: int,
+    about: str,
 ) -> InsightActivity:
     """Record an insight activity (S20); held in the future or with an identity number in its text it is refused."""
     held = await _project(uow, actor, case_id)
@@ -69,7 +77,9 @@ async def add_insight_activity(
     return await _add(uow, actor, held, row, "add_insight_activity")
 
 
-async def add_insight(uow: UnitOfWork, actor: Actor, case_id: UUID, *, activity_id: UUID, kind: str, text: str) -> Insight:
+async def add_insight(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, activity_id: UUID, kind: str, text: str
+) -> Insight:
     """Record a need, challenge, expectation or dilemma, with the activity that showed it (S44)."""
     held = await _project(uow, actor, case_id)
     await _own(uow, InsightActivity, activity_id, case_id, "activity_id")
@@ -152,9 +162,7 @@ async def add_concept(
     return await _add(uow, actor, held, row, "add_concept")
 
 
-async def choose_concept(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, concept_id: UUID, why_chosen: str
-) -> Concept:
+async def choose_concept(uow: UnitOfWork, actor: Actor, case_id: UUID, *, concept_id: UUID, why_chosen: str) -> Concept:
     """Carry a concept on, with the reason for the choice (S47)."""
     held = await _project(uow, actor, case_id)
     concept = await _own(uow, Concept, concept_id, case_id, "concept_id")

@@ -19,7 +19,17 @@ from app.web.places import place
 from app.web.visit import Visit
 from workflows.roles import Permission, permissions_of
 
-for name in ("insight", "findings", "statements", "ideas", "pilots", "changes", "gatherings", "experiences", "learning"):
+for name in (
+    "insight",
+    "findings",
+    "statements",
+    "ideas",
+    "pilots",
+    "changes",
+    "gatherings",
+    "experiences",
+    "learning",
+):
     place(f"project.{name}", f"/projects/{{case}}/activities#{name}")
 place("project.concepts", "/projects/{case}/concepts")
 

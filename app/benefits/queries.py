@@ -375,7 +375,7 @@ async def shares_of(uow: UnitOfWork, benefit_id: UUID) -> list[ShareRow]:
 
 
 class LineOwner(msgspec.Struct, frozen=True):
-    """Somebody who leads a unit, as one who can answer for a benefit (DOMAIN 3.1)."""
+    """Somebody in the line, as one who can answer for a benefit (DOMAIN 3.1)."""
 
     person_id: UUID
     name: str
@@ -384,7 +384,7 @@ class LineOwner(msgspec.Struct, frozen=True):
 
 
 async def line_owners(uow: UnitOfWork, case_id: UUID) -> list[LineOwner]:
-    """The leaders of the project's units and of the units in its county: who can answer for its benefits."""
+    """Those in the project's units, leaders first, and the leaders of its county: who can answer for its benefits."""
     parties = select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
     county = select(Case.county_id).where(Case.id == case_id)
     rows = await uow.session.execute(
@@ -392,12 +392,15 @@ async def line_owners(uow: UnitOfWork, case_id: UUID) -> list[LineOwner]:
         .join(UnitMembership, UnitMembership.person_id == Person.id)
         .join(Unit, Unit.id == UnitMembership.unit_id)
         .where(
-            UnitMembership.role == "leader",
+            UnitMembership.role != "coordinator",
             UnitMembership.valid_from <= uow.now,
             or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
-            or_(Unit.id.in_(parties), Unit.county_id.in_(county), Unit.id.in_(county)),
+            or_(
+                Unit.id.in_(parties),
+                and_(UnitMembership.role == "leader", or_(Unit.county_id.in_(county), Unit.id.in_(county))),
+            ),
         )
-        .order_by(Unit.name, Person.name)
+        .order_by(Unit.name, UnitMembership.role.desc(), Person.name)
         .limit(200)
     )
     return [LineOwner(*row) for row in rows]

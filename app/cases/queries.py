@@ -84,7 +84,9 @@ async def roles_in(uow: UnitOfWork, actor: Actor, case: Case) -> frozenset[Role]
     )
 
 
-async def load_case(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> tuple[Case, frozenset[Role]]:
+async def load_case(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission
+) -> tuple[Case, frozenset[Role]]:
     """A case with the actor's roles in it; NotFound where the actor may not know of it, NotAllowed where a role lacks."""
     case = await uow.session.get(Case, case_id)
     if case is None:
@@ -107,14 +109,14 @@ async def people_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
     in_unit = (
         select(UnitMembership.person_id)
         .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
-        .where(
-            CaseUnit.case_id == case_id, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now)
-        )
+        .where(CaseUnit.case_id == case_id, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now))
     )
     with_role = select(CaseRole.person_id).where(
         CaseRole.case_id == case_id, or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now)
     )
     rows = await uow.session.execute(
-        select(Person.id, Person.name, Person.title).where(Person.id.in_(in_unit.union(with_role))).order_by(Person.name)
+        select(Person.id, Person.name, Person.title)
+        .where(Person.id.in_(in_unit.union(with_role)))
+        .order_by(Person.name)
     )
     return list(rows)

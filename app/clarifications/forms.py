@@ -20,7 +20,9 @@ class AddClarification(msgspec.Struct, frozen=True, kw_only=True):
 
     case_id: UUID
     gate: Literal["start", "renewal"] = "start"
-    role: Literal["leader", "coordinator", "core_team", "facilitator", "county_representative", "partner", "citizens_voice"]
+    role: Literal[
+        "leader", "coordinator", "core_team", "facilitator", "county_representative", "partner", "citizens_voice"
+    ]
     person_id: UUID | None = None
     outside_name: OptionalLine = ""
 

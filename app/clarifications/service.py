@@ -45,12 +45,18 @@ async def add(
     )  # fmt: skip
     if person_id is not None and await uow.session.scalar(same):
         raise invalid("person_id", "clarification.has_one")
-    row = await begin_for(uow, actor, case_id, gate=gate, role=role, person_id=person_id, outside_name=outside_name)
-    return row
+    return await begin_for(uow, actor, case_id, gate=gate, role=role, person_id=person_id, outside_name=outside_name)
 
 
 async def begin_for(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, gate: str, role: str, person_id: UUID | None, outside_name: str = ""
+    uow: UnitOfWork,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    gate: str,
+    role: str,
+    person_id: UUID | None,
+    outside_name: str = "",
 ) -> Clarification:
     """A draft clarification in a case whose row is locked; a partner or a citizens' voice can see the project then."""
     case = await lock_case(uow, case_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -38,7 +38,14 @@ class Base(DeclarativeBase):
     """Every table; strings are text, instants carry their zone, identifiers sort by time."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {str: Text, datetime: Instant, UUID: Uuid, dict[str, Any]: JSONB, list[Any]: JSONB, list[UUID]: ARRAY(Uuid)}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
+        datetime: Instant,
+        UUID: Uuid,
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        list[UUID]: ARRAY(Uuid),
+    }
 
 
 class Identified:

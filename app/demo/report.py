@@ -72,7 +72,8 @@ OFFICES: dict[str, Office] = {
         "Hvordan kan brukere og arbeidsgivers behov bli best mulig ivaretatt av et NAV som er i utvikling, der nye arenaer "
         "muliggjør innovative former for oppfølging?",
         (
-            SEEN + " Det første møtet og den første samtalen mellom bruker og veileder bidrar til å skape en god relasjon "
+            SEEN
+            + " Det første møtet og den første samtalen mellom bruker og veileder bidrar til å skape en god relasjon "
             "med tillit i bunn.",
             "Veiledere møter brukere der de er, og når de tilrettelegger for tett dialog ved at brukere kan ta direkte "
             "kontakt med dem.",

@@ -54,7 +54,9 @@ async def capacities(uow: UnitOfWork) -> list[Capacity]:
         .group_by(Facilitator.id, Person.name)
         .order_by((Facilitator.capacity_hours - bound).desc(), Person.name)
     )  # fmt: skip
-    return [Capacity(person, name, hours, int(taken), count, methods) for person, name, hours, taken, count, methods in rows]
+    return [
+        Capacity(person, name, hours, int(taken), count, methods) for person, name, hours, taken, count, methods in rows
+    ]
 
 
 async def assignments_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:

@@ -46,7 +46,9 @@ def _mine(actor: Actor, now: datetime) -> Any:
         Case.id.in_(
             select(CaseRole.case_id).where(
                 CaseRole.person_id == actor.person_id,
-                CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
+                CaseRole.role.in_(
+                    (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)
+                ),
                 or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
             )
         ),
@@ -61,7 +63,9 @@ async def own_cases(uow: UnitOfWork, actor: Actor, limit: int = 12) -> list[OwnC
         select(Application.state).where(Application.id == Case.id).scalar_subquery(),
     )
     rows = await uow.session.execute(
-        select(Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline)
+        select(
+            Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline
+        )
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Call, Call.id == Case.call_id)
         .where(Case.kind == "application", visible_to(actor, uow.now), _mine(actor, uow.now), state.not_in(OVER))
@@ -103,7 +107,9 @@ class Waiting(msgspec.Struct, frozen=True):
 
 def _waiting(kind: str, table: Any, case_column: Any, due: Any, *conditions: Any) -> Select[Any]:
     return (
-        select(literal(kind).label("kind"), Case.id, table.id.label("row_id"), Case.title, Unit.name, due.label("due_on"))
+        select(
+            literal(kind).label("kind"), Case.id, table.id.label("row_id"), Case.title, Unit.name, due.label("due_on")
+        )
         .select_from(table)
         .join(Case, Case.id == case_column)
         .join(Unit, Unit.id == Case.unit_id)

@@ -42,7 +42,14 @@ async def _register(uow: UnitOfWork, actor: Actor) -> Case:
 
 
 async def _record(
-    uow: UnitOfWork, actor: Actor, case: Case, subject: str, row_id: UUID, verb: str, why: str, changes: Mapping[str, Any]
+    uow: UnitOfWork,
+    actor: Actor,
+    case: Case,
+    subject: str,
+    row_id: UUID,
+    verb: str,
+    why: str,
+    changes: Mapping[str, Any],
 ) -> None:
     await record(uow, actor, case, subject, row_id, verb, why=why, changes=changes)
 

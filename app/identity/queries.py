@@ -132,7 +132,7 @@ async def people_of_unit(uow: UnitOfWork, unit_id: UUID, *roles: str) -> list[UU
 
 async def demo_people(uow: UnitOfWork) -> list[Any]:
     """The demo people with their units and roles, for the page where one steps in as one of them."""
-    memberships, roles = _standing(uow.now)
+    _, roles = _standing(uow.now)
     unit = (
         select(Unit.name)
         .join(UnitMembership, UnitMembership.unit_id == Unit.id)

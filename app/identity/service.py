@@ -73,16 +73,20 @@ async def add_person(
     if await uow.session.scalar(select(Person.id).where(func.lower(Person.email) == email.lower())):
         raise invalid("email", "person.email_taken", email=email)
     fingerprint = await hash_password(password) if password else None
-    person = Person(
-        name=name, email=email, title=title, language=language, password_hash=fingerprint, is_demo=is_demo
-    )
+    person = Person(name=name, email=email, title=title, language=language, password_hash=fingerprint, is_demo=is_demo)
     uow.session.add(person)
     await uow.session.flush()
     return person
 
 
 async def add_membership(
-    uow: UnitOfWork, person_id: UUID, unit_id: UUID, role: str, *, valid_from: datetime, valid_to: datetime | None = None
+    uow: UnitOfWork,
+    person_id: UUID,
+    unit_id: UUID,
+    role: str,
+    *,
+    valid_from: datetime,
+    valid_to: datetime | None = None,
 ) -> UnitMembership:
     """Say what a person is in a unit, from when."""
     membership = UnitMembership(

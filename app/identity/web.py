@@ -66,7 +66,9 @@ async def units_page(visit: Visit) -> Response[Any]:
     """Every unit."""
     _administrator(visit)
     return visit.render(
-        "administration/units.html", units=await queries.units(visit.uow), counties=await queries.units(visit.uow, "county")
+        "administration/units.html",
+        units=await queries.units(visit.uow),
+        counties=await queries.units(visit.uow, "county"),
     )
 
 

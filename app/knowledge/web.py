@@ -13,7 +13,9 @@ from workflows.roles import Permission
 
 
 @get("/knowledge", permission=Permission.NETWORK_SEE, include_in_schema=False)
-async def knowledge_page(visit: Visit, words: Annotated[str, Parameter(query="q", max_length=100)] = "") -> Response[Any]:
+async def knowledge_page(
+    visit: Visit, words: Annotated[str, Parameter(query="q", max_length=100)] = ""
+) -> Response[Any]:
     """Shared experiences and positive deviances, searched by words."""
     return visit.render(
         "knowledge/knowledge.html",

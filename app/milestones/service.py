@@ -192,7 +192,18 @@ async def propose_change(
 async def accept_change(
     uow: UnitOfWork, actor: Actor, change_id: UUID, *, version: int | None = None, why: str = ""
 ) -> ChangeRequest:
-    """Grant a change; what it changes is carried out by the effect of the move."""
+    """Grant a change; what it changes is carried out by the effect of the move.
+
+    The call is locked first, so that two larger sums never share what is left of its frame.
+    """
+    call_id = await uow.session.scalar(
+        select(Project.call_id)
+        .join(ChangeRequest, ChangeRequest.case_id == Project.id)
+        .where(ChangeRequest.id == change_id)
+    )
+    if call_id is None:
+        raise NotFound
+    await lock_case(uow, call_id)
     held = await hold(uow, actor, CHANGE_REQUEST, change_id, Permission.CHANGE_REQUEST_DECIDE, version=version)
     row = held.row
     row.decided_by, row.decided_at, row.decision_why = actor.person_id, uow.now, why

@@ -11,5 +11,5 @@ COMMANDS = (
     Command("payment", "certify", Permission.PAYMENT_CERTIFY, service.certify, Step),
     Command("payment", "approve", Permission.PAYMENT_APPROVE, service.approve, Step),
     Command("payment", "register_paid", Permission.PAYMENT_REGISTER, service.register_paid, RegisterPaid),
-    Command("payment", "recover", Permission.PAYMENT_REGISTER, service.recover, Recover),
+    Command("payment", "recover", Permission.PAYMENT_APPROVE, service.recover, Recover),
 )

@@ -132,7 +132,7 @@ async def recover(
     uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, amount_ore: int, why: str
 ) -> Payment:
     """Claim a paid sum, or a part of it, back, with the reason (G29)."""
-    held = await hold(uow, actor, PAYMENT, payment_id, version=version)
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
     row = held.row
     left = row.amount_ore - row.recovered_ore
     if amount_ore > left:

@@ -55,7 +55,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         changes=await milestones.changes_of(visit.uow, case_id),
         may_propose=holds(project.roles, Permission.CHANGE_REQUEST_PROPOSE),
         kinds=[(kind, visit.t(f"milestones.change_kind.{kind}")) for kind in KINDS],
-        choices=[(row.id, f"{row.key} {row.title or visit.t(f'milestones.key.{row.key}')}") for row in rows],
+        choices=[(row.id, f"{row.key} {row.title or visit.t(f'milestone.{row.key}')}") for row in rows],
         tones=TONES,
     )
 

@@ -185,9 +185,7 @@ def _activities(case_id: UUID, step: str) -> dict[str, ColumnElement[Any]]:
         .select_from(PositiveDeviance)
         .where(
             PositiveDeviance.case_id == case_id,
-            ~exists().where(
-                DevianceCheck.concept_id == Concept.id, DevianceCheck.deviance_id == PositiveDeviance.id
-            ),
+            ~exists().where(DevianceCheck.concept_id == Concept.id, DevianceCheck.deviance_id == PositiveDeviance.id),
         )
         .correlate(Concept)
         .scalar_subquery()

@@ -11,7 +11,7 @@ from app.core.inputs import Line, Ore, Text
 
 SIDES = ("team", "leader", "affected_party")
 TEXT_KINDS = (
-    "challenge_picture", "anchoring_plan", "no_insight_employees", "no_insight_users", "no_insight_partners",
+    "challenge_picture", "anchoring_plan", "no_insight_employee", "no_insight_user", "no_insight_partner",
 )  # fmt: skip
 
 
@@ -25,9 +25,7 @@ class SignOffDiamond(msgspec.Struct, frozen=True, kw_only=True):
 class WriteText(msgspec.Struct, frozen=True, kw_only=True):
     """One of the texts that the gates ask for."""
 
-    kind: Literal[
-        "challenge_picture", "anchoring_plan", "no_insight_employees", "no_insight_users", "no_insight_partners"
-    ]
+    kind: Literal["challenge_picture", "anchoring_plan", "no_insight_employee", "no_insight_user", "no_insight_partner"]
     text: Text
 
 

@@ -83,7 +83,14 @@ async def projects(
     county = aliased(Unit)
     statement = (
         select(
-            Case.id, Case.title, Case.language, Case.reference, Unit.name, county.name, Project.state, Project.started_at
+            Case.id,
+            Case.title,
+            Case.language,
+            Case.reference,
+            Unit.name,
+            county.name,
+            Project.state,
+            Project.started_at,
         )
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)

@@ -70,9 +70,7 @@ async def write_text(uow: UnitOfWork, actor: Actor, case_id: UUID, *, kind: str,
     """Write one of the texts that the gates ask for; the earlier wording stays in the events."""
     held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_WRITE)
     refuse_identity_numbers(text=text)
-    row = await uow.session.scalar(
-        select(ProjectText).where(ProjectText.case_id == case_id, ProjectText.kind == kind)
-    )
+    row = await uow.session.scalar(select(ProjectText).where(ProjectText.case_id == case_id, ProjectText.kind == kind))
     if row is None:
         row = ProjectText(case_id=case_id, kind=kind)
         uow.session.add(row)
@@ -169,5 +167,3 @@ async def _submitted(uow: UnitOfWork, held: Held[Project]) -> FinalReport:
 async def waive_requirement(uow: UnitOfWork, actor: Actor, case_id: UUID, *, requirement: str, why: str) -> Project:
     """Waive a requirement for this project, with the reason (S63)."""
     return await waive(uow, actor, PROJECT, case_id, requirement=requirement, why=why)
-
-

@@ -79,7 +79,9 @@ def form_state(
     return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
 
 
-async def run_command(request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct) -> Any:
+async def run_command(
+    request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct
+) -> Any:
     """Run a command in one transaction of its own; the answer is given after the commit."""
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database

@@ -92,7 +92,9 @@ def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | N
         return Redirect(f"/sign-in?next={quote(request.url.path + query, safe='/')}", status_code=303)
     page = status if status in PAGES else 400
     missing = visit.missing(error.reasons, error.case_id) if isinstance(error, NotYet) else ()
-    answer = visit.render(f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", ""))
+    answer = visit.render(
+        f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", "")
+    )
     answer.headers.update(headers)
     return answer
 

@@ -39,7 +39,11 @@ def undeclared(app: Litestar) -> list[str]:
         if not isinstance(route, HTTPRoute) or route.path.startswith(OPENAPI_PATH):
             continue
         for handler in route.route_handlers:
-            if "permission" not in handler.opt and not handler.opt.get("public") and handler.http_methods != {"OPTIONS"}:
+            if (
+                "permission" not in handler.opt
+                and not handler.opt.get("public")
+                and handler.http_methods != {"OPTIONS"}
+            ):
                 found.append(f"{route.path} ({handler.handler_name})")
     return found
 

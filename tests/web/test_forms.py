@@ -42,7 +42,14 @@ def faults(**fields: str | list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("text", "ore"),
-    [("500 000", 50_000_000), ("500\u00a0000", 50_000_000), ("12500,50", 1_250_050), ("kr 40", 4_000), ("40 kroner", 4_000), ("0", 0)],
+    [
+        ("500 000", 50_000_000),
+        ("500\u00a0000", 50_000_000),
+        ("12500,50", 1_250_050),
+        ("kr 40", 4_000),
+        ("40 kroner", 4_000),
+        ("0", 0),
+    ],
 )
 def test_sums_are_typed_in_kroner_as_people_write_them(text: str, ore: int) -> None:
     assert typed(amount_ore=text).amount_ore == ore

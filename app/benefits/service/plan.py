@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.benefits.facts import BENEFIT, PLAN
+from app.benefits.facts import PLAN
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, BenefitPlan, Indicator, Target
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
@@ -117,7 +117,7 @@ async def plan_benefits(uow: UnitOfWork, actor: Actor, held: Held[BenefitPlan]) 
 
     benefits = await uow.session.scalars(select(Benefit).where(Benefit.case_id == held.case.id).order_by(Benefit.id))
     for benefit in benefits:
-        await advance(uow, actor, Held(benefit, held.case, held.roles | {Role.SYSTEM}), approving=True)
+        await advance(uow, actor, Held(benefit, held.case, held.roles), approving=True)
 
 
 async def revise_plan(
@@ -195,7 +195,3 @@ async def snapshot(uow: UnitOfWork, plan: BenefitPlan) -> dict[str, Any]:
 
 def _columns(row: Any, *without: str) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key not in without}
-
-
-__all__ = ["BENEFIT", "approve_plan", "begin_plan", "current_plan", "indicator_of", "open_plan", "refuse_submitted",
-           "return_plan", "revise_plan", "snapshot", "submit_plan"]  # fmt: skip

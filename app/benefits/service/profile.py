@@ -26,7 +26,7 @@ from app.identity.models import Person, Unit, UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note, verdicts
 from app.notices.service import tell
 from app.projects.models import Project
-from workflows.benefit import AUTOMATIC, BENEFIT_FINAL, BY_PLAN, PLANNED_ON, BenefitState
+from workflows.benefit import AUTOMATIC, BENEFIT_FINAL, BY_PLAN, PLANNED_ON
 from workflows.engine import Reason
 from workflows.roles import Permission, Role
 
@@ -128,9 +128,9 @@ async def propose_owner(
     uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, person_id: UUID,
     measurer_id: UUID | None = None,
 ) -> Benefit:  # fmt: skip
-    """Ask a leader in the line to own the benefit; they see the project from now on and are told (R17).
+    """Ask somebody in the line to own the benefit; they see the project from now on and are told (R17).
 
-    Invalid for somebody who leads no unit, or who coordinates or facilitates the same project.
+    Invalid for somebody who works in no unit, or who coordinates or facilitates the same project.
     """
     held = await _held(uow, actor, benefit_id, version)
     row = held.row
@@ -155,16 +155,19 @@ async def propose_owner(
 
 
 async def _refuse_owner(uow: UnitOfWork, case_id: UUID, person: Person) -> None:
-    leads = await uow.session.scalar(
-        select(UnitMembership.id)
-        .where(
-            UnitMembership.person_id == person.id, UnitMembership.role == "leader", UnitMembership.valid_from <= uow.now,
-            or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
+    parts = set(
+        await uow.session.scalars(
+            select(UnitMembership.role).where(
+                UnitMembership.person_id == person.id,
+                UnitMembership.valid_from <= uow.now,
+                or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
+            )
         )
-        .limit(1)
-    )  # fmt: skip
-    if leads is None:
-        raise invalid("person_id", "benefits.owner_not_leader")
+    )
+    if not parts:
+        raise invalid("person_id", "benefits.owner_not_in_line")
+    if parts == {"coordinator"}:
+        raise invalid("person_id", "benefits.owner_in_project", name=person.name)
     held = await uow.session.scalar(
         select(func.count()).where(
             CaseRole.case_id == case_id, CaseRole.person_id == person.id,
@@ -373,7 +376,3 @@ def taken_over(expected: Any) -> dict[str, Any]:
         "title": expected.title, "description": getattr(expected, "description", ""),
         "beneficiaries": list(getattr(expected, "beneficiaries", ()) or ()),
     }  # fmt: skip
-
-
-__all__ = ["BenefitState", "accept_ownership", "add", "add_indicator", "advance", "describe", "drop", "forecast",
-           "hand_over", "propose_owner", "remove_indicator", "set_baseline", "set_target", "step", "take_over_expected"]  # fmt: skip

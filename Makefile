@@ -1,0 +1,40 @@
+# Drivkraft. `make up` runs it, `make test` tests it; neither needs anything but Python and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+BIN := .venv/bin
+SETUP = cd "$(HERE)" && $(PYTHON) tools/setup.py
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' "$(HERE)Makefile" | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+up: ## set up what is not, and run Drivkraft with its demo scheme
+	@$(SETUP)
+	@cd "$(HERE)" && DRIVKRAFT_DEMO=$${DRIVKRAFT_DEMO:-1} exec $(BIN)/drivkraft up
+
+test: ## set up what is not, and run every test
+	@$(SETUP) --tests
+	@cd "$(HERE)" && $(BIN)/python tools/chromium.py
+	@cd "$(HERE)" && exec $(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+check: ## lint, types, contracts, guardrails
+	@$(SETUP) --tests
+	@cd "$(HERE)" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@cd "$(HERE)" && $(BIN)/mypy
+	@cd "$(HERE)" && $(BIN)/lint-imports
+	@cd "$(HERE)" && $(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@cd "$(HERE)" && $(BIN)/python -m pytest -q tests/guardrails tests/workflows
+
+lock: ## write the lock files anew from pyproject.toml
+	@$(SETUP) --tests
+	@cd "$(HERE)" && for extra in "" dev; do \
+	  .venv/uv/bin/uv pip compile -q --python $(BIN)/python --generate-hashes --no-emit-index-url --no-header --upgrade \
+	    pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock >/dev/null; done
+
+drawings: ## write the drawings of the lifecycles anew
+	@cd "$(HERE)" && $(BIN)/python -m workflows.drawing > workflows/README.md
+
+format: ## put the code into the house's form
+	@cd "$(HERE)" && $(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+.PHONY: help up test check lock drawings format

@@ -1,0 +1,131 @@
+"""The command line: everything together, or each process by itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+def _web(settings: Settings) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    Granian(
+        "app.main:create_app", factory=True, address=settings.bind_address, port=settings.port,
+        interface=Interfaces.ASGI, workers=settings.web_workers, log_level=LogLevels.warning, log_access=False,
+        workers_kill_timeout=25, respawn_failed_workers=True, backpressure=256, websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+    ).serve()  # fmt: skip
+    return 0
+
+
+def _worker(settings: Settings) -> int:
+    from app.worker import run
+
+    run(settings)
+    return 0
+
+
+def _migrate(settings: Settings) -> int:
+    from app.core.migrate import migrate
+
+    asyncio.run(migrate(settings.sqlalchemy_url))
+    return 0
+
+
+def _demo(settings: Settings, until: str) -> int:
+    from app.demo import play_with
+
+    asyncio.run(play_with(settings, until))
+    return 0
+
+
+def _verify(settings: Settings) -> int:
+    from app.audit.verify import faults
+    from app.core.database import Database
+    from app.effects import EFFECTS
+
+    async def walk() -> int:
+        database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)
+        async with database.reading() as uow:
+            count, found = await faults(uow)
+        await database.close()
+        for fault in found:
+            print(f"case {fault.case_id}, number {fault.sequence}: {fault.what}")
+        print(f"{count} events read, {len(found)} faults.")
+        return 1 if found else 0
+
+    return asyncio.run(walk())
+
+
+def _up(settings: Settings) -> int:
+    from app.up import up
+
+    up(settings)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be typed."""
+    found = argparse.ArgumentParser(prog="drivkraft", description="Runs a stimulation scheme, from call to benefit.")
+    commands = found.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="run everything on this machine until Ctrl-C")
+    commands.add_parser("web", help="answer requests")
+    commands.add_parser("worker", help="run jobs")
+    commands.add_parser("migrate", help="bring the database to the version of this code")
+    demo = commands.add_parser("demo", help="play the demo scheme")
+    demo.add_argument("--until", default="all", metavar="STAGE", help="stop at a stage (see docs/demo.md)")
+    audit = commands.add_parser("audit", help="look after the record of events")
+    audit.add_argument("verb", choices=["verify"], help="walk every chain and say whether it holds")
+    return found
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.command == "up":
+        return _up(settings)
+    missing = [
+        f"{name} is not set: set it to one like {example}, or run `drivkraft up`, which starts its own."
+        for name, value, example in (
+            ("DATABASE_URL", settings.database_url, "postgresql://user:password@host:5432/name"),
+            ("REDIS_URL", settings.redis_url, "redis://host:6379/0"),
+        )
+        if value is None and (name == "DATABASE_URL" or arguments.command in ("web", "worker"))
+    ]
+    if missing:
+        from app.settings import SettingsError
+
+        raise SettingsError(missing)
+    if arguments.command == "demo":
+        return _demo(settings, arguments.until)
+    return {"web": _web, "worker": _worker, "migrate": _migrate, "audit": _verify}[arguments.command](settings)
+
+
+def main() -> int:
+    """Run the command; what keeps it from running is said in a sentence, with 1 as the answer."""
+    arguments = parser().parse_args()
+    from app.core.logging import set_up
+    from app.core.migrate import CannotMigrate
+    from app.embedded import CannotStart
+    from app.settings import Settings, SettingsError
+
+    try:
+        settings = Settings.read(os.environ)
+        set_up(settings.log_level)
+        return _run(arguments, settings)
+    except SettingsError as error:
+        print("The settings cannot be used:", *error.faults, sep="\n  ", file=sys.stderr)
+    except (CannotStart, CannotMigrate) as error:
+        print(error, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Counts and durations of requests, by route; each process tells its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from app.core.ids import new_id
+
+REQUESTS = Counter("drivkraft_requests", "Requests answered", ("method", "route", "status"))
+SECONDS = Histogram("drivkraft_request_seconds", "Seconds from a request to its answer", ("method", "route"))
+UNCOUNTED = ("/static/", "/isalive", "/isready", "/metrics")
+
+
+def measured(app: ASGIApp) -> ASGIApp:
+    """Count and time each request, and give it an id that stands in its log lines and in its answer."""
+
+    async def measure(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(UNCOUNTED):
+            await app(scope, receive, send)
+            return
+        request_id = str(new_id())
+        state: dict[str, Any] = scope["state"]
+        state["request_id"] = request_id
+        began = time.perf_counter()
+        status = 500
+
+        async def send_noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await app(scope, receive, send_noting)
+            finally:
+                route = str(scope.get("path_template") or "unknown")
+                REQUESTS.labels(scope["method"], route, status).inc()
+                SECONDS.labels(scope["method"], route).observe(time.perf_counter() - began)
+
+    return measure
