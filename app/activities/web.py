@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from litestar import Response, get
@@ -33,12 +33,12 @@ for name in (
     place(f"project.{name}", f"/projects/{{case}}/activities#{name}")
 place("project.concepts", "/projects/{case}/concepts")
 
-CHOICES = {
-    "methods": Method.__args__,
-    "parties": Party.__args__,
-    "insight_kinds": InsightKind.__args__,
-    "concept_kinds": ConceptKind.__args__,
-    "categories": Category.__args__,
+CHOICES: dict[str, Any] = {
+    "methods": get_args(Method),
+    "parties": get_args(Party),
+    "insight_kinds": get_args(InsightKind),
+    "concept_kinds": get_args(ConceptKind),
+    "categories": get_args(Category),
 }
 
 

@@ -47,4 +47,4 @@ FOR EACH STATEMENT EXECUTE FUNCTION events_are_append_only();
 """
 
 for statement in (REFUSE_CHANGE, GUARD):
-    event.listen(Event.__table__, "after_create", DDL(statement.replace("%", "%%")))
+    event.listen(Event.__table__, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

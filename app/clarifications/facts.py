@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import array_agg
 
 from app.clarifications.models import Agreement, Clarification
 from app.core.database import UnitOfWork
@@ -29,7 +28,7 @@ async def CLARIFICATION(uow: UnitOfWork, row: Clarification) -> ClarificationFac
     """The facts of one clarification, in one statement."""
     current = hash_of(row)
     agreed = (
-        select(func.coalesce(array_agg(Agreement.side), []))
+        select(func.coalesce(func.array_agg(Agreement.side), []))
         .where(Agreement.clarification_id == row.id, Agreement.text_hash == current)
         .scalar_subquery()
     )

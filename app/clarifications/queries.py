@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import array_agg
 
 from app.clarifications.models import Agreement, Clarification
 from app.core.database import UnitOfWork
@@ -34,7 +33,7 @@ class ClarificationRow(msgspec.Struct, frozen=True, kw_only=True):
 async def clarifications(uow: UnitOfWork, case_id: UUID) -> list[ClarificationRow]:
     """Every clarification of a project, those of the start first; one statement."""
     current = (Agreement.clarification_id == Clarification.id) & (Agreement.text_hash == Clarification.text_hash)
-    agreed = select(func.coalesce(array_agg(Agreement.side), [])).where(current).scalar_subquery()
+    agreed = select(func.coalesce(func.array_agg(Agreement.side), [])).where(current).scalar_subquery()
     how = select(func.max(Agreement.how)).where(current).scalar_subquery()
     rows = await uow.session.execute(
         select(Clarification, Person.name, agreed, how)

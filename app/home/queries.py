@@ -80,7 +80,7 @@ class OpenCall(msgspec.Struct, frozen=True):
 
     id: UUID
     title: str
-    deadline: datetime
+    deadline: datetime | None
 
 
 async def open_calls(uow: UnitOfWork, language: str) -> list[OpenCall]:

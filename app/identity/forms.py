@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 import msgspec
 
 from app.core.inputs import Email, Line, OptionalLine, Ore
-from workflows.roles import SCHEME_ROLES
+from workflows.roles import Role
 
 UnitRole = Literal["leader", "coordinator", "employee", "county_representative"]
-HeldRole = Literal[tuple(sorted(str(role) for role in SCHEME_ROLES))]  # type: ignore[valid-type]
+UNIT_ROLES = get_args(UnitRole)
 
 
 class AddPerson(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class GiveMembership(msgspec.Struct, frozen=True, kw_only=True):
 class GiveSchemeRole(msgspec.Struct, frozen=True, kw_only=True):
     """A role in the scheme, with its reason and dates."""
 
-    role: HeldRole
+    role: Role
     why: Line
     valid_from: date
     valid_to: date | None = None

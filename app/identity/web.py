@@ -11,7 +11,7 @@ from litestar.params import Parameter
 from app.core.errors import NotAllowed, NotFound
 from app.core.paging import page_of
 from app.identity import queries
-from app.identity.forms import UnitRole
+from app.identity.forms import UNIT_ROLES
 from app.identity.models import Person
 from app.web.visit import Visit
 from workflows.roles import SCHEME_ROLES, Permission
@@ -55,7 +55,7 @@ async def person_page(visit: Visit, person_id: UUID) -> Response[Any]:
         memberships=await queries.memberships_of(visit.uow, person_id),
         scheme_roles=await queries.scheme_roles_of(visit.uow, person_id),
         units=await queries.units(visit.uow),
-        unit_roles=UnitRole.__args__,
+        unit_roles=UNIT_ROLES,
         roles=sorted(SCHEME_ROLES),
         now=visit.uow.now,
     )

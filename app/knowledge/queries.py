@@ -25,7 +25,7 @@ class StoryRow(msgspec.Struct, frozen=True):
     text: str
     unit: str
     language: str
-    published_at: datetime
+    published_at: datetime | None
 
 
 class DevianceRow(msgspec.Struct, frozen=True):

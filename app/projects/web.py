@@ -28,9 +28,9 @@ place("project.report", "/projects/{case}/report")
 
 
 @get("/projects", permission=Permission.SELF, include_in_schema=False)
-async def projects_page(visit: Visit, state: str | None = None, after: UUID | None = None) -> Response[Any]:
+async def projects_page(visit: Visit, step: str | None = None, after: UUID | None = None) -> Response[Any]:
     """The projects that the visitor may see."""
-    chosen = state if state in set(ProjectState) else None
+    chosen = step if step in set(ProjectState) else None
     page = await queries.projects(visit.uow, visit.actor, state=chosen, after=after)
     return visit.render("projects/projects.html", projects=page.rows, next=page.after, first=after, state=chosen,
                         states=list(ProjectState))  # fmt: skip

@@ -59,8 +59,8 @@ async def page_again(request: Request[Any, Any, Any], path: str, state: FormStat
         answers.append(message)
 
     await request.app.asgi_handler(scope, receive, send)  # type: ignore[arg-type]
-    body = b"".join(each.get("body", b"") for each in answers if each["type"] == "http.response.body")  # type: ignore[misc]
-    inner: int = next(each["status"] for each in answers if each["type"] == "http.response.start")  # type: ignore[typeddict-item]
+    body = b"".join(each.get("body", b"") for each in answers if each["type"] == "http.response.body")
+    inner: int = next(each["status"] for each in answers if each["type"] == "http.response.start")
     return Response(body, media_type=MediaType.HTML, status_code=status if inner == 200 else inner)
 
 
@@ -140,7 +140,7 @@ class Done(msgspec.Struct, omit_defaults=True):
 def api_route(command: Command) -> HTTPRouteHandler:
     """The address under /api/v1 that does the same for programs."""
     summary = f"{command.verb.replace('_', ' ')}: {command.subject.replace('_', ' ')}"
-    more = {"summary": summary, "description": command.run.__doc__ or summary, "tags": [command.subject],
+    more: dict[str, Any] = {"summary": summary, "description": command.run.__doc__ or summary, "tags": [command.subject],
             "operation_id": f"{command.subject}_{command.verb}", "permission": command.permission,
             "status_code": 200}  # fmt: skip
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import structlog
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
@@ -20,7 +21,7 @@ def measured(app: ASGIApp) -> ASGIApp:
     """Count and time each request, and give it an id that stands in its log lines and in its answer."""
 
     async def measure(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(UNCOUNTED):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(UNCOUNTED):
             await app(scope, receive, send)
             return
         request_id = str(new_id())

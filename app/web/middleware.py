@@ -6,6 +6,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.database import Database
@@ -40,7 +41,7 @@ def surroundings(app: ASGIApp) -> ASGIApp:
     """Give each request one connection to read with, the person behind its session and the texts of its language."""
 
     async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OPEN_PATHS):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(OPEN_PATHS):
             await app(scope, receive, send)
             return
 
