@@ -14,7 +14,6 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, and_, case, cast, func, or_, select, true
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from app.benefits.models import (
@@ -198,7 +197,9 @@ def statement(moment: datetime, only: ColumnElement[bool], today: date) -> Selec
             Case.unit_id, Benefit.title, in_plan("sign", Integer, Benefit.sign).label("sign"), Benefit.category,
             in_plan("is_end_benefit", Benefit.is_end_benefit.type, Benefit.is_end_benefit).label("is_end_benefit"),
             Benefit.release_mode,
-            _either(valued, cast(frozen["unit_value_ore"].astext, BigInteger), Benefit.unit_value_ore).label("unit_value_ore"),
+            _either(valued, cast(frozen["unit_value_ore"].astext, BigInteger), Benefit.unit_value_ore).label(
+                "unit_value_ore"
+            ),
             _either(valued, cast(frozen["price_year"].astext, Integer), Benefit.price_year).label("price_year"),
             in_plan("periods_per_year", Integer, Benefit.periods_per_year).label("periods_per_year"),
             Benefit.is_invented, _by(Benefit.dropped_at, moment).label("dropped_at"),
@@ -210,7 +211,7 @@ def statement(moment: datetime, only: ColumnElement[bool], today: date) -> Selec
             forecast.c.high.label("forecast_high"), measured.c.id.label("measurement_id"),
             measured.c.value.label("measured"), measured.c.measured_on, measured.c.counterfactual,
             measured.c.confidence, measured.c.observations, share.c.share, overdue.label("overdue"),
-            func.coalesce(goals.c.goals, cast(array([]), goals.c.goals.type)).label("goals"),
+            goals.c.goals,
         )
         .select_from(Benefit)
         .join(Case, Case.id == Benefit.case_id)

@@ -23,4 +23,19 @@ async def remind_of_measurements(unit_of_work: UnitOfWorkFactory) -> None:
             log.info("no reminder", measurement=str(measurement_id), reason=str(error))
 
 
-TIMED = [Timed("remind_of_measurements", {"hour": {0, 6}, "minute": 20}, remind_of_measurements)]
+async def begin_realising(unit_of_work: UnitOfWorkFactory) -> None:
+    """Let the planned benefits whose change has gone live begin to be realised; harmless a second time."""
+    async with unit_of_work() as uow:
+        waiting = await service.going_live(uow)
+    for benefit_id in waiting:
+        try:
+            async with unit_of_work() as uow:
+                await service.begin_realising(uow, benefit_id)
+        except DomainError as error:
+            log.info("benefit not live", benefit=str(benefit_id), reason=str(error))
+
+
+TIMED = [
+    Timed("begin_realising_benefits", {"hour": {0, 6}, "minute": 15}, begin_realising),
+    Timed("remind_of_measurements", {"hour": {0, 6}, "minute": 20}, remind_of_measurements),
+]

@@ -308,4 +308,4 @@ for table, statements in (
     (Target.__table__, (REFUSE_FROZEN, GUARD_FROZEN)),
 ):
     for statement in statements:
-        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

@@ -88,9 +88,9 @@ async def payment_row(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
 async def counts(uow: UnitOfWork, actor: Actor) -> dict[str, int]:
     """How many payments stand in each state in the projects the actor may see; one statement."""
     rows = await uow.session.execute(
-        select(Payment.state, func.count())
+        select(Payment.state, func.count().label("count_"))
         .join(Case, Case.id == Payment.case_id)
         .where(visible_to(actor, uow.now))
         .group_by(Payment.state)
     )
-    return {state: count for state, count in rows}
+    return {row.state: row.count_ for row in rows}

@@ -28,6 +28,7 @@ from app.benefits.service.profile import (
     step,
     take_over_expected,
 )
+from app.benefits.service.progress import begin_realising, going_live
 from app.benefits.service.shares import claim_share
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "add_indicator",
     "add_node",
     "approve_plan",
+    "begin_realising",
     "claim_share",
     "confirm",
     "connect",
@@ -46,6 +48,7 @@ __all__ = [
     "fall_due",
     "falling_due",
     "forecast",
+    "going_live",
     "hand_over",
     "plan_follow_up",
     "plan_measurement",

@@ -71,7 +71,7 @@ async def add_node(
 
 async def remove_node(uow: UnitOfWork, actor: Actor, node_id: UUID) -> BenefitNode:
     """Take a place out of the map, with its connections; both stay in the history."""
-    node = await _standing(uow, BenefitNode, node_id)
+    node: BenefitNode = await _standing(uow, BenefitNode, node_id)
     held = await hold(uow, actor, PROJECT, node.case_id, Permission.BENEFIT_WRITE)
     await refuse_submitted(uow, node.case_id)
     node.removed_at = uow.now

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.benefits.facts import MEASUREMENT
 from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.service.progress import advance
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
@@ -135,6 +136,8 @@ async def _report(uow: UnitOfWork, actor: Actor, held: Held[Measurement], said: 
         setattr(row, name, value)
     row.reported_by, row.reported_at = actor.person_id, uow.now
     row = await make(uow, actor, MEASUREMENT, held, "report", changes=said)
+    benefit = await uow.session.get_one(Benefit, row.benefit_id)
+    await advance(uow, actor, Held(benefit, held.case, held.roles))
     confirmers = {
         *await people_with_role(uow, Role.CASE_HANDLER), *await people_with_role(uow, Role.METHOD_OWNER),
     } - {actor.person_id}  # fmt: skip

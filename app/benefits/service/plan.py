@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.benefits.facts import PLAN
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, BenefitPlan, Indicator, Target
+from app.benefits.service.progress import advance
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
 from app.core.database import UnitOfWork
@@ -113,8 +114,6 @@ async def approve_plan(
 
 async def plan_benefits(uow: UnitOfWork, actor: Actor, held: Held[BenefitPlan]) -> None:
     """Make every benefit that the approved plan covers a planned one."""
-    from app.benefits.service.profile import advance
-
     benefits = await uow.session.scalars(select(Benefit).where(Benefit.case_id == held.case.id).order_by(Benefit.id))
     for benefit in benefits:
         await advance(uow, actor, Held(benefit, held.case, held.roles), approving=True)

@@ -16,6 +16,7 @@ from app.benefits.facts import BENEFIT
 from app.benefits.models import Baseline, Benefit, Forecast, Indicator, Target
 from app.benefits.service.measurements import plan_follow_up
 from app.benefits.service.plan import indicator_of, open_plan, refuse_submitted
+from app.benefits.service.progress import advance
 from app.cases.models import CaseRole
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
@@ -23,33 +24,15 @@ from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, invalid
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
-from app.moves import Held, begin, hold, lock_case, make, note, verdicts
+from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.projects.models import Project
-from workflows.benefit import AUTOMATIC, BENEFIT_FINAL, BY_PLAN, PLANNED_ON
+from workflows.benefit import BENEFIT_FINAL, PLANNED_ON
 from workflows.engine import Reason
 from workflows.roles import Permission, Role
 
 FARTHEST = timedelta(days=3660)
 VALUED = ("sign", "is_end_benefit", "unit_value_ore", "price_year", "periods_per_year")
-
-
-async def advance(uow: UnitOfWork, actor: Actor, held: Held[Benefit], *, approving: bool = False) -> Benefit:
-    """Let the benefit go as far forward as what is known of it allows; it never asks anybody to press a button for it.
-
-    `approving` opens the step that only an approved plan makes.
-    """
-    names = {*AUTOMATIC, *(BY_PLAN if approving else ())}
-    alone = Held(held.row, held.case, held.roles | {Role.SYSTEM})
-    await uow.session.flush()
-    while True:
-        open_moves = [
-            each.move for each in await verdicts(uow, actor, BENEFIT, alone.row, alone.roles)
-            if each.allowed and each.move in names
-        ]  # fmt: skip
-        if not open_moves:
-            return alone.row
-        await make(uow, actor, BENEFIT, alone, open_moves[0])
 
 
 async def _held(uow: UnitOfWork, actor: Actor, benefit_id: UUID, version: int | None) -> Held[Benefit]:
@@ -167,7 +150,7 @@ async def _refuse_owner(uow: UnitOfWork, case_id: UUID, person: Person) -> None:
     if not parts:
         raise invalid("person_id", "benefits.owner_not_in_line")
     if parts == {"coordinator"}:
-        raise invalid("person_id", "benefits.owner_in_project", name=person.name)
+        raise invalid("person_id", "benefits.owner_in_project", person=person.name)
     held = await uow.session.scalar(
         select(func.count()).where(
             CaseRole.case_id == case_id, CaseRole.person_id == person.id,
@@ -176,7 +159,7 @@ async def _refuse_owner(uow: UnitOfWork, case_id: UUID, person: Person) -> None:
         )
     )  # fmt: skip
     if held:
-        raise invalid("person_id", "benefits.owner_in_project", name=person.name)
+        raise invalid("person_id", "benefits.owner_in_project", person=person.name)
 
 
 async def _give_role(uow: UnitOfWork, case_id: UUID, person_id: UUID) -> None:

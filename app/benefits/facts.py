@@ -1,0 +1,266 @@
+"""What the rules must know about benefits, plans and measurements, each gathered in one statement."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Text, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
+
+from app.activities.models import Change
+from app.benefits.models import (
+    Baseline,
+    Benefit,
+    BenefitEdge,
+    BenefitNode,
+    BenefitPlan,
+    Indicator,
+    Measurement,
+    Target,
+)
+from app.cases.models import CaseRole
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.identity.models import Person
+from app.moves import subject
+from app.projects.models import Project
+from workflows.benefit import BENEFIT as BENEFIT_LIFECYCLE
+from workflows.benefit import BENEFIT_PLAN, BenefitFacts, IndicatorSeen, PlanFacts
+from workflows.measurement import MEASUREMENT as MEASUREMENT_LIFECYCLE
+from workflows.measurement import MeasurementFacts
+from workflows.roles import Role
+from workflows.rules import Rules
+
+SUSTAINED_AFTER_DAYS = 365
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """An indicator as the statement brings it; decimals as text, so that none becomes a float on its way."""
+
+    id: UUID
+    name: str
+    described: bool
+    baseline: str | None
+    target: str | None
+    measured: str | None
+    measured_on: date | None
+    measured_by: UUID | None
+    first: str | None
+    first_on: date | None
+
+
+def _reaching(case_id: Any) -> Any:
+    """The benefits of a case from which the map leads to an overall goal."""
+    reach = (
+        select(BenefitNode.id.label("node_id"), BenefitNode.benefit_id.label("benefit_id"))
+        .where(BenefitNode.case_id == case_id, BenefitNode.benefit_id.is_not(None), BenefitNode.removed_at.is_(None))
+        .cte("reach", recursive=True)
+    )
+    edge = aliased(BenefitEdge)
+    reach = reach.union(
+        select(edge.to_id, reach.c.benefit_id).where(
+            edge.from_id == reach.c.node_id, edge.removed_at.is_(None), edge.kind != "counteracts"
+        )
+    )
+    goal = aliased(BenefitNode)
+    return (
+        select(reach.c.benefit_id)
+        .join(goal, goal.id == reach.c.node_id)
+        .where(goal.goal.is_not(None), goal.removed_at.is_(None))
+    )
+
+
+def _stands() -> Any:
+    newer = aliased(Measurement)
+    return ~(
+        select(newer.id)
+        .where(newer.corrects_id == Measurement.id, newer.confirmed_at.is_not(None))
+        .correlate(Measurement)
+        .exists()
+    )
+
+
+def _measured(name: str, *, last: bool) -> Any:
+    order = Measurement.measured_on.desc() if last else Measurement.measured_on.asc()
+    return (
+        select(Measurement.value, Measurement.measured_on, Measurement.reported_by)
+        .where(Measurement.indicator_id == Indicator.id, Measurement.confirmed_at.is_not(None), _stands())
+        .order_by(order, Measurement.id)
+        .limit(1)
+        .lateral(name)
+    )
+
+
+def _indicators(plan_id: Any) -> Any:
+    """The indicators of the benefit at hand with their newest figures, as one JSON list."""
+    baseline = (
+        select(Baseline.value)
+        .where(Baseline.indicator_id == Indicator.id)
+        .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
+        .limit(1)
+        .lateral("baseline")
+    )
+    target = (
+        select(Target.value)
+        .where(Target.indicator_id == Indicator.id, Target.plan_id == plan_id)
+        .order_by(Target.due_on.desc())
+        .limit(1)
+        .lateral("target")
+    )
+    last, first = _measured("last_measured", last=True), _measured("first_measured", last=False)
+    described = and_(Indicator.unit != "", Indicator.method != "", Indicator.source != "")
+    rows = func.jsonb_agg(
+        func.jsonb_build_object(
+            "id", Indicator.id, "name", Indicator.name, "described", described,
+            "baseline", cast(baseline.c.value, Text), "target", cast(target.c.value, Text),
+            "measured", cast(last.c.value, Text), "measured_on", last.c.measured_on, "measured_by", last.c.reported_by,
+            "first", cast(first.c.value, Text), "first_on", first.c.measured_on,
+        )
+    )  # fmt: skip
+    return func.coalesce(
+        select(rows)
+        .select_from(Indicator)
+        .outerjoin(baseline, true())
+        .outerjoin(target, true())
+        .outerjoin(last, true())
+        .outerjoin(first, true())
+        .where(Indicator.benefit_id == Benefit.id, Indicator.removed_at.is_(None))
+        .correlate(Benefit)
+        .scalar_subquery(),
+        literal([], JSONB),
+    )
+
+
+def _newest_plan(case_id: UUID) -> Any:
+    return (
+        select(BenefitPlan.id, BenefitPlan.approved_at)
+        .where(BenefitPlan.case_id == case_id)
+        .order_by(BenefitPlan.number.desc())
+        .limit(1)
+        .subquery("newest_plan")
+    )
+
+
+async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[BenefitFacts]:
+    plan = _newest_plan(case_id)
+    runs = exists().where(
+        CaseRole.case_id == Benefit.case_id, CaseRole.person_id == Benefit.owner_id,
+        CaseRole.role.in_((Role.COORDINATOR, Role.FACILITATOR)),
+        or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now),
+    )  # fmt: skip
+    rows = await uow.session.execute(
+        select(
+            Benefit, Person.name, runs, Change.live_on, Benefit.id.in_(_reaching(case_id)), plan.c.approved_at,
+            _indicators(select(plan.c.id).scalar_subquery()), Project.rules,
+        )
+        .join(Project, Project.id == Benefit.case_id)
+        .outerjoin(Person, Person.id == Benefit.owner_id)
+        .outerjoin(Change, Change.id == Benefit.change_id)
+        .outerjoin(plan, true())
+        .where(Benefit.case_id == case_id, *conditions)
+        .order_by(Benefit.id)
+        .execution_options(populate_existing=False)
+    )  # fmt: skip
+    today = day_in_oslo(uow.now)
+    return [_facts(tuple(row), today) for row in rows]
+
+
+def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
+    row, owner, runs, live_on, reaches, approved_at, seen, rules = gathered
+    found = msgspec.convert(rules, Rules)
+    return BenefitFacts(
+        rules=found,
+        benefit_id=row.id,
+        title=row.title,
+        state=row.state,
+        has_beneficiary=bool(row.beneficiaries),
+        reaches_goal=reaches,
+        change_named=row.change_id is not None,
+        live_on=live_on,
+        today=today,
+        indicators=tuple(_seen(each, found) for each in msgspec.convert(seen, list[Seen])),
+        preconditions_written=bool(row.preconditions.strip()),
+        is_disbenefit=row.sign < 0,
+        mitigation_written=bool(row.mitigation.strip()),
+        without_baseline_why=row.without_baseline_why,
+        owner=owner,
+        owner_id=row.owner_id,
+        owner_accepted=row.owner_accepted_at is not None,
+        owner_runs_project=runs,
+        measurer_id=row.measurer_id,
+        plan_approved=approved_at is not None,
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _seen(each: Seen, rules: Rules) -> IndicatorSeen:
+    baseline, target, measured, first = map(_decimal, (each.baseline, each.target, each.measured, each.first))
+    sustained = False
+    if measured is not None and first is not None and each.measured_on and each.first_on:
+        later = (each.measured_on - each.first_on).days >= SUSTAINED_AFTER_DAYS
+        way = abs(target - baseline) if target is not None and baseline is not None else abs(first)
+        sustained = later and abs(measured - first) * 10_000 <= way * rules.benefits.tolerance_basis_points
+    return IndicatorSeen(
+        indicator_id=each.id, name=each.name, described=each.described, baseline=baseline, target=target,
+        measured=measured, measured_on=each.measured_on, measured_by=each.measured_by, sustained=sustained,
+    )  # fmt: skip
+
+
+@subject(BENEFIT_LIFECYCLE, Benefit)
+async def BENEFIT(uow: UnitOfWork, row: Benefit) -> BenefitFacts:
+    """The facts of one benefit."""
+    (found,) = await _gathered(uow, row.case_id, Benefit.id == row.id)
+    return found
+
+
+@subject(BENEFIT_PLAN, BenefitPlan)
+async def PLAN(uow: UnitOfWork, row: BenefitPlan) -> PlanFacts:
+    """The facts of one version of a plan: those of every benefit that is not dropped."""
+    benefits = await _gathered(uow, row.case_id, Benefit.dropped_at.is_(None))
+    return PlanFacts(plan_id=row.id, benefits=tuple(benefits), submitted_by=row.submitted_by)
+
+
+@subject(MEASUREMENT_LIFECYCLE, Measurement)
+async def MEASUREMENT(uow: UnitOfWork, row: Measurement) -> MeasurementFacts:
+    """The facts of one measurement."""
+    baseline_on = (
+        select(Baseline.measured_on)
+        .where(Baseline.indicator_id == row.indicator_id)
+        .order_by(Baseline.recorded_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = (
+        await uow.session.execute(
+            select(
+                Benefit.title, Benefit.owner_id, Benefit.measurer_id, Benefit.change_id, Change.live_on,
+                baseline_on.label("baseline_on"),
+            )
+            .outerjoin(Change, Change.id == Benefit.change_id)
+            .where(Benefit.id == row.benefit_id)
+        )
+    ).one()  # fmt: skip
+    return MeasurementFacts(
+        measurement_id=row.id,
+        benefit=found.title,
+        has_value=row.value is not None,
+        measured_on=row.measured_on,
+        live_on=found.live_on,
+        needs_change_live=found.change_id is not None,
+        confidence=row.confidence,
+        late_baseline=found.live_on is not None
+        and found.baseline_on is not None
+        and found.baseline_on >= found.live_on,
+        has_evidence=bool(row.evidence.strip() or row.evidence_link.strip()),
+        reported_by=row.reported_by,
+        owner_id=found.owner_id,
+        measurer_id=found.measurer_id,
+    )

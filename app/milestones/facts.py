@@ -1,0 +1,82 @@
+"""What the rules must know about milestones and about changes to an award."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Uuid, column, func, select, table
+from sqlalchemy import Text as Words
+
+from app.applications.models import Application
+from app.calls.models import Call
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.milestones.models import ChangeRequest, Milestone
+from app.moves import subject
+from app.projects.models import Project
+from workflows.change_request import CHANGE_REQUEST as CHANGE_LIFECYCLE
+from workflows.change_request import ChangeKind, ChangeRequestFacts
+from workflows.milestone import MILESTONE as MILESTONE_LIFECYCLE
+from workflows.milestone import MilestoneFacts
+from workflows.roles import Role
+from workflows.rules import Rules
+
+GIVEN = ("awarded", "provisionally_awarded", "accepted")
+Payment = table("payments", column("case_id", Uuid), column("amount_ore", BigInteger), column("state", Words))
+"""The payments' room comes after this one: only what the rules of a change must know of it is read here."""
+
+
+@subject(MILESTONE_LIFECYCLE, Milestone)
+async def MILESTONE(uow: UnitOfWork, row: Milestone) -> MilestoneFacts:
+    """The facts of one milestone."""
+    rules = msgspec.convert(await uow.session.scalar(select(Project.rules).where(Project.id == row.case_id)), Rules)
+    needed = next((rule.needs_evidence for rule in rules.milestones if rule.key == row.key), True)
+    return MilestoneFacts(
+        milestone_id=row.id,
+        key=row.key,
+        approved_by_role=Role(row.approved_by_role),
+        due_on=row.due_on,
+        today=day_in_oslo(uow.now),
+        has_evidence=bool(row.evidence.strip() or row.evidence_link.strip()),
+        needs_evidence=needed,
+        reported_by=row.reported_by,
+    )
+
+
+def _given_out() -> Any:
+    """What the call has given out: the award of each project as it stands, else the award that waits for its answer."""
+    return (
+        select(func.coalesce(func.sum(func.coalesce(Project.amount_ore, Application.awarded_ore)), 0))
+        .select_from(Application)
+        .outerjoin(Project, Project.id == Application.id)
+        .where(Application.call_id == Call.id, Application.state.in_(GIVEN))
+        .correlate(Call)
+        .scalar_subquery()
+    )
+
+
+@subject(CHANGE_LIFECYCLE, ChangeRequest)
+async def CHANGE_REQUEST(uow: UnitOfWork, row: ChangeRequest) -> ChangeRequestFacts:
+    """The facts of one request; whoever decides on a larger sum has locked the call."""
+    unreleased = (
+        select(func.coalesce(func.sum(Payment.c.amount_ore), 0))
+        .where(Payment.c.case_id == row.case_id, Payment.c.state == "planned")
+        .scalar_subquery()
+    )
+    found = (
+        await uow.session.execute(
+            select((func.coalesce(Call.frame_ore, 0) - _given_out()).label("left"), unreleased.label("unreleased"))
+            .select_from(Project)
+            .outerjoin(Call, Call.id == Project.call_id)
+            .where(Project.id == row.case_id)
+        )
+    ).one()
+    return ChangeRequestFacts(
+        change_request_id=row.id,
+        kind=ChangeKind(row.kind),
+        amount_change_ore=row.amount_change_ore,
+        frame_left_ore=int(found.left or 0),
+        unreleased_ore=int(found.unreleased or 0),
+        proposed_by=row.proposed_by,
+    )

@@ -1,0 +1,42 @@
+"""What the rules must know about a payment."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from app.core.database import UnitOfWork
+from app.milestones.models import Milestone
+from app.moves import subject
+from app.payments.models import Payment
+from app.projects.models import Project
+from workflows.payment import PAYMENT as LIFECYCLE
+from workflows.payment import PaymentFacts
+
+
+@subject(LIFECYCLE, Payment)
+async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
+    """The facts of one payment, in one statement."""
+    paid = (
+        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore), 0))
+        .where(Payment.case_id == row.case_id, Payment.id != row.id, Payment.paid_at.is_not(None))
+        .scalar_subquery()
+    )
+    found = (
+        await uow.session.execute(
+            select(Milestone.key, Milestone.state, Project.amount_ore, paid.label("paid"))
+            .select_from(Milestone)
+            .join(Project, Project.id == Milestone.case_id)
+            .where(Milestone.id == row.milestone_id)
+        )
+    ).one()
+    return PaymentFacts(
+        payment_id=row.id,
+        milestone=found.key,
+        milestone_approved=found.state == "approved",
+        amount_ore=row.amount_ore,
+        award_ore=found.amount_ore,
+        paid_ore=int(found.paid),
+        reference=row.reference or "",
+        certified_by=row.certified_by,
+        approved_by=row.approved_by,
+    )
