@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.applications import service as applications
+from app.benefits import service as benefits
 from app.benefits.service import measurements
 from app.calls.announcing import announce
-from app.core.database import EffectHandler
+from app.clarifications import service as clarifications
+from app.core.database import EffectHandler, UnitOfWork
+from app.identity.actor import Actor
 from app.payments import service as payments
+from app.projects import service as projects
 from workflows.effects import Effect
 
+
+async def take_over_benefits(uow: UnitOfWork, actor: Actor, application: Any) -> None:
+    """The benefits that the application hoped for become the project's first ones."""
+    await benefits.take_over_expected(uow, actor, application.id)
+
+
 EFFECTS: dict[Effect, EffectHandler] = {}
+EFFECTS[Effect.OPEN_PROJECT] = projects.open_for_award
+EFFECTS[Effect.TAKE_OVER_BENEFITS] = take_over_benefits
+EFFECTS[Effect.OPEN_CLARIFICATIONS] = clarifications.open_for_project
+EFFECTS[Effect.TELL_TEAM] = projects.tell_team
 EFFECTS[Effect.ANNOUNCE_CALL] = announce
 EFFECTS[Effect.GIVE_RECEIPT] = applications.give_receipt
 EFFECTS[Effect.FREEZE_STATEMENT] = applications.freeze_statement

@@ -40,8 +40,8 @@ async def announce(uow: UnitOfWork, actor: Actor, call: Call) -> None:
         )
     )
     titles: dict[str, str] = {
-        language: title
-        for language, title in await uow.session.execute(
+        text.language: text.title
+        for text in await uow.session.execute(
             select(CallText.language, CallText.title).where(CallText.call_id == call.id)
         )
     }
@@ -63,9 +63,7 @@ async def announce(uow: UnitOfWork, actor: Actor, call: Call) -> None:
     for row in rows:
         if row.person_id is None and row.mailbox:
             t = texts_for(row.language).t
-            said = t(
-                "notice.call_published", **{**parameters, "title": titles[row.language]}
-            )
+            said = t("notice.call_published", **{**parameters, "title": titles[row.language]})
             await write_mail(
                 uow,
                 to_address=row.mailbox,

@@ -48,17 +48,13 @@ class CallOut(msgspec.Struct, frozen=True, kw_only=True):
 @get("/calls", permission=Permission.CALL_SEE, tags=["call"])
 async def read_calls(visit: Visit, after: UUID | None = None) -> Page[queries.CallRow]:
     """Calls, the newest first; ask for the next page with `after`."""
-    return await queries.calls(
-        visit.uow, visit.actor, visit.texts.language, after=after
-    )
+    return await queries.calls(visit.uow, visit.actor, visit.texts.language, after=after)
 
 
 @get("/calls/{call_id:uuid}", permission=Permission.CALL_SEE, tags=["call"])
 async def read_call(visit: Visit, call_id: UUID) -> CallOut:
     """One call."""
-    view = await queries.call_view(
-        visit.uow, visit.actor, call_id, visit.texts.language
-    )
+    view = await queries.call_view(visit.uow, visit.actor, call_id, visit.texts.language)
     call = view.call
     return CallOut(
         id=call.id,
@@ -71,10 +67,7 @@ async def read_call(visit: Visit, call_id: UUID) -> CallOut:
         frame_ore=call.frame_ore,
         facilitation_hours=call.facilitation_hours,
         cost_kinds=call.cost_kinds,
-        texts={
-            code: {name: getattr(text, name) for name in TEXT_FIELDS}
-            for code, text in view.texts.items()
-        },
+        texts={code: {name: getattr(text, name) for name in TEXT_FIELDS} for code, text in view.texts.items()},
         criteria=[
             CriterionOut(
                 each.id,

@@ -19,9 +19,7 @@ COMMANDS = (
     Command(C, "write_criterion", WRITE, service.write_criterion, forms.WriteCriterion),
     Command(C, "weigh_criterion", WRITE, service.weigh_criterion, forms.WeighCriterion),
     Command(C, "add_criterion", WRITE, service.add_criterion, forms.AddCriterion),
-    Command(
-        C, "remove_criterion", WRITE, service.remove_criterion, forms.RemoveCriterion
-    ),
+    Command(C, "remove_criterion", WRITE, service.remove_criterion, forms.RemoveCriterion),
     Command(C, "publish", Permission.CALL_PUBLISH, service.publish, Step),
     Command(C, "open", Permission.CALL_CLOCK, service.open_call, Step),
     Command(C, "close", Permission.CALL_CLOCK, service.close, Step),

@@ -45,9 +45,7 @@ class CallText(Base):
     """The texts of a call in one language; the fields are those of workflows.call.TEXT_FIELDS."""
 
     __tablename__ = "call_texts"
-    __table_args__ = (
-        CheckConstraint("language in ('nb', 'nn', 'en')", name="language"),
-    )
+    __table_args__ = (CheckConstraint("language in ('nb', 'nn', 'en')", name="language"),)
 
     call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)

@@ -66,9 +66,7 @@ async def calls(
         statement = statement.where(Call.state != CallState.DRAFT)
     if after is not None:
         statement = statement.where(Call.id < after)
-    return page_of(
-        [CallRow(*row) for row in await uow.session.execute(statement)], size
-    )
+    return page_of([CallRow(*row) for row in await uow.session.execute(statement)], size)
 
 
 class CriterionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,12 +103,8 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
 
 def criterion_view(row: Criterion, rules: Rules, language: str) -> CriterionView:
     """A criterion in one language, in another where it is not written in that one."""
-    texts = next(
-        (
-            row.texts[code]
-            for code in (language, *LANGUAGES)
-            if (row.texts.get(code) or {}).get("title")
-        ),
+    texts: dict[str, Any] = next(
+        (row.texts[code] for code in (language, *LANGUAGES) if (row.texts.get(code) or {}).get("title")),
         {},
     )
     return CriterionView(
@@ -118,30 +112,19 @@ def criterion_view(row: Criterion, rules: Rules, language: str) -> CriterionView
         key=row.key,
         title=title_of(row, language),
         description=texts.get("description", ""),
-        levels=tuple(
-            (level, texts.get("levels", {}).get(str(level), ""))
-            for level in levels_of(rules)
-        ),
+        levels=tuple((level, texts.get("levels", {}).get(str(level), "")) for level in levels_of(rules)),
         weight=row.weight,
         texts=row.texts,
     )
 
 
-async def criteria_of(
-    uow: UnitOfWork, call_id: UUID, rules: Rules, language: str
-) -> tuple[CriterionView, ...]:
+async def criteria_of(uow: UnitOfWork, call_id: UUID, rules: Rules, language: str) -> tuple[CriterionView, ...]:
     """The criteria of a call in their order."""
-    rows = await uow.session.scalars(
-        select(Criterion)
-        .where(Criterion.call_id == call_id)
-        .order_by(Criterion.position)
-    )
+    rows = await uow.session.scalars(select(Criterion).where(Criterion.call_id == call_id).order_by(Criterion.position))
     return tuple(criterion_view(row, rules, language) for row in rows)
 
 
-async def call_view(
-    uow: UnitOfWork, actor: Actor, call_id: UUID, language: str
-) -> CallView:
+async def call_view(uow: UnitOfWork, actor: Actor, call_id: UUID, language: str) -> CallView:
     """One call; NotFound for a draft that the actor has no part in."""
     case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE)
     row = (
@@ -155,16 +138,11 @@ async def call_view(
     if row is None:
         raise NotFound
     call, unit, owner = row
-    if call.state == CallState.DRAFT and GRANTS[Permission.CALL_SEE_DRAFT].isdisjoint(
-        roles
-    ):
+    if call.state == CallState.DRAFT and GRANTS[Permission.CALL_SEE_DRAFT].isdisjoint(roles):
         raise NotFound
     rules = msgspec.convert(call.rules, Rules)
     texts = {
-        text.language: text
-        for text in await uow.session.scalars(
-            select(CallText).where(CallText.call_id == call_id)
-        )
+        text.language: text for text in await uow.session.scalars(select(CallText).where(CallText.call_id == call_id))
     }
     criteria = await criteria_of(uow, call_id, rules, language)
     return CallView(
@@ -179,9 +157,7 @@ async def call_view(
     )
 
 
-async def call_to_handle(
-    uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission
-) -> Case:
+async def call_to_handle(uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission) -> Case:
     """The case of a call, where the actor may do what the permission names."""
     case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE)
     if case.kind != "call":

@@ -70,9 +70,7 @@ async def create(uow: UnitOfWork, actor: Actor, *, title: str) -> Call:
     return call
 
 
-async def _draft(
-    uow: UnitOfWork, actor: Actor, call_id: UUID, version: int | None, verb: str
-) -> Held[Call]:
+async def _draft(uow: UnitOfWork, actor: Actor, call_id: UUID, version: int | None, verb: str) -> Held[Call]:
     """The call, held for writing; NotYet once it is published, for applicants rely on what they have read (G3)."""
     held = await hold(uow, actor, CALL, call_id, Permission.CALL_WRITE, version=version)
     if held.row.state != CallState.DRAFT:
@@ -102,9 +100,7 @@ async def write_text(
         setattr(row, name, text)
     if language == held.case.language and row.title:
         held.case.title = row.title
-    return await note(
-        uow, actor, CALL, held, "write_text", changes={"language": language, **changed}
-    )
+    return await note(uow, actor, CALL, held, "write_text", changes={"language": language, **changed})
 
 
 async def write_dates(
@@ -132,15 +128,9 @@ async def write_dates(
             step="write_dates",
             case_id=call_id,
         )
-    if (
-        call.state != CallState.DRAFT
-        and call.opens_at is not None
-        and call.deadline is not None
-    ):
+    if call.state != CallState.DRAFT and call.opens_at is not None and call.deadline is not None:
         if opens_at != call.opens_at:
-            raise invalid(
-                "opens_at", "call.opening_fixed", opens_at=call.opens_at.isoformat()
-            )
+            raise invalid("opens_at", "call.opening_fixed", opens_at=call.opens_at.isoformat())
         if deadline < call.deadline:
             raise invalid(
                 "deadline",
@@ -237,21 +227,15 @@ def rules_from(rules: Rules, fields: dict[str, Any]) -> Rules:
     faults: dict[str, Reason] = {}
     for name, path in RULE_FIELDS.items():
         if fields[name] < LEAST.get(path, 0):
-            faults[name] = Reason(
-                code="form.too_small", parameters={"least": LEAST[path]}
-            )
+            faults[name] = Reason(code="form.too_small", parameters={"least": LEAST[path]})
         elif path in MOST and fields[name] > MOST[path]:
-            faults[name] = Reason(
-                code="form.too_large", parameters={"most": MOST[path]}
-            )
+            faults[name] = Reason(code="form.too_large", parameters={"most": MOST[path]})
     months = [int(part) for part in fields["follow_up_months"].split(",")]
     if months != sorted(set(months)) or months[0] < 1:
         faults["follow_up_months"] = Reason(code="rules.follow_up_months_wrong")
     if sum(fields[name] for name in SHARES) != 100:
         total = str(sum(fields[name] for name in SHARES))
-        faults["last_share"] = Reason(
-            code="rules.shares_not_whole", parameters={"percent": total}
-        )
+        faults["last_share"] = Reason(code="rules.shares_not_whole", parameters={"percent": total})
     if faults:
         raise Invalid(faults)
     found = msgspec.to_builtins(rules)
@@ -261,9 +245,7 @@ def rules_from(rules: Rules, fields: dict[str, Any]) -> Rules:
     found["team"]["leader_endorses"] = fields["leader_endorses"]
     found["appeal"]["regime"] = fields["appeal_regime"]
     found["benefits"]["follow_up_months"] = months
-    paid = [
-        each for each in found["milestones"] if each["share_basis_points"]
-    ] or found["milestones"][:3]
+    paid = [each for each in found["milestones"] if each["share_basis_points"]] or found["milestones"][:3]
     for name, place in SHARES.items():
         paid[place]["share_basis_points"] = fields[name] * 100
     return msgspec.convert(found, Rules)
@@ -342,21 +324,11 @@ async def add_criterion(
 ) -> Call:
     """Add a criterion, to be written in the other languages and with its levels afterwards."""
     held = await _draft(uow, actor, call_id, version, "add_criterion")
-    keys = set(
-        await uow.session.scalars(
-            select(Criterion.key).where(Criterion.call_id == call_id)
-        )
-    )
+    keys = set(await uow.session.scalars(select(Criterion.key).where(Criterion.call_id == call_id)))
     if len(keys) >= MOST_CRITERIA:
         raise invalid("title", "call.criteria_too_many", most=MOST_CRITERIA)
-    key = next(
-        f"C{number}"
-        for number in range(1, MOST_CRITERIA + 2)
-        if f"C{number}" not in keys
-    )
-    last = await uow.session.scalar(
-        select(func.max(Criterion.position)).where(Criterion.call_id == call_id)
-    )
+    key = next(f"C{number}" for number in range(1, MOST_CRITERIA + 2) if f"C{number}" not in keys)
+    last = await uow.session.scalar(select(func.max(Criterion.position)).where(Criterion.call_id == call_id))
     texts = {actor.language: {"title": title, "description": "", "levels": {}}}
     uow.session.add(
         Criterion(
@@ -408,9 +380,7 @@ async def publish(
     why: str = "",
 ) -> Call:
     """Publish a call: from now on it stands as written, and every office that may apply is told (G2)."""
-    held = await hold(
-        uow, actor, CALL, call_id, Permission.CALL_PUBLISH, version=version
-    )
+    held = await hold(uow, actor, CALL, call_id, Permission.CALL_PUBLISH, version=version)
     held.row.published_at = uow.now
     return await make(uow, actor, CALL, held, "publish", why=why)
 
@@ -463,7 +433,5 @@ async def archive(
     why: str = "",
 ) -> Call:
     """Put a call away, once every applicant has been told."""
-    held = await hold(
-        uow, actor, CALL, call_id, Permission.CALL_ARCHIVE, version=version
-    )
+    held = await hold(uow, actor, CALL, call_id, Permission.CALL_ARCHIVE, version=version)
     return await make(uow, actor, CALL, held, "archive", why=why)

@@ -28,11 +28,7 @@ place("call.applications", "/calls/{case}/applications")
 def takes_applications(view: CallView, visit: Visit) -> bool:
     """Whether an office could send an application now."""
     call = view.call
-    if (
-        call.state not in (CallState.PUBLISHED, CallState.OPEN)
-        or call.opens_at is None
-        or call.deadline is None
-    ):
+    if call.state not in (CallState.PUBLISHED, CallState.OPEN) or call.opens_at is None or call.deadline is None:
         return False
     return is_open(
         call.opens_at,
@@ -68,9 +64,7 @@ def rule_values(rules: Rules) -> dict[str, Any]:
 @get("/calls", permission=Permission.CALL_SEE, include_in_schema=False)
 async def calls_page(visit: Visit, after: UUID | None = None) -> Response[Any]:
     """Every call that the visitor may read."""
-    page = await queries.calls(
-        visit.uow, visit.actor, visit.texts.language, after=after
-    )
+    page = await queries.calls(visit.uow, visit.actor, visit.texts.language, after=after)
     return visit.render(
         "calls/calls.html", calls=page.rows, next=page.after, first=after,
         may_write=visit.actor.may(Permission.CALL_WRITE),
@@ -88,9 +82,7 @@ async def new_call_page(visit: Visit) -> Response[Any]:
 @get("/calls/{call_id:uuid}", permission=Permission.CALL_SEE, include_in_schema=False)
 async def call_page(visit: Visit, call_id: UUID) -> Response[Any]:
     """A call to read; for a case handler also its steps, what is missing for them, and the sections to write."""
-    view = await queries.call_view(
-        visit.uow, visit.actor, call_id, visit.texts.language
-    )
+    view = await queries.call_view(visit.uow, visit.actor, call_id, visit.texts.language)
     handles = not GRANTS[Permission.CALL_WRITE].isdisjoint(view.roles)
     return visit.render(
         "calls/call.html",
@@ -103,14 +95,9 @@ async def call_page(visit: Visit, call_id: UUID) -> Response[Any]:
         rules=rule_values(view.rules),
         handles=handles,
         writes=handles and view.call.state == CallState.DRAFT,
-        owners=await queries.owner_choices(visit.uow, view.call.owner_unit_id)
-        if handles
-        else [],
-        steps=await visit.steps(CALL, view.call, view.case, view.roles)
-        if handles
-        else [],
-        may_apply=visit.actor.may(Permission.APPLICATION_CREATE)
-        and takes_applications(view, visit),
+        owners=await queries.owner_choices(visit.uow, view.call.owner_unit_id) if handles else [],
+        steps=await visit.steps(CALL, view.call, view.case, view.roles) if handles else [],
+        may_apply=visit.actor.may(Permission.APPLICATION_CREATE) and takes_applications(view, visit),
     )
 
 
@@ -119,13 +106,9 @@ async def call_page(visit: Visit, call_id: UUID) -> Response[Any]:
     permission=Permission.CALL_WRITE,
     include_in_schema=False,
 )
-async def criterion_page(
-    visit: Visit, call_id: UUID, criterion_id: UUID
-) -> Response[Any]:
+async def criterion_page(visit: Visit, call_id: UUID, criterion_id: UUID) -> Response[Any]:
     """One criterion in the three languages, with a sentence for each score."""
-    view = await queries.call_view(
-        visit.uow, visit.actor, call_id, visit.texts.language
-    )
+    view = await queries.call_view(visit.uow, visit.actor, call_id, visit.texts.language)
     if GRANTS[Permission.CALL_WRITE].isdisjoint(view.roles):
         raise NotAllowed
     criterion = next((each for each in view.criteria if each.id == criterion_id), None)

@@ -1,0 +1,150 @@
+"""What the rules must know about an application, in one statement."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, and_, column, func, or_, select, table
+
+from app.applications.models import Application, Endorsement, ExpectedBenefit, PositiveDeviance, TeamMember
+from app.calls.models import Call
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.core.listed import listed
+from app.identity.models import Unit
+from app.moves import subject
+from workflows import application as rules_of
+from workflows.application import ApplicationFacts
+from workflows.roles import Role
+from workflows.rules import Rules
+
+# named here without their rooms, which come after this one
+REVIEWS = table("reviews", column("case_id"), column("state"))
+DECISIONS = table("decisions", column("id"), column("case_id"), column("state"), column("outcome"))
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What the statement brings."""
+
+    call_state: str
+    opens_at: Any
+    deadline: Any
+    unit_eligible: bool
+    deviances: list[Any]
+    team: list[Any]
+    benefits: list[Any]
+    endorsed_content: str | None
+    reviews_submitted: int
+    recommended: bool
+    decided_outcome: str | None
+
+
+def deviances_of(case_id: UUID) -> Any:
+    """The positive deviances of an application by rank, as one value."""
+    row = PositiveDeviance
+    return listed(
+        select(row.id).where(row.case_id == case_id),
+        {"id": row.id, "rank": row.rank, "text": row.text},
+        row.rank,
+        row.id,
+    )
+
+
+def team_of(case_id: UUID) -> Any:
+    """The team of an application in the order it was made, as one value."""
+    row = TeamMember
+    columns = {
+        "id": row.id, "person_id": row.person_id, "name": row.name, "email": row.email, "role": row.role,
+        "weekly_hours": row.weekly_hours,
+    }  # fmt: skip
+    return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
+
+
+def benefits_of(case_id: UUID) -> Any:
+    """The expected benefits of an application in the order they were written, as one value."""
+    row = ExpectedBenefit
+    columns = {
+        "id": row.id, "title": row.title, "description": row.description, "beneficiaries": row.beneficiaries,
+        "goal": row.goal, "how_noticed": row.how_noticed,
+    }  # fmt: skip
+    return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
+
+
+def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
+    today = day_in_oslo(uow.now)
+    endorsed = (
+        select(Endorsement.content)
+        .where(Endorsement.case_id == row.id)
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    submitted = (
+        select(func.count())
+        .select_from(REVIEWS)
+        .where(REVIEWS.c.case_id == row.id, REVIEWS.c.state == "submitted")
+        .scalar_subquery()
+    )
+    decisions = select(DECISIONS.c.outcome).where(DECISIONS.c.case_id == row.id)
+    recommended = decisions.where(DECISIONS.c.state == "recommended").exists()
+    outcome = (
+        decisions.where(DECISIONS.c.state.in_(("decided", "released")))
+        .order_by(DECISIONS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    eligible = and_(
+        Unit.kind == "office", Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to > today)
+    )
+    return (
+        select(
+            Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(row.id), team_of(row.id),
+            benefits_of(row.id), endorsed, submitted, recommended, outcome,
+        )
+        .join(Unit, Unit.id == row.unit_id)
+        .where(Call.id == row.call_id)
+    )  # fmt: skip
+
+
+def member_fact(row: Any) -> rules_of.TeamMember:
+    """A member of the team as the rules know one."""
+    return rules_of.TeamMember(
+        id=UUID(str(row["id"])),
+        name=row["name"],
+        role=Role(row["role"]) if row["role"] else None,
+        weekly_hours=row["weekly_hours"],
+        person_id=UUID(str(row["person_id"])) if row["person_id"] else None,
+    )
+
+
+@subject(rules_of.APPLICATION, Application, case_id="id")
+async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
+    """The facts of an application."""
+    found = Gathered(*(await uow.session.execute(_statement(uow, row))).one())
+    return ApplicationFacts(
+        rules=msgspec.convert(row.rules, Rules),
+        call_state=found.call_state,
+        opens_at=found.opens_at,
+        deadline=found.deadline,
+        unit_eligible=found.unit_eligible,
+        answers=row.answers,
+        deviances=tuple(rules_of.PositiveDeviance(rank=each["rank"], text=each["text"]) for each in found.deviances),
+        team=tuple(map(member_fact, found.team)),
+        benefits=tuple(
+            rules_of.ExpectedBenefit(
+                id=UUID(each["id"]),
+                title=each["title"],
+                beneficiary=", ".join(each["beneficiaries"]),
+                goal=each["goal"],
+            )
+            for each in found.benefits
+        ),
+        endorsed_content=found.endorsed_content,
+        completion_until=row.completion_until,
+        reviews_submitted=found.reviews_submitted,
+        recommended=found.recommended,
+        decided_outcome=found.decided_outcome,
+        letter_released_at=row.letter_released_at,
+    )

@@ -1,0 +1,172 @@
+"""What is typed in an application; the questions themselves are declared in workflows/forms/application.py."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, Optional
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta
+
+from app.core.inputs import Email, Line, OptionalText, Text
+from workflows.forms.application import APPLICATION_FORM, SECTIONS
+from workflows.forms.fields import MOST_HOURS, MOST_NUMBER, MOST_ORE, Question
+from workflows.roles import Role
+
+TEAM_ROLES = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE)
+TeamRole = Literal["leader", "coordinator", "core_team", "partner", "citizens_voice"]
+BENEFICIARIES = ("citizen", "organisation", "society")
+Beneficiary = Literal["citizen", "organisation", "society"]
+Goal = Literal["more_in_work", "better_meetings", "reliable_administration"]
+WeeklyHours = Annotated[int, Meta(ge=0, le=40)]
+DevianceText = Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
+def _one_of(question: Question) -> Any:
+    return Literal.__getitem__(question.choices)
+
+
+def type_of(question: Question) -> Any:
+    """The type of a question's answer as it is typed; an empty one takes the answer away."""
+    match question.kind:
+        case "text" | "long_text":
+            return Optional[Annotated[str, Meta(max_length=question.max_length or None)]]  # noqa: UP045 (made at run time)
+        case "choice":
+            return Optional[_one_of(question)]  # noqa: UP045
+        case "choices":
+            return tuple[_one_of(question), ...]  # type: ignore[misc]
+        case "date":
+            return Optional[date]  # noqa: UP045
+        case "yes_no":
+            return Optional[Literal["yes", "no"]]  # noqa: UP045
+    most = {"money": MOST_ORE, "hours": MOST_HOURS}.get(question.kind, MOST_NUMBER)
+    limits = Meta(ge=question.minimum or 0, le=question.maximum or most)
+    return Optional[Annotated[int, limits]]  # noqa: UP045
+
+
+SaveAnswers = msgspec.defstruct(
+    "SaveAnswers",
+    [
+        ("version", Optional[int], None),  # noqa: UP045
+        ("section", Optional[Literal[SECTIONS]], None),  # noqa: UP045
+        *((question.key, type_of(question), UNSET) for question in APPLICATION_FORM.questions),
+    ],
+    frozen=True,
+    kw_only=True,
+    module=__name__,
+    namespace={
+        "__doc__": "Answers by the keys of their questions. A form names its section, and answers all of it; "
+        "without a section only what is given is changed."
+    },
+)
+
+
+class CreateApplication(msgspec.Struct, frozen=True, kw_only=True):
+    """A new application: to which call, of which of one's units, and in which language it is written."""
+
+    call_id: UUID
+    unit_id: UUID | None = None
+    language: Literal["nb", "nn"] | None = None
+
+
+class AddMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in the team: an account, or a name and an address."""
+
+    version: int | None = None
+    person_id: UUID | None = None
+    name: Line | None = None
+    email: Email | None = None
+    role: TeamRole
+    weekly_hours: WeeklyHours
+
+
+class WriteMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Another role, or other hours, of a member."""
+
+    version: int | None = None
+    member_id: UUID
+    role: TeamRole
+    weekly_hours: WeeklyHours
+
+
+class RemoveMember(msgspec.Struct, frozen=True, kw_only=True):
+    """The member who leaves the team."""
+
+    version: int | None = None
+    member_id: UUID
+
+
+class AddDeviance(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that works already; it takes the last place."""
+
+    version: int | None = None
+    text: DevianceText
+
+
+class WriteDeviance(msgspec.Struct, frozen=True, kw_only=True):
+    """Other words for something that works already."""
+
+    version: int | None = None
+    deviance_id: UUID
+    text: DevianceText
+
+
+class MoveDeviance(msgspec.Struct, frozen=True, kw_only=True):
+    """One place up or down in the ranking."""
+
+    version: int | None = None
+    deviance_id: UUID
+    direction: Literal["up", "down"]
+
+
+class RemoveDeviance(msgspec.Struct, frozen=True, kw_only=True):
+    """What to take away."""
+
+    version: int | None = None
+    deviance_id: UUID
+
+
+class AddBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit that the office hopes for."""
+
+    version: int | None = None
+    title: Line
+    description: OptionalText = ""
+    beneficiaries: tuple[Beneficiary, ...] = ()
+    goal: Goal | None = None
+    how_noticed: OptionalText = ""
+
+
+class WriteBenefit(AddBenefit, frozen=True, kw_only=True):
+    """Other words for a benefit."""
+
+    benefit_id: UUID
+
+
+class RemoveBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """The benefit to take away."""
+
+    version: int | None = None
+    benefit_id: UUID
+
+
+class Endorse(msgspec.Struct, frozen=True, kw_only=True):
+    """The leader's word, on the version they have read."""
+
+    version: int | None = None
+
+
+class ReturnForCompletion(msgspec.Struct, frozen=True, kw_only=True):
+    """What is missing, and by which day it is to be sent."""
+
+    version: int | None = None
+    why: Text
+    until: date | None = None
+
+
+class Waive(msgspec.Struct, frozen=True, kw_only=True):
+    """The requirement that need not hold for this application, and why."""
+
+    requirement: Line
+    why: Text

@@ -1,0 +1,29 @@
+"""The verbs of an application, by what they are about."""
+
+from app.applications.service.content import (
+    add_benefit,
+    add_deviance,
+    move_deviance,
+    remove_benefit,
+    remove_deviance,
+    write_benefit,
+    write_deviance,
+)
+from app.applications.service.draft import create, save_answers
+from app.applications.service.screening import (
+    begin_screening,
+    dismiss,
+    find_complete,
+    return_for_completion,
+    waive_requirement,
+)
+from app.applications.service.sending import freeze_statement, give_receipt, submit, withdraw
+from app.applications.service.team import add_member, endorse, remove_member, write_member
+from app.applications.service.telling import tell_applicant, tell_case_handlers
+
+__all__ = [
+    "add_benefit", "add_deviance", "add_member", "begin_screening", "create", "dismiss", "endorse", "find_complete",
+    "freeze_statement", "give_receipt", "move_deviance", "remove_benefit", "remove_deviance", "remove_member",
+    "return_for_completion", "save_answers", "submit", "tell_applicant", "tell_case_handlers", "waive_requirement",
+    "withdraw", "write_benefit", "write_deviance", "write_member",
+]  # fmt: skip

@@ -1,0 +1,163 @@
+"""Beginning an application and writing its answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import select
+
+from app.applications.facts import APPLICATION
+from app.applications.models import APPLICATION_NUMBER, Application
+from app.calls.models import Call
+from app.cases.models import Case, CaseUnit
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, invalid
+from app.core.ids import new_id
+from app.core.personal_data import refuse_identity_numbers
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.moves import Held, begin, hold, lock_case, note
+from workflows.application import HANDLERS, SENDERS, ApplicationState
+from workflows.calendar import has_passed, is_open
+from workflows.call import CallState
+from workflows.engine import Reason
+from workflows.forms.application import APPLICATION_FORM, FORM_VERSION
+from workflows.forms.fields import faults, is_empty
+from workflows.roles import Permission
+from workflows.rules import Rules
+
+WRITTEN_IN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+"""States in which the office may change what it has written."""
+
+
+async def held_for_writing(
+    uow: UnitOfWork,
+    actor: Actor,
+    application_id: UUID,
+    version: int | None,
+    verb: str,
+    permission: Permission = Permission.APPLICATION_WRITE,
+) -> Held[Application]:
+    """An application that may be changed now; NotYet once it has been sent."""
+    held = await hold(uow, actor, APPLICATION, application_id, permission, version=version)
+    if held.row.state not in WRITTEN_IN:
+        sent = Reason(code="application.sent_already", place="application.steps")
+        raise NotYet([sent], subject="application", step=verb, case_id=application_id)
+    return held
+
+
+def _why_not_open(call: Call, rules: Rules, uow: UnitOfWork) -> Reason | None:
+    """What keeps an office from beginning an application to the call now (G3, G4)."""
+    grace = rules.deadlines.grace_minutes
+    if call.opens_at is None or call.deadline is None or call.state == CallState.DRAFT:
+        return Reason(code="application.call_not_published", place="call.steps", who=HANDLERS)
+    if has_passed(call.deadline, uow.now, grace_minutes=grace) or call.state not in (
+        CallState.PUBLISHED,
+        CallState.OPEN,
+    ):
+        passed = {"deadline_at": call.deadline.isoformat()}
+        return Reason(code="application.too_late", parameters=passed, place="call.dates")
+    if not is_open(call.opens_at, call.deadline, uow.now, grace_minutes=grace):
+        early = {"opens_at": call.opens_at.isoformat()}
+        return Reason(code="application.too_early", parameters=early, place="call.dates", who=SENDERS)
+    return None
+
+
+async def _own_unit(uow: UnitOfWork, actor: Actor, unit_id: UUID | None) -> Unit:
+    if not actor.office_unit_ids:
+        raise NotAllowed
+    if unit_id is None and len(actor.office_unit_ids) > 1:
+        raise invalid("unit_id", "form.empty")
+    chosen = unit_id or actor.office_unit_ids[0]
+    if chosen not in actor.office_unit_ids:
+        raise invalid("unit_id", "application.unit_not_own")
+    unit = await uow.session.get_one(Unit, chosen)
+    if unit.kind != "office":
+        raise invalid("unit_id", "application.unit_not_eligible")
+    return unit
+
+
+async def create(
+    uow: UnitOfWork, actor: Actor, *, call_id: UUID, unit_id: UUID | None = None, language: str | None = None
+) -> Application:
+    """Begin an application of one's own office to a call that is open; the call's rules are pinned to it.
+
+    Raises NotYet where the call is not open, Invalid for a unit that is not the actor's to apply for.
+    """
+    unit = await _own_unit(uow, actor, unit_id)
+    call = await uow.session.get(Call, call_id)
+    if call is None or call.state == CallState.DRAFT:
+        raise NotFound
+    rules = msgspec.convert(call.rules, Rules)
+    if reason := _why_not_open(call, rules, uow):
+        raise NotYet([reason], subject="application", step="create", case_id=call_id)
+    number = await uow.session.scalar(select(APPLICATION_NUMBER.next_value()))
+    case = Case(
+        id=new_id(), kind="application", reference=f"{day_in_oslo(uow.now).year}-{number:04d}", unit_id=unit.id,
+        county_id=unit.county_id, call_id=call_id, language=language or unit.language, created_at=uow.now,
+    )  # fmt: skip
+    uow.session.add(case)
+    await uow.session.flush()
+    uow.session.add(CaseUnit(case_id=case.id, unit_id=unit.id))
+    case = await lock_case(uow, case.id)
+    row = Application(
+        id=case.id, call_id=call_id, unit_id=unit.id, reference=case.reference, language=case.language, answers={},
+        form_version=FORM_VERSION, rules=call.rules, rules_version=call.rules_version, created_at=uow.now,
+        created_by=actor.person_id,
+    )  # fmt: skip
+    return await begin(uow, actor, APPLICATION, case, row, changes={"call": call_id, "unit": unit.id})
+
+
+def answer_of(value: Any) -> Any:
+    """A typed answer as it is kept: dates as ISO texts, yes and no as booleans, lists for several choices."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(dict.fromkeys(value))
+    return value
+
+
+def changed_answers(before: dict[str, Any], section: str | None, typed: dict[str, Any]) -> dict[str, Any]:
+    """The answers that differ from those kept; None for one that was taken away.
+
+    A list that is empty counts only where its section is named: a form sends nothing for boxes without a tick.
+    """
+    changed = {}
+    for question in APPLICATION_FORM.questions:
+        value = typed.get(question.key, UNSET)
+        if value is UNSET or (section is not None and question.section != section):
+            continue
+        if section is None and value == ():
+            continue
+        if question.kind == "yes_no" and isinstance(value, str):
+            value = value == "yes"
+        value = None if is_empty(value) else answer_of(value)
+        if value != before.get(question.key):
+            changed[question.key] = value
+    return changed
+
+
+async def save_answers(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, section: str | None = None,
+    **typed: Any,
+) -> Application:  # fmt: skip
+    """Keep what has been answered so far; with nothing changed nothing is written, so a draft can save itself."""
+    held = await held_for_writing(uow, actor, application_id, version, "save_answers")
+    row = held.row
+    changed = changed_answers(row.answers, section, typed)
+    if not changed:
+        return row
+    if found := faults(APPLICATION_FORM, changed):
+        raise Invalid(found)
+    refuse_identity_numbers(**{key: value for key, value in changed.items() if isinstance(value, str)})
+    answers = {**row.answers, **changed}
+    row.answers = {key: value for key, value in answers.items() if value is not None}
+    row.amount_ore, row.hours = row.answers.get("amount_ore"), row.answers.get("hours")
+    row.form_version = FORM_VERSION
+    held.case.title = row.answers.get("problem_statement", "")
+    return await note(uow, actor, APPLICATION, held, "save_answers", changes=changed)

@@ -1,0 +1,50 @@
+"""Telling the office how its application goes, and the case handlers that one has come."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from app.applications.models import Application
+from app.cases.models import Case, CaseRole
+from app.core.database import UnitOfWork
+from app.identity.actor import Actor
+from app.identity.queries import people_of_unit, people_with_role
+from app.notices.service import tell
+from workflows.application import ApplicationState
+from workflows.roles import Role
+
+OFFICE_ROLES = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM)
+
+CODES = {
+    ApplicationState.RETURNED: "application_returned",
+    ApplicationState.IN_REVIEW: "application_in_review",
+    ApplicationState.CLARIFICATION_MEETING: "application_meeting",
+    ApplicationState.LAPSED: "application_lapsed",
+}
+"""What the office is told when its application comes to a state."""
+
+
+async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> None:
+    """Tell leader, coordinator and team how their application goes."""
+    team = await uow.session.scalars(
+        select(CaseRole.person_id).where(
+            CaseRole.case_id == row.id,
+            CaseRole.role.in_(OFFICE_ROLES),
+            or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now),
+        )
+    )
+    people = [*await people_of_unit(uow, row.unit_id, Role.LEADER, Role.COORDINATOR), *team]
+    parameters = {"reference": row.reference, "until_at": row.completion_until, "what": row.returned_for}
+    code = CODES[ApplicationState(row.state)]
+    await tell(uow, people, code, case_id=row.id, parameters=parameters, link=f"/applications/{row.id}")
+
+
+async def tell_case_handlers(uow: UnitOfWork, actor: Actor, row: Application) -> None:
+    """Tell the case handlers that an application has come; not those who work at the office that sent it (G12)."""
+    case = await uow.session.get_one(Case, row.id)
+    own = set(await people_of_unit(uow, row.unit_id))
+    people = [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
+    parameters = {"reference": row.reference, "title": case.title}
+    await tell(
+        uow, people, "application_received", case_id=row.id, parameters=parameters, link=f"/applications/{row.id}"
+    )
