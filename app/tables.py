@@ -7,6 +7,7 @@ import app.benefits.models
 import app.calls.models
 import app.cases.models
 import app.clarifications.models
+import app.decisions.models
 import app.facilitation.models
 import app.identity.models
 import app.knowledge.models
@@ -14,7 +15,8 @@ import app.milestones.models
 import app.notices.models
 import app.outbox.models
 import app.payments.models
-import app.projects.models  # noqa: F401
+import app.projects.models
+import app.reviews.models  # noqa: F401
 from app.core.database import Base
 
 metadata = Base.metadata

@@ -1,0 +1,78 @@
+"""Reviews with their scores, notes of discussions, and the clarification meeting of an application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified, Stated
+
+
+class Review(Stated, Base):
+    """One person's assessment of one application, from being assigned to handing in (G9, G11)."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        Index("uq_reviews_case_id_reviewer_id", "case_id", "reviewer_id", unique=True,
+              postgresql_where=text("state <> 'voided'")),
+        Index("ix_reviews_reviewer_id_state", "reviewer_id", "state"),
+    )  # fmt: skip
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    assigned_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    assigned_at: Mapped[datetime]
+    declaration: Mapped[str] = mapped_column(default="")
+    declared_at: Mapped[datetime | None]
+    declared_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)  # by the keys of workflows/forms/review.py
+    submitted_at: Mapped[datetime | None]
+    ended_why: Mapped[str] = mapped_column(default="")  # why it was recused or voided
+    ended_at: Mapped[datetime | None]
+
+
+class Score(Identified, Base):
+    """A reviewer's score for one criterion with the reason; either may be missing while it is written."""
+
+    __tablename__ = "scores"
+    __table_args__ = (UniqueConstraint("review_id", "criterion_id"), CheckConstraint("value >= 0", name="value"))
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"))
+    criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criteria.id", ondelete="CASCADE"))
+    value: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class Discussion(Identified, Base):
+    """What the reviewers came to where their scores for a criterion lay far apart; counts for the reviews before it (G10)."""
+
+    __tablename__ = "discussions"
+    __table_args__ = (UniqueConstraint("case_id", "criterion_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criteria.id", ondelete="CASCADE"))
+    text: Mapped[str]
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+
+
+class Meeting(Base):
+    """The clarification meeting with an applicant; new minutes ask both sides to confirm anew (G15)."""
+
+    __tablename__ = "meetings"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    held_at: Mapped[datetime]
+    participants: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[str] = mapped_column(default="")
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    confirmed_by_office: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_by_office_at: Mapped[datetime | None]
+    confirmed_by_scheme: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_by_scheme_at: Mapped[datetime | None]
