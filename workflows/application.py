@@ -354,7 +354,7 @@ APPLICATION = Lifecycle(
         move("waitlist", S.RECOMMENDED, S.WAITLISTED, Permission.DECISION_DECIDE, waiting_decided),
         move("reject", (S.RECOMMENDED, S.WAITLISTED), S.REJECTED, Permission.DECISION_DECIDE, rejection_decided),
         move("accept", tuple(AWARDS), S.ACCEPTED, Permission.AWARD_ACCEPT,
-             letter_released, effects=(Effect.OPEN_PROJECT,)),
+             letter_released, effects=(Effect.OPEN_PROJECT, Effect.TAKE_OVER_BENEFITS, Effect.PLAN_MILESTONES, Effect.OPEN_CLARIFICATIONS,)),
         move("lapse", tuple(AWARDS), S.LAPSED, Permission.DECISION_DECIDE,
              acceptance_overdue, effects=(Effect.TELL_APPLICANT,), needs_why=True),
         move("withdraw", BEFORE_DECISION, S.WITHDRAWN, Permission.APPLICATION_WITHDRAW, needs_why=True),

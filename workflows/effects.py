@@ -20,6 +20,7 @@ class Effect(StrEnum):
     MAKE_LETTER = "make_letter"
     RELEASE_LETTER = "release_letter"
     OPEN_PROJECT = "open_project"
+    TAKE_OVER_BENEFITS = "take_over_benefits"
     # projects
     PLAN_MILESTONES = "plan_milestones"
     TELL_TEAM = "tell_team"

@@ -110,7 +110,7 @@ PROJECT = Lifecycle(
              effects=(Effect.TELL_TEAM,)),
         move("close", S.CLOSING, S.CLOSED, CLOSE,
              report_and_accounts_approved, every_milestone_settled, unspent_money_returned, every_benefit_handed_over,
-             blocking("close"), effects=(Effect.TELL_TEAM,)),
+             blocking("close"), effects=(Effect.SCHEDULE_FOLLOW_UP, Effect.TELL_TEAM)),
         move("end", S.CLOSED, S.ENDED, CLOSE,
              every_measurement_answered, blocking("end"), effects=(Effect.TELL_TEAM,)),
         move("pause", RUNNING, S.PAUSED, STOP, needs_why=True, effects=(Effect.TELL_TEAM,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,11 @@ from app.core.errors import NotAllowed, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person, UnitMembership
 from workflows.roles import GRANTS, SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
+
+
+def current(table: Any, now: datetime) -> ColumnElement[bool]:
+    """The condition that a row with valid_from and valid_to holds at a moment."""
+    return and_(table.valid_from <= now, or_(table.valid_to.is_(None), table.valid_to > now))
 
 
 def visible_to(actor: Actor, now: Any) -> ColumnElement[bool]:

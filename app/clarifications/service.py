@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
 from app.activities.personal_data import refuse_identity_numbers
-from app.cases.models import CaseRole
-from app.cases.queries import require, roles_in
+from app.cases.models import Case, CaseRole, CaseUnit
+from app.cases.queries import current, require, roles_in
 from app.clarifications.facts import CLARIFICATION, hash_of
 from app.clarifications.models import Agreement, Clarification
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.identity.actor import Actor
-from app.identity.models import Person
+from app.identity.models import Person, UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from workflows.clarification import ClarificationState, Side
 from workflows.engine import Reason
 from workflows.roles import Permission, Role, permissions_of
+from workflows.rules import Rules
 
 FOLLOWING_ROLES = (Role.PARTNER, Role.CITIZENS_VOICE, Role.CORE_TEAM)
 """Roles that a clarification itself gives: who is named for one can see the project."""
@@ -197,3 +200,29 @@ async def agree_scheme(uow: UnitOfWork, actor: Actor, clarification_id: UUID, *,
         raise NotAllowed
     _not_to_this_text(held, text_hash)
     return await _agree(uow, actor, held, Side.SCHEME)
+
+
+async def open_for_project(uow: UnitOfWork, actor: Actor, project: Any) -> None:
+    """A draft clarification for everybody who holds a role that must have one at the start.
+
+    `project` may be the application it comes from: they share their id and their rules.
+    """
+    rules = msgspec.convert(project.rules, Rules)
+    needed = set(rules.clarifications.at_start)
+    in_unit = (
+        select(UnitMembership.person_id, UnitMembership.role)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(CaseUnit.case_id == project.id, current(UnitMembership, uow.now))
+    )
+    in_case = select(CaseRole.person_id, CaseRole.role).where(
+        CaseRole.case_id == project.id, current(CaseRole, uow.now)
+    )
+    of_county = (
+        select(UnitMembership.person_id, UnitMembership.role)
+        .join(Case, Case.county_id == UnitMembership.unit_id)
+        .where(Case.id == project.id, current(UnitMembership, uow.now))
+    )
+    rows = await uow.session.execute(in_unit.union(in_case, of_county))
+    for person_id, role in sorted(rows, key=lambda row: (row[1], str(row[0]))):
+        if role in needed:
+            await begin_for(uow, actor, project.id, gate="start", role=role, person_id=person_id)

@@ -10,10 +10,14 @@ from sqlalchemy import func, select
 from app.activities.personal_data import refuse_identity_numbers
 from app.applications.models import Application, ProblemStatement
 from app.calls.models import Call
+from app.cases.models import Case, CaseRole, CaseUnit
+from app.cases.queries import current
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
 from app.identity.actor import Actor
+from app.identity.models import UnitMembership
 from app.moves import Held, begin, hold, lock_case, note, waive
+from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import FinalReport, Project, ProjectStep, ProjectText, SignOff
 from workflows.engine import Reason
@@ -167,3 +171,22 @@ async def _submitted(uow: UnitOfWork, held: Held[Project]) -> FinalReport:
 async def waive_requirement(uow: UnitOfWork, actor: Actor, case_id: UUID, *, requirement: str, why: str) -> Project:
     """Waive a requirement for this project, with the reason (S63)."""
     return await waive(uow, actor, PROJECT, case_id, requirement=requirement, why=why)
+
+
+async def tell_team(uow: UnitOfWork, actor: Actor, project: Project) -> None:
+    """Tell everybody who works in the project, but whoever did it, where it stands now."""
+    case = await uow.session.get_one(Case, project.id)
+    working = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR)
+    in_case = select(CaseRole.person_id).where(
+        CaseRole.case_id == project.id, CaseRole.role.in_(working), current(CaseRole, uow.now)
+    )
+    in_unit = (
+        select(UnitMembership.person_id)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(CaseUnit.case_id == project.id, UnitMembership.role.in_(working), current(UnitMembership, uow.now))
+    )
+    people = set(await uow.session.scalars(in_case.union(in_unit))) - {actor.person_id}
+    await tell(
+        uow, sorted(people), "project_moved", case_id=project.id, link=f"/projects/{project.id}",
+        parameters={"title": case.title, "state_key": f"state.project.{project.state}"},
+    )  # fmt: skip
