@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, column, func, or_, select, table
 from app.applications.models import Application, Endorsement, ExpectedBenefit, PositiveDeviance, TeamMember
 from app.calls.models import Call
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import Instant, UnitOfWork
 from app.core.listed import listed
 from app.identity.models import Unit
 from app.moves import subject
@@ -23,6 +23,18 @@ from workflows.rules import Rules
 # named here without their rooms, which come after this one
 REVIEWS = table("reviews", column("case_id"), column("state"))
 DECISIONS = table("decisions", column("id"), column("case_id"), column("state"), column("outcome"))
+LETTERS = table("letters", column("id"), column("case_id"), column("released_at", Instant))
+
+
+def letter_released_at(case_id: Any) -> Any:
+    """When the latest letter about an application was released; nothing while it waits or there is none."""
+    return (
+        select(LETTERS.c.released_at)
+        .where(LETTERS.c.case_id == case_id)
+        .order_by(LETTERS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -39,6 +51,7 @@ class Gathered(msgspec.Struct, frozen=True):
     reviews_submitted: int
     recommended: bool
     decided_outcome: str | None
+    letter_released_at: Any
 
 
 def deviances_of(case_id: UUID) -> Any:
@@ -101,7 +114,7 @@ def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
     return (
         select(
             Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(row.id), team_of(row.id),
-            benefits_of(row.id), endorsed, submitted, recommended, outcome,
+            benefits_of(row.id), endorsed, submitted, recommended, outcome, letter_released_at(row.id),
         )
         .join(Unit, Unit.id == row.unit_id)
         .where(Call.id == row.call_id)
@@ -146,5 +159,5 @@ async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
         reviews_submitted=found.reviews_submitted,
         recommended=found.recommended,
         decided_outcome=found.decided_outcome,
-        letter_released_at=row.letter_released_at,
+        letter_released_at=found.letter_released_at,
     )

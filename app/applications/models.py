@@ -51,7 +51,6 @@ class Application(Stated, Base):
     dismissed_for: Mapped[str] = mapped_column(default="")
     awarded_ore: Mapped[int | None] = mapped_column(Ore)
     awarded_hours: Mapped[int | None]
-    letter_released_at: Mapped[datetime | None]
 
 
 class ProblemStatement(Identified, Base):

@@ -17,7 +17,7 @@ from workflows.call import CALL as LIFECYCLE
 from workflows.call import TEXT_FIELDS, CallCriterion, CallFacts, CallText
 from workflows.rules import LANGUAGES, Rules
 
-# named here without its room, which comes after this one
+# named here without their rooms, which come after this one
 APPLICATIONS = table(
     "applications",
     column("call_id"),
@@ -79,6 +79,11 @@ async def CALL(uow: UnitOfWork, row: Call) -> CallFacts:
     texts, criteria = CallTextRow, Criterion
     sent = select(APPLICATIONS.c.reference).where(APPLICATIONS.c.call_id == row.id)
     reference = {"reference": APPLICATIONS.c.reference}
+    waiting = (
+        select(LETTERS.c.case_id)
+        .where(LETTERS.c.case_id == APPLICATIONS.c.id, LETTERS.c.released_at.is_(None))
+        .exists()
+    )
     found = (
         await uow.session.execute(
             select(

@@ -202,3 +202,19 @@ async def units(uow: UnitOfWork, kind: str | None = None) -> list[Unit]:
     if kind:
         statement = statement.where(Unit.kind == kind)
     return list(await uow.session.scalars(statement))
+
+
+async def members_of(uow: UnitOfWork, unit_id: UUID) -> list[Any]:
+    """Everybody who works in the unit now, by name: id, name and title."""
+    rows = await uow.session.execute(
+        select(Person.id, Person.name, Person.title)
+        .join(UnitMembership, UnitMembership.person_id == Person.id)
+        .where(
+            UnitMembership.unit_id == unit_id,
+            UnitMembership.valid_from <= uow.now,
+            or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
+        )
+        .distinct()
+        .order_by(Person.name)
+    )
+    return list(rows)

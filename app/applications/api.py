@@ -1,0 +1,112 @@
+"""Applications for programs to read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import get
+
+from app.applications import queries
+from app.applications.facts import APPLICATION
+from app.core.paging import Page
+from app.moves import verdicts
+from app.web.visit import Missing, Visit
+from workflows.roles import Permission
+
+
+class ApplicationOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An application with all that it says."""
+
+    id: UUID
+    reference: str
+    state: str
+    version: int
+    call_id: UUID
+    unit: str
+    county: str | None
+    language: str
+    answers: dict[str, Any]
+    positive_deviances: list[dict[str, Any]]
+    team: list[dict[str, Any]]
+    expected_benefits: list[dict[str, Any]]
+    endorsements: list[dict[str, Any]]
+    amount_ore: int | None
+    hours: int | None
+    submitted_at: datetime | None
+    content_hash: str | None
+    returned_for: str
+    completion_until: datetime | None
+
+
+class StepOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One step, whether it may be taken now by whoever asks, and everything that is missing for it."""
+
+    step: str
+    target: str
+    permitted: bool
+    allowed: bool
+    needs_why: bool
+    missing: tuple[Missing, ...]
+    waivable: tuple[str, ...]
+
+
+@get("/applications", permission=Permission.APPLICATION_SEE, tags=["application"])
+async def read_applications(
+    visit: Visit, call: UUID | None = None, state: str | None = None, after: UUID | None = None
+) -> Page[queries.ApplicationRow]:
+    """The applications that one may see, the newest first; ask for the next page with `after`."""
+    return await queries.applications(visit.uow, visit.actor, call_id=call, state=state, after=after)
+
+
+@get("/applications/{application_id:uuid}", permission=Permission.APPLICATION_SEE, tags=["application"])
+async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut:
+    """One application."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    row = view.application
+    return ApplicationOut(
+        id=row.id,
+        reference=row.reference,
+        state=view.state_key.rpartition(".")[2],
+        version=row.version,
+        call_id=row.call_id,
+        unit=view.unit,
+        county=view.county,
+        language=row.language,
+        answers=row.answers,
+        positive_deviances=view.deviances,
+        team=view.team,
+        expected_benefits=view.benefits,
+        endorsements=view.endorsements,
+        amount_ore=row.amount_ore,
+        hours=row.hours,
+        submitted_at=row.submitted_at,
+        content_hash=row.content_hash,
+        returned_for=row.returned_for,
+        completion_until=row.completion_until,
+    )
+
+
+@get("/applications/{application_id:uuid}/steps", permission=Permission.APPLICATION_SEE, tags=["application"])
+async def read_steps(visit: Visit, application_id: UUID) -> list[StepOut]:
+    """Every step that leaves the application's state, with all that is missing for each: what its page shows."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    found = await verdicts(visit.uow, visit.actor, APPLICATION, view.application, view.roles)
+    return [
+        StepOut(
+            step=verdict.move,
+            target=verdict.target,
+            permitted=verdict.permitted,
+            allowed=verdict.allowed,
+            needs_why=verdict.needs_why,
+            missing=visit.missing(verdict.unmet, application_id),
+            waivable=verdict.waivable,
+        )
+        for verdict in found
+        if not queries.is_masked(view) or verdict.move in queries.UNMASKED_STEPS
+    ]
+
+
+ROUTES = [read_applications, read_application, read_steps]

@@ -1,0 +1,313 @@
+"""The applications that somebody may see: lists, one of them with all it says, receipts, and what is under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, case, or_, select
+
+from app.applications.facts import APPLICATION, benefits_of, deviances_of, letter_released_at, team_of
+from app.applications.models import Application, Endorsement, Receipt
+from app.audit.models import Event
+from app.audit.queries import COLUMNS, EventRow
+from app.calls.models import Call, CallText
+from app.cases.models import Case, CaseUnit
+from app.cases.queries import load_case, visible_to
+from app.core.database import UnitOfWork
+from app.core.errors import NotFound
+from app.core.listed import listed
+from app.core.paging import PAGE_SIZE, Page, page_of
+from app.identity.actor import Actor
+from app.identity.models import Person, Unit
+from workflows.application import ApplicationState, applicant_state
+from workflows.roles import GROUP, Permission, Role
+
+County = Unit.__table__.alias("county")
+INSIDE = GROUP | {Role.DECISION_MAKER, Role.AUDITOR, Role.REVIEWER}
+"""Those who see the scheme's own name for a state; the office is told what concerns it (DESIGN 2.1)."""
+
+OVER = (
+    ApplicationState.REJECTED, ApplicationState.DISMISSED, ApplicationState.WITHDRAWN, ApplicationState.LAPSED,
+    ApplicationState.ACCEPTED,
+)  # fmt: skip
+
+
+class ApplicationRow(msgspec.Struct, frozen=True):
+    """An application as lists show it; `state_key` is the text of its state for whoever asks."""
+
+    id: UUID
+    reference: str
+    title: str
+    language: str
+    unit: str
+    county: str | None
+    state: str
+    amount_ore: int | None
+    hours: int | None
+    submitted_at: datetime | None
+    state_key: str
+
+
+def state_key(state: str, *, inside: bool, letter_released: bool) -> str:
+    """The key of the text of a state, as the scheme or as the office is told it."""
+    if inside:
+        return f"state.application.{state}"
+    return f"state.applicant.{applicant_state(state, letter_released=letter_released)}"
+
+
+def _escaped(words: str) -> str:
+    return "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+async def applications(
+    uow: UnitOfWork, actor: Actor, *, call_id: UUID | None = None, state: str | None = None,
+    county_id: UUID | None = None, words: str = "", after: UUID | None = None, size: int = PAGE_SIZE,
+) -> Page[ApplicationRow]:  # fmt: skip
+    """The applications that the actor may see, the newest first, narrowed by call, state, county and words."""
+    statement = (
+        select(
+            Application.id, Application.reference, Case.title, Application.language, Unit.name, County.c.name,
+            Application.state, Application.amount_ore, Application.hours, Application.submitted_at,
+            letter_released_at(Application.id),
+        )
+        .join(Case, Case.id == Application.id)
+        .join(Unit, Unit.id == Application.unit_id)
+        .outerjoin(County, County.c.id == Case.county_id)
+        .where(visible_to(actor, uow.now))
+        .order_by(Application.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if call_id is not None:
+        statement = statement.where(Application.call_id == call_id)
+    if state is not None:
+        statement = statement.where(Application.state == state)
+    if county_id is not None:
+        statement = statement.where(Case.county_id == county_id)
+    if words.strip():
+        pattern = _escaped(words.strip())
+        statement = statement.where(
+            or_(Case.title.ilike(pattern), Unit.name.ilike(pattern), Application.reference.ilike(pattern))
+        )
+    if after is not None:
+        statement = statement.where(Application.id < after)
+    inside = bool(actor.scheme_roles & INSIDE)
+    rows = [
+        ApplicationRow(*row[:10], state_key=state_key(row[6], inside=inside, letter_released=row[10] is not None))
+        for row in await uow.session.execute(statement)
+    ]
+    return page_of(rows, size)
+
+
+class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
+    """An application with all that its pages show."""
+
+    application: Application
+    case: Case
+    roles: frozenset[Role]
+    unit: str
+    county: str | None
+    call_reference: str
+    call_title: str
+    opens_at: datetime | None
+    deadline: datetime | None
+    deviances: list[dict[str, Any]]
+    team: list[dict[str, Any]]
+    benefits: list[dict[str, Any]]
+    endorsements: list[dict[str, Any]]
+    letter_released: bool
+
+    @property
+    def state_key(self) -> str:
+        """The text of the state for whoever reads."""
+        inside = bool(self.roles & INSIDE)
+        return state_key(self.application.state, inside=inside, letter_released=self.letter_released)
+
+
+def call_title_in(language: str) -> Any:
+    """The title of a joined call in a language, in another where it has none in that one."""
+    return (
+        select(CallText.title)
+        .where(CallText.call_id == Call.id, CallText.title != "")
+        .order_by(case((CallText.language == language, 0), else_=1), CallText.language)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+async def application_view(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, language: str,
+    permission: Permission = Permission.APPLICATION_SEE,
+) -> ApplicationView:  # fmt: skip
+    """One application; NotFound where the actor may not know of it."""
+    found, roles = await load_case(uow, actor, application_id, permission)
+    call_case = Case.__table__.alias("call_case")
+    endorsements = listed(
+        select(Endorsement.id)
+        .join(Person, Person.id == Endorsement.person_id)
+        .where(Endorsement.case_id == application_id),
+        {"name": Person.name, "at": Endorsement.at, "content": Endorsement.content,
+         "weekly_hours": Endorsement.weekly_hours},
+        Endorsement.id.desc(),
+    )  # fmt: skip
+    row = (
+        await uow.session.execute(
+            select(
+                Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
+                Call.deadline, deviances_of(application_id), team_of(application_id), benefits_of(application_id),
+                endorsements, letter_released_at(application_id),
+            )
+            .join(Unit, Unit.id == Application.unit_id)
+            .outerjoin(County, County.c.id == Unit.county_id)
+            .join(Call, Call.id == Application.call_id)
+            .join(call_case, call_case.c.id == Call.id)
+            .where(Application.id == application_id)
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound
+    return ApplicationView(
+        application=row[0], case=found, roles=roles, unit=row[1], county=row[2], call_reference=row[3],
+        call_title=row[4] or "", opens_at=row[5], deadline=row[6], deviances=row[7], team=row[8], benefits=row[9],
+        endorsements=row[10], letter_released=row[11] is not None,
+    )  # fmt: skip
+
+
+async def facts_of(uow: UnitOfWork, view: ApplicationView) -> Any:
+    """The facts of the application shown, for completeness by section."""
+    return await APPLICATION.facts(uow, view.application)
+
+
+def is_masked(view: ApplicationView) -> bool:
+    """Whether the reader is told less of the state than the scheme knows: until its letter an office knows no outcome."""
+    told = applicant_state(view.application.state, letter_released=view.letter_released)
+    return not view.roles & INSIDE and told != view.application.state
+
+
+UNMASKED_STEPS = frozenset({"withdraw"})
+"""Steps that an office sees while it is told less of the state; the others would give the state away."""
+
+TOLD_TO_ALL = frozenset(
+    {"submit", "resubmit", "begin_screening", "return_for_completion", "find_complete", "hold_meeting", "withdraw",
+     "accept", "lapse"}
+)  # fmt: skip
+"""Steps of an application that the office may know of as soon as they are taken."""
+
+WRITTEN_BY_OFFICE = frozenset({"create", "endorse"}) | {
+    f"{verb}_{what}" for verb in ("add", "write", "move", "remove") for what in ("member", "deviance", "benefit")
+}
+
+
+async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -> list[EventRow]:
+    """The latest events that the reader may know of: for an office what it wrote, and the steps that it is told of.
+
+    Answers that saved themselves are left out: they say nothing.
+    """
+    statement = (
+        select(*COLUMNS)
+        .where(Event.case_id == view.case.id, Event.verb != "save_answers")
+        .order_by(Event.sequence.desc())
+        .limit(limit)
+    )
+    if not view.roles & (INSIDE - {Role.REVIEWER}):
+        statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
+    return [EventRow(*row) for row in await uow.session.execute(statement)]
+
+
+class ReceiptRow(msgspec.Struct, frozen=True):
+    """A receipt: when which content came, and from whom."""
+
+    number: int
+    received_at: datetime
+    received_from: str
+    content_hash: str
+
+
+async def receipts(uow: UnitOfWork, application_id: UUID) -> list[ReceiptRow]:
+    """The receipts of an application, the newest first; the caller has checked that it may be seen."""
+    rows = await uow.session.execute(
+        select(Receipt.number, Receipt.received_at, Person.name, Receipt.content_hash)
+        .join(Person, Person.id == Receipt.received_from)
+        .where(Receipt.case_id == application_id)
+        .order_by(Receipt.number.desc())
+    )
+    return [ReceiptRow(*row) for row in rows]
+
+
+class OpenCall(msgspec.Struct, frozen=True):
+    """A call that one can apply to now."""
+
+    id: UUID
+    title: str
+    deadline: datetime
+
+
+async def open_calls(uow: UnitOfWork, language: str) -> list[OpenCall]:
+    """The calls whose time runs now, whichever state the clock has given them, the one that closes first at the top."""
+    minute = uow.now.replace(second=0, microsecond=0)
+    rows = await uow.session.execute(
+        select(Call.id, call_title_in(language), Call.deadline)
+        .where(
+            Call.state.in_(("published", "open")),
+            Call.opens_at <= uow.now,
+            Call.deadline >= minute,
+        )
+        .order_by(Call.deadline)
+    )
+    return [OpenCall(*row) for row in rows]
+
+
+async def unit_choices(uow: UnitOfWork, actor: Actor) -> list[Any]:
+    """The offices that the actor may apply for: id, name and language."""
+    rows = await uow.session.execute(
+        select(Unit.id, Unit.name, Unit.language)
+        .where(Unit.id.in_(actor.office_unit_ids), Unit.kind == "office")
+        .order_by(Unit.name)
+    )
+    return list(rows)
+
+
+async def counties(uow: UnitOfWork) -> list[Any]:
+    """Every county, by name."""
+    return list(await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name)))
+
+
+class OpenMatter(msgspec.Struct, frozen=True):
+    """An application of one's own office that is under way, with the day that comes next."""
+
+    id: UUID
+    reference: str
+    title: str
+    language: str
+    unit: str
+    state: str
+    deadline: datetime | None
+    state_key: str
+
+
+async def open_matters(uow: UnitOfWork, actor: Actor, *, limit: int = 50) -> list[OpenMatter]:
+    """The applications of the actor's offices that are not over, the most pressing first; one statement."""
+    deadline = case(
+        (Application.state == ApplicationState.DRAFT, Call.deadline),
+        (Application.state == ApplicationState.RETURNED, Application.completion_until),
+        else_=None,
+    )
+    rows = await uow.session.execute(
+        select(
+            Application.id, Application.reference, Case.title, Application.language, Unit.name, Application.state,
+            deadline, letter_released_at(Application.id),
+        )
+        .join(Case, Case.id == Application.id)
+        .join(Unit, Unit.id == Application.unit_id)
+        .join(Call, Call.id == Application.call_id)
+        .join(CaseUnit, and_(CaseUnit.case_id == Case.id, CaseUnit.unit_id.in_(actor.office_unit_ids)))
+        .where(visible_to(actor, uow.now), Application.state.not_in(OVER))
+        .order_by(deadline.asc().nulls_last(), Application.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        OpenMatter(*row[:7], state_key=state_key(row[5], inside=False, letter_released=row[7] is not None))
+        for row in rows
+    ]

@@ -1,0 +1,156 @@
+"""The pages of applications: those of the office that writes, and those of the case handlers that receive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import Parameter
+
+from app.applications import queries
+from app.applications.facts import APPLICATION
+from app.applications.forms import BENEFICIARIES, TEAM_ROLES
+from app.applications.queries import ApplicationView
+from app.applications.service.draft import WRITTEN_IN
+from app.calls.queries import call_to_handle
+from app.core.errors import NotAllowed, NotFound
+from app.identity.queries import members_of
+from app.web.places import place
+from app.web.visit import StepView, Visit
+from workflows.application import COMPLETE, ApplicationState, advice, content_to_endorse
+from workflows.engine import Act
+from workflows.forms.application import APPLICATION_FORM, SECTIONS
+from workflows.forms.fields import is_empty
+from workflows.roles import Permission, Role, permissions_of
+
+PARTS = (*SECTIONS, "team", "benefits", "endorsement")
+for name in (*PARTS, "steps", "unit"):
+    place(f"application.{name}", f"/applications/{{case}}#{name}")
+
+
+def lacking(view: ApplicationView, facts: Any, act: Act) -> Counter[str]:
+    """How many things each section lacks."""
+    reasons = [reason for rule in COMPLETE for reason in rule.check(facts, act)]
+    return Counter(reason.place.removeprefix("application.") for reason in reasons)
+
+
+def endorsed(view: ApplicationView, facts: Any) -> bool:
+    """Whether the leader's word covers what the application says now."""
+    return bool(facts.endorsed_content == content_to_endorse(facts.answers, facts.team))
+
+
+async def shown(visit: Visit, view: ApplicationView, steps: list[StepView]) -> dict[str, Any]:
+    """What the page of an application shows beside the application itself."""
+    permissions = permissions_of(view.roles)
+    facts = await queries.facts_of(visit.uow, view)
+    open_to_change = view.application.state in WRITTEN_IN
+    writes = open_to_change and Permission.APPLICATION_WRITE in permissions
+    act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
+    missing = lacking(view, facts, act)
+    return {
+        "view": view,
+        "row": view.application,
+        "answers": view.application.answers,
+        "form_of": APPLICATION_FORM,
+        "sections": SECTIONS,
+        "parts": [(part, missing.get(part, 0)) for part in PARTS],
+        "writes": writes,
+        "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
+        "endorsed": endorsed(view, facts),
+        "advice": visit.missing(advice(facts), view.case.id),
+        "steps": steps,
+        "screens": Permission.APPLICATION_SCREEN in permissions
+        and view.application.state == ApplicationState.SCREENING,
+        "team_roles": TEAM_ROLES,
+        "beneficiaries": BENEFICIARIES,
+        "goals": facts.rules.benefits.goals,
+        "completion_days": facts.rules.deadlines.completion_days,
+        "colleagues": await members_of(visit.uow, view.application.unit_id) if writes else [],
+        "is_empty": is_empty,
+    }
+
+
+def readers_only(view: ApplicationView) -> bool:
+    """Whether the visitor reads the application as a reviewer and nothing else."""
+    return Role.REVIEWER in view.roles and not view.roles & (queries.INSIDE - {Role.REVIEWER})
+
+
+@get("/applications", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def applications_page(
+    visit: Visit, state: str | None = None, after: UUID | None = None,
+    words: str = Parameter(query="q", default="", max_length=100),
+) -> Response[Any]:  # fmt: skip
+    """Every application that the visitor may see."""
+    chosen = state if state in set(ApplicationState) else None
+    page = await queries.applications(visit.uow, visit.actor, state=chosen, words=words, after=after)
+    return visit.render(
+        "applications/applications.html", applications=page.rows, next=page.after, first=after, state=chosen,
+        words=words, states=list(ApplicationState), may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
+    )  # fmt: skip
+
+
+@get("/calls/{call_id:uuid}/applications", permission=Permission.APPLICATION_SCREEN, include_in_schema=False)
+async def applications_of_call_page(
+    visit: Visit, call_id: UUID, state: str | None = None, county: UUID | None = None, after: UUID | None = None,
+    words: str = Parameter(query="q", default="", max_length=100),
+) -> Response[Any]:  # fmt: skip
+    """What has come in to one call, for those who handle it."""
+    case = await call_to_handle(visit.uow, visit.actor, call_id, Permission.APPLICATION_SCREEN)
+    chosen = state if state in set(ApplicationState) else None
+    page = await queries.applications(
+        visit.uow, visit.actor, call_id=call_id, state=chosen, county_id=county, words=words, after=after
+    )
+    return visit.render(
+        "applications/of_call.html", call=case, applications=page.rows, next=page.after, first=after, state=chosen,
+        county=county, words=words, states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
+        counties=await queries.counties(visit.uow),
+    )  # fmt: skip
+
+
+@get("/applications/new", permission=Permission.APPLICATION_CREATE, include_in_schema=False)
+async def new_application_page(visit: Visit, call: UUID | None = None) -> Response[Any]:
+    """The form that begins an application."""
+    if not visit.actor.may(Permission.APPLICATION_CREATE):
+        raise NotAllowed
+    return visit.render(
+        "applications/new.html", calls=await queries.open_calls(visit.uow, visit.texts.language), chosen=call,
+        units=await queries.unit_choices(visit.uow, visit.actor),
+    )  # fmt: skip
+
+
+@get("/applications/{application_id:uuid}", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """An application: its sections with what each lacks, and its steps with everything missing for them."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    steps = await visit.steps(APPLICATION, view.application, view.case, view.roles)
+    if queries.is_masked(view):
+        steps = [step for step in steps if step.verb in queries.UNMASKED_STEPS]
+    context = await shown(visit, view, steps)
+    return visit.render(
+        "applications/application.html", **context, events=await queries.events_shown(visit.uow, view),
+        now=visit.uow.now,
+    )  # fmt: skip
+
+
+@get("/applications/{application_id:uuid}/print", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def print_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """An application to read from one end to the other, or on paper."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    return visit.render("applications/print.html", **await shown(visit, view, []))
+
+
+@get("/applications/{application_id:uuid}/receipt", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """What was received when, with the fingerprint of its content; NotFound before anything was sent."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    receipts = await queries.receipts(visit.uow, application_id)
+    if not receipts:
+        raise NotFound
+    return visit.render("applications/receipt.html", view=view, row=view.application, receipts=receipts)
+
+
+ROUTES = [
+    applications_page, applications_of_call_page, new_application_page, application_page, print_page, receipt_page,
+]  # fmt: skip
