@@ -180,7 +180,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MEASUREMENT_CONFIRM: _only(Role.CASE_HANDLER, Role.RESOURCE_GROUP, Role.METHOD_OWNER),
     Permission.MILESTONE_WRITE: _only(Role.COORDINATOR, Role.LEADER),
     Permission.MILESTONE_REPORT: _only(Role.COORDINATOR, Role.LEADER),
-    Permission.MILESTONE_APPROVE: _only(Role.CASE_HANDLER, Role.METHOD_OWNER),
+    Permission.MILESTONE_APPROVE: _only(Role.CASE_HANDLER, Role.METHOD_OWNER, Role.DECISION_MAKER),
     Permission.PAYMENT_SEE: OFFICE
     | _only(Role.CASE_HANDLER, Role.DECISION_MAKER, Role.CERTIFIER, Role.MANAGEMENT, Role.AUDITOR),
     Permission.PAYMENT_CERTIFY: _only(Role.CERTIFIER),

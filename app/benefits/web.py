@@ -26,7 +26,10 @@ from workflows.rules import GOALS
 place("benefit.plan", "/projects/{case}/benefits")
 place("benefit.map", "/projects/{case}/benefit-map")
 place("benefit", "/benefits/{id}")
-place("measurement", "/measurements/{id}")
+place("benefit.measurement", "/measurements/{id}")
+place("project.benefits", "/projects/{case}/benefits")
+place("project.benefit_plan", "/projects/{case}/benefits")
+place("project.benefit_map", "/projects/{case}/benefit-map")
 
 CATEGORIES = ("efficiency", "quality", "other_actors")
 BENEFICIARIES = ("citizen", "organisation", "society")

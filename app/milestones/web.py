@@ -17,9 +17,9 @@ from app.web.places import place
 from app.web.visit import Visit
 from workflows.roles import GRANTS, Permission, Role
 
-place("milestone", "/milestones/{id}")
-place("milestone.list", "/projects/{case}/milestones")
-place("change_request", "/change-requests/{id}")
+place("project.milestone", "/milestones/{id}")
+place("project.milestones", "/projects/{case}/milestones")
+place("project.change_request", "/change-requests/{id}")
 
 TONES = {
     "planned": "info", "due": "warning", "reported": "waiting", "approved": "success", "returned": "warning",

@@ -22,8 +22,7 @@ from app.web.visit import Visit
 from workflows.payment import PaymentState
 from workflows.roles import Permission
 
-place("payment", "/payments/{id}")
-place("payment.list", "/projects/{case}/milestones")
+place("project.payment", "/payments/{id}")
 
 KINDS = ("amount", "dates", "team", "scope")
 
