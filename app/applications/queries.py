@@ -95,8 +95,8 @@ async def applications(
         statement = statement.where(Application.id < after)
     inside = bool(actor.scheme_roles & INSIDE)
     rows = [
-        ApplicationRow(*row[:10], state_key=state_key(row[6], inside=inside, letter_released=row[10] is not None))
-        for row in await uow.session.execute(statement)
+        ApplicationRow(*(*values, state_key(values[6], inside=inside, letter_released=released is not None)))
+        for *values, released in await uow.session.execute(statement)
     ]
     return page_of(rows, size)
 
@@ -308,6 +308,6 @@ async def open_matters(uow: UnitOfWork, actor: Actor, *, limit: int = 50) -> lis
         .limit(limit)
     )  # fmt: skip
     return [
-        OpenMatter(*row[:7], state_key=state_key(row[5], inside=False, letter_released=row[7] is not None))
-        for row in rows
+        OpenMatter(*(*values, state_key(values[5], inside=False, letter_released=released is not None)))
+        for *values, released in rows
     ]

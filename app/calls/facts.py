@@ -18,13 +18,8 @@ from workflows.call import TEXT_FIELDS, CallCriterion, CallFacts, CallText
 from workflows.rules import LANGUAGES, Rules
 
 # named here without their rooms, which come after this one
-APPLICATIONS = table(
-    "applications",
-    column("call_id"),
-    column("reference"),
-    column("state"),
-    column("letter_released_at"),
-)
+APPLICATIONS = table("applications", column("id"), column("call_id"), column("reference"), column("state"))
+LETTERS = table("letters", column("case_id"), column("released_at"))
 UNDECIDED = (
     "submitted",
     "screening",
@@ -112,7 +107,7 @@ async def CALL(uow: UnitOfWork, row: Call) -> CallFacts:
                 listed(
                     sent.where(
                         APPLICATIONS.c.state.in_(TOLD_BY_LETTER),
-                        APPLICATIONS.c.letter_released_at.is_(None),
+                        waiting,
                     ),
                     reference,
                     APPLICATIONS.c.reference,

@@ -35,6 +35,19 @@ function clockNow(language) {
   return language === "en" ? time.replace(".", ":") : time.replace(":", ".");
 }
 
+// The other forms about the same row go on from the version that was written.
+function tellVersion(form, version) {
+  const about = (each) => each.action.replace(/[^/]*$/, "");
+  const before = form.elements.version.value;
+  document.querySelectorAll("form").forEach((each) => {
+    const field = each.querySelector('input[name="version"]');
+    if (field && field.value === before && about(each) === about(form)) field.value = version;
+  });
+}
+
+// Drafts of one page are sent one after the other, so that none overtakes another's version.
+let turns = Promise.resolve();
+
 // A draft saves itself by sending its own form; the page that comes back tells the version that was written.
 function saveItself(form) {
   const status = form.querySelector("[data-autosave-status]");
@@ -53,6 +66,15 @@ function saveItself(form) {
       return;
     }
     saving = true;
+    await (turns = turns.then(send));
+    saving = false;
+    if (again) {
+      again = false;
+      save();
+    }
+  }
+
+  async function send() {
     form.dataset.dirty = "saving";
     say(form.dataset.saving, false);
     try {
@@ -60,7 +82,7 @@ function saveItself(form) {
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const now = page.getElementById(form.id);
-        if (now && now.elements.version && form.elements.version) form.elements.version.value = now.elements.version.value;
+        if (now && now.elements.version && form.elements.version) tellVersion(form, now.elements.version.value);
         if (form.dataset.dirty === "saving") delete form.dataset.dirty;
         say(form.dataset.saved.replace("{clock}", clockNow(document.documentElement.lang)), false);
       } else {
@@ -70,11 +92,6 @@ function saveItself(form) {
     } catch {
       form.dataset.dirty = "yes";
       say(form.dataset.away, true);
-    }
-    saving = false;
-    if (again) {
-      again = false;
-      save();
     }
   }
 
