@@ -182,7 +182,7 @@ async def work_of(uow: UnitOfWork, case_id: UUID) -> Work:
             .where(table.c.case_id == case_id)
             .scalar_subquery()
         )
-        columns.append(func.coalesce(rows, cast("[]", JSONB)).label(name))
+        columns.append(func.coalesce(rows, cast([], JSONB)).label(name))
     row = (await uow.session.execute(select(*columns))).one()
     return msgspec.convert(dict(row._mapping), Work, strict=False)
 

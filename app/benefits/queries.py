@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, func, literal, null, or_, select, true, union_all
+from sqlalchemy import Integer, and_, cast, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
@@ -28,7 +28,7 @@ from app.benefits.models import (
 )
 from app.cases.models import Case, CaseUnit
 from app.cases.queries import visible_to
-from app.core.database import UnitOfWork
+from app.core.database import Measure, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
@@ -258,22 +258,23 @@ class DatedFigure(msgspec.Struct, frozen=True, kw_only=True):
 async def dated_figures(uow: UnitOfWork, benefit_id: UUID) -> list[DatedFigure]:
     """Every baseline, target and forecast of a benefit, the newest recorded last; one statement."""
     own = select(Indicator.id).where(Indicator.benefit_id == benefit_id)
+    nothing = cast(null(), Measure)
     rows: Any = await uow.session.execute(
         union_all(
             select(
                 literal("baseline").label("series"), Baseline.indicator_id, Baseline.measured_on.label("on"), Baseline.value,
-                null().label("low"), null().label("high"), Baseline.recorded_at.label("recorded_at"),
-                Baseline.source.label("note"), null().label("plan"),
+                nothing.label("low"), nothing.label("high"), Baseline.recorded_at.label("recorded_at"),
+                Baseline.source.label("note"), cast(null(), Integer).label("plan"),
             ).where(Baseline.indicator_id.in_(own)),
             select(
-                literal("target"), Target.indicator_id, Target.due_on, Target.value, null(), null(),
+                literal("target"), Target.indicator_id, Target.due_on, Target.value, nothing, nothing,
                 func.coalesce(BenefitPlan.approved_at, BenefitPlan.created_at), literal(""), BenefitPlan.number,
             )
             .join(BenefitPlan, BenefitPlan.id == Target.plan_id)
             .where(Target.indicator_id.in_(own)),
             select(
                 literal("forecast"), Forecast.indicator_id, Forecast.due_on, Forecast.likely, Forecast.low, Forecast.high,
-                Forecast.made_at, Forecast.why, null(),
+                Forecast.made_at, Forecast.why, cast(null(), Integer),
             ).where(Forecast.indicator_id.in_(own)),
         ).order_by("recorded_at", "on")
     )  # fmt: skip

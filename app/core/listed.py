@@ -13,4 +13,4 @@ def listed(source: Select[Any], columns: Mapping[str, Any], *order: Any) -> Colu
     """The rows of a query as a JSON list of objects, in the order asked for; an empty list where there are none."""
     pairs = func.jsonb_build_object(*(part for name, column in columns.items() for part in (name, column)))
     rows = func.jsonb_agg(aggregate_order_by(pairs, *order) if order else pairs)
-    return func.coalesce(source.with_only_columns(rows).scalar_subquery(), cast("[]", JSONB))
+    return func.coalesce(source.with_only_columns(rows).scalar_subquery(), cast([], JSONB))

@@ -55,7 +55,7 @@ def rows_of(pairs: dict[str, Any], source: Select[Any]) -> ColumnElement[Any]:
     """The rows of a query as one JSON list of objects."""
     arguments = [part for name, column in pairs.items() for part in (name, column)]
     listed = source.with_only_columns(func.jsonb_agg(func.jsonb_build_object(*arguments)))
-    return func.coalesce(listed.scalar_subquery(), cast("[]", JSONB))
+    return func.coalesce(listed.scalar_subquery(), cast([], JSONB))
 
 
 def count_of(source: Select[Any]) -> ColumnElement[Any]:
@@ -137,7 +137,7 @@ def _people(case_id: UUID, now: Any) -> dict[str, ColumnElement[Any]]:
         UnitMembership.person_id == Facilitator.person_id, UnitMembership.valid_to.is_(None),
     )  # fmt: skip
     agreed = (
-        select(func.coalesce(func.jsonb_agg(Agreement.side), cast("[]", JSONB)))
+        select(func.coalesce(func.jsonb_agg(Agreement.side), cast([], JSONB)))
         .where(Agreement.clarification_id == Clarification.id, Agreement.text_hash == Clarification.text_hash)
         .scalar_subquery()
     )
@@ -172,7 +172,7 @@ def _people(case_id: UUID, now: Any) -> dict[str, ColumnElement[Any]]:
 
 def _list(source: Select[Any], column: Any) -> ColumnElement[Any]:
     return func.coalesce(
-        source.with_only_columns(func.jsonb_agg(distinct(column))).scalar_subquery(), cast("[]", JSONB)
+        source.with_only_columns(func.jsonb_agg(distinct(column))).scalar_subquery(), cast([], JSONB)
     )
 
 

@@ -88,7 +88,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnElement[Any]:
     arguments = [part for name, column in pairs.items() for part in (name, column)]
     rows = func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*arguments), order))
-    return func.coalesce(source.with_only_columns(rows).scalar_subquery(), cast("[]", JSONB))
+    return func.coalesce(source.with_only_columns(rows).scalar_subquery(), cast([], JSONB))
 
 
 async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 
 from app.activities.models import Change
 from app.activities.personal_data import refuse_identity_numbers
+from app.applications.models import ExpectedBenefit
 from app.benefits.facts import BENEFIT
 from app.benefits.models import Baseline, Benefit, Forecast, Indicator, Target
 from app.benefits.service.measurements import plan_follow_up
@@ -334,8 +335,6 @@ async def hand_over(
 
 async def take_over_expected(uow: UnitOfWork, actor: Actor, case_id: UUID) -> list[Benefit]:
     """Make the application's expected benefits the project's first ones; those taken over already are left alone (M1)."""
-    from app.applications.models import ExpectedBenefit
-
     case = await lock_case(uow, case_id)
     there = set(await uow.session.scalars(select(Benefit.expected_key).where(Benefit.case_id == case_id)))
     expected = await uow.session.scalars(
@@ -345,17 +344,16 @@ async def take_over_expected(uow: UnitOfWork, actor: Actor, case_id: UUID) -> li
     for each in expected:
         if str(each.id) in there:
             continue
-        row = Benefit(case_id=case_id, expected_key=str(each.id), created_at=uow.now, **taken_over(each))
+        row = Benefit(
+            case_id=case_id,
+            expected_key=str(each.id),
+            title=each.title,
+            description=each.description,
+            beneficiaries=each.beneficiaries,
+            created_at=uow.now,
+        )
         changes = {"title": row.title, "expected": each.id}
         made.append(await begin(uow, actor, BENEFIT, case, row, verb="take_over", changes=changes))
     if made:
         await open_first_plan(uow, actor, case_id)
     return made
-
-
-def taken_over(expected: Any) -> dict[str, Any]:
-    """What an expected benefit of an application says of the benefit it becomes."""
-    return {
-        "title": expected.title, "description": getattr(expected, "description", ""),
-        "beneficiaries": list(getattr(expected, "beneficiaries", ()) or ()),
-    }  # fmt: skip

@@ -1,0 +1,147 @@
+"""What the rules must know about a decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, exists, func, or_, select
+
+from app.applications.models import Application
+from app.calls.models import Call, Criterion
+from app.core.database import UnitOfWork
+from app.core.listed import listed
+from app.decisions.models import Commitment, Decision, Impartiality, Letter
+from app.identity.models import SchemeRole
+from app.moves import subject
+from app.reviews.conflicts import conflicts
+from app.reviews.facts import title_in
+from app.reviews.models import Discussion, Meeting, Review, Score
+from workflows import decision as rules_of
+from workflows.decision import DECISION as LIFECYCLE
+from workflows.decision import Authority, DecisionFacts, Outcome, PersonTie
+from workflows.review import ReviewState
+from workflows.roles import Role
+from workflows.rules import Rules
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What the first statement brings."""
+
+    application_state: str
+    rules: dict[str, Any]
+    frame_ore: int | None
+    frame_hours: int | None
+    reviews_submitted: int
+    committed_ore: int
+    committed_hours: int
+    authorities: list[Any]
+    declared: list[Any]
+    has_letter: bool
+    held_at: datetime | None
+    minutes: str | None
+    confirmed_by_office: UUID | None
+    confirmed_by_scheme: UUID | None
+
+
+def _statement(uow: UnitOfWork, row: Decision) -> Any:
+    submitted = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.case_id == row.case_id, Review.state == ReviewState.SUBMITTED)
+    )
+    others = and_(Commitment.call_id == row.call_id, Commitment.case_id != row.case_id)
+    bound = select(func.coalesce(func.sum(Commitment.amount_ore), 0)).where(others)
+    bound_hours = select(func.coalesce(func.sum(Commitment.hours), 0)).where(others)
+    authorities = listed(
+        select(SchemeRole.id).where(
+            SchemeRole.role == Role.DECISION_MAKER, or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > uow.now)
+        ),
+        {"person_id": SchemeRole.person_id, "limit_ore": SchemeRole.limit_ore, "valid_from": SchemeRole.valid_from,
+         "valid_to": SchemeRole.valid_to},
+        SchemeRole.id,
+    )  # fmt: skip
+    declared = listed(
+        select(Impartiality.id).where(Impartiality.case_id == row.case_id), {"person_id": Impartiality.person_id}
+    )
+    letter = exists().where(Letter.decision_id == row.id)
+    return (
+        select(
+            Application.state, Application.rules, Call.frame_ore, Call.facilitation_hours, submitted.scalar_subquery(),
+            bound.scalar_subquery(), bound_hours.scalar_subquery(), authorities, declared, letter, Meeting.held_at,
+            Meeting.minutes, Meeting.confirmed_by_office, Meeting.confirmed_by_scheme,
+        )
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Meeting, Meeting.case_id == Application.id)
+        .where(Application.id == row.case_id)
+    )  # fmt: skip
+
+
+async def undiscussed(uow: UnitOfWork, case_id: UUID, limit: int, language: str = "nb") -> dict[UUID, str]:
+    """The criteria on which the reviewers disagree with no discussion written since the last review, with titles (G10)."""
+    spread = func.max(Score.value) - func.min(Score.value)
+    rows = await uow.session.execute(
+        select(Criterion.id, Criterion.key, Criterion.texts)
+        .join(Score, Score.criterion_id == Criterion.id)
+        .join(Review, Review.id == Score.review_id)
+        .outerjoin(Discussion, and_(Discussion.case_id == case_id, Discussion.criterion_id == Criterion.id))
+        .where(Review.case_id == case_id, Review.state == ReviewState.SUBMITTED)
+        .group_by(Criterion.id, Discussion.written_at)
+        .having(
+            spread > limit,
+            or_(Discussion.written_at.is_(None), Discussion.written_at < func.max(Review.submitted_at)),
+        )
+        .order_by(Criterion.position)
+    )
+    return {row.id: title_in(row.texts, row.key, language) for row in rows}
+
+
+def _meeting(found: Gathered) -> rules_of.Meeting | None:
+    if found.held_at is None:
+        return None
+    return rules_of.Meeting(
+        held_at=found.held_at,
+        has_minutes=bool((found.minutes or "").strip()),
+        confirmed_by_office=found.confirmed_by_office,
+        confirmed_by_scheme=found.confirmed_by_scheme,
+    )
+
+
+@subject(LIFECYCLE, Decision)
+async def DECISION(uow: UnitOfWork, row: Decision) -> DecisionFacts:
+    """The facts of a decision, in three statements: the case with its frame, disagreements, and ties to the applicant."""
+    found = Gathered(*(await uow.session.execute(_statement(uow, row))).one())
+    rules = msgspec.convert(found.rules, Rules)
+    acting = select(SchemeRole.person_id).where(
+        SchemeRole.role.in_((Role.CASE_HANDLER, Role.DECISION_MAKER)),
+        SchemeRole.valid_from <= uow.now,
+        or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > uow.now),
+    )
+    tied = await conflicts(uow, row.case_id, acting, rules.reviews.cooperation_months)
+    lacking = await undiscussed(uow, row.case_id, rules.reviews.spread_limit)
+    return DecisionFacts(
+        rules=rules,
+        application_state=found.application_state,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        amount_ore=row.amount_ore,
+        hours=row.hours,
+        reasons=row.reasons,
+        reviews_submitted=found.reviews_submitted,
+        undiscussed=tuple(lacking.values()),
+        meeting=_meeting(found),
+        frame_ore=found.frame_ore or 0,
+        committed_ore=int(found.committed_ore),
+        frame_hours=found.frame_hours or 0,
+        committed_hours=int(found.committed_hours),
+        authorities=tuple(msgspec.convert(found.authorities, list[Authority])),
+        ties=tuple(PersonTie(person_id=each.person_id, name=each.name, conflict=each.conflict) for each in tied),
+        declared_impartial=frozenset(UUID(each["person_id"]) for each in found.declared),
+        checks=frozenset(row.checks or ()),
+        recommended_by=row.recommended_by,
+        recommended_outcome=Outcome(row.recommended_outcome) if row.recommended_outcome else None,
+        recommended_amount_ore=row.recommended_amount_ore,
+        recommended_hours=row.recommended_hours,
+        has_letter=found.has_letter,
+    )

@@ -1,0 +1,66 @@
+"""What a call's frame is bound by: entries are added and never changed, so the sum is always the balance (G19, G24)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.database import UnitOfWork
+from app.decisions.models import Commitment, Decision
+from app.identity.actor import Actor
+from workflows.decision import BINDS_MONEY, Outcome
+
+
+async def balance(uow: UnitOfWork, case_id: UUID) -> tuple[int, int]:
+    """What is bound for one application: øre and hours."""
+    row = (
+        await uow.session.execute(
+            select(func.coalesce(func.sum(Commitment.amount_ore), 0), func.coalesce(func.sum(Commitment.hours), 0)).where(
+                Commitment.case_id == case_id
+            )
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def _entry(uow: UnitOfWork, decision: Decision, kind: str, amount_ore: int, hours: int) -> Commitment:
+    return Commitment(
+        call_id=decision.call_id, case_id=decision.case_id, decision_id=decision.id, kind=kind, amount_ore=amount_ore,
+        hours=hours, at=uow.now,
+    )  # fmt: skip
+
+
+async def reverse(uow: UnitOfWork, decision: Decision) -> None:
+    """Counter whatever is bound for the decision's application."""
+    amount_ore, hours = await balance(uow, decision.case_id)
+    if amount_ore or hours:
+        uow.session.add(_entry(uow, decision, "reversal", -amount_ore, -hours))
+        await uow.session.flush()
+
+
+async def commit_frame(uow: UnitOfWork, actor: Actor, decision: Decision) -> None:
+    """Bind what a decision gives, in the place of what an earlier one bound; the call's row is locked by `decide`."""
+    if decision.call_id not in uow.locked:
+        raise RuntimeError(f"call {decision.call_id} must be locked before its frame is bound")
+    await reverse(uow, decision)
+    outcome = Outcome(decision.outcome or "")
+    if outcome in BINDS_MONEY:
+        kind = "final" if outcome == Outcome.AWARDED else "provisional"
+        uow.session.add(_entry(uow, decision, kind, decision.amount_ore or 0, decision.hours or 0))
+    await uow.session.flush()
+
+
+async def confirm_commitment(uow: UnitOfWork, actor: Actor, project: Any) -> None:
+    """Make a provisional commitment final, by a counter-entry and a new one of the same sum; nothing where it is final."""
+    last = await uow.session.scalar(
+        select(Commitment).where(Commitment.case_id == project.id).order_by(Commitment.id.desc()).limit(1)
+    )
+    if last is None or last.kind != "provisional":
+        return
+    decision = await uow.session.get_one(Decision, last.decision_id)
+    amount_ore, hours = await balance(uow, project.id)
+    await reverse(uow, decision)
+    uow.session.add(_entry(uow, decision, "final", amount_ore, hours))
+    await uow.session.flush()

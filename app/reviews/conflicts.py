@@ -1,0 +1,159 @@
+"""What ties people to an applicant, derived in one statement from what is registered (G12, G13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union, union_all
+from sqlalchemy.orm import aliased
+
+from app.applications.models import Application, ProblemStatement, TeamMember
+from app.cases.models import Case, CaseRole, CaseUnit
+from app.core.database import UnitOfWork
+from app.identity.models import Person, Unit, UnitMembership
+from workflows.review import Conflict, ConflictKind
+from workflows.roles import Role
+
+DAYS_IN_A_MONTH = 30.4375
+IN_THE_TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE, Role.BENEFIT_OWNER)
+
+People = Sequence[UUID] | Select[Any]
+
+
+def since(now: datetime, months: int) -> datetime:
+    """The moment so many months before now."""
+    return now - timedelta(days=months * DAYS_IN_A_MONTH)
+
+
+def _lasted(row: Any, first: datetime) -> ColumnElement[bool]:
+    return or_(row.valid_to.is_(None), row.valid_to > first)
+
+
+def _party_units(case_id: UUID) -> Select[Any]:
+    return select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
+
+
+def _through_units(case_id: UUID, people: People, now: datetime, first: datetime) -> Select[Any]:
+    """Work in the unit itself, above it or below it, and representing its county."""
+    party = aliased(Unit)
+    row = UnitMembership
+    is_party, is_above = row.unit_id == party.id, row.unit_id == party.county_id
+    leads = and_(row.role == "leader", _lasted(row, now))
+    kind = case(
+        (and_(is_above, row.role == "county_representative"), literal(ConflictKind.COUNTY_REPRESENTATIVE)),
+        (and_(is_party, leads), literal(ConflictKind.LEADER_OF_UNIT)),
+        (is_party, literal(ConflictKind.SAME_UNIT)),
+        (and_(is_above, leads), literal(ConflictKind.LINE_LEADER)),
+        (is_above, literal(ConflictKind.PARENT_UNIT)),
+        else_=literal(ConflictKind.CHILD_UNIT),
+    )
+    return (
+        select(row.person_id, kind.label("kind"), Unit.name.label("detail"))
+        .join(Unit, Unit.id == row.unit_id)
+        .join(party, or_(is_party, is_above, Unit.county_id == party.id))
+        .where(
+            party.id.in_(_party_units(case_id)), row.person_id.in_(people), row.valid_from <= now, _lasted(row, first)
+        )
+    )
+
+
+def _in_the_case(case_id: UUID, people: People) -> list[Any]:
+    """Part of the team, or hand in what was written."""
+    nothing = literal("")
+    team, author = literal(ConflictKind.TEAM_MEMBER), literal(ConflictKind.AUTHOR)
+    return [
+        select(TeamMember.person_id, team, nothing).where(
+            TeamMember.case_id == case_id, TeamMember.person_id.in_(people)
+        ),
+        select(CaseRole.person_id, team, nothing).where(
+            CaseRole.case_id == case_id, CaseRole.person_id.in_(people), CaseRole.role.in_(IN_THE_TEAM)
+        ),
+        select(ProblemStatement.author_id, author, nothing).where(
+            ProblemStatement.case_id == case_id, ProblemStatement.author_id.in_(people)
+        ),
+        select(Application.created_by, author, nothing).where(
+            Application.id == case_id, Application.created_by.in_(people)
+        ),
+        select(Application.submitted_by, author, nothing).where(
+            Application.id == case_id, Application.submitted_by.in_(people)
+        ),
+    ]
+
+
+def _facilitated(case_id: UUID, people: People) -> Any:
+    """Facilitating for the unit, now or before, in whichever case."""
+    return (
+        select(CaseRole.person_id, literal(ConflictKind.FACILITATOR), Case.reference)
+        .join(Case, Case.id == CaseRole.case_id)
+        .join(CaseUnit, CaseUnit.case_id == Case.id)
+        .where(
+            CaseUnit.unit_id.in_(_party_units(case_id)),
+            CaseRole.role == Role.FACILITATOR,
+            CaseRole.person_id.in_(people),
+        )
+    )
+
+
+def _parts(case_id: UUID, people: Any, first: datetime) -> Any:
+    """Who has had which part in other cases since a moment: team, facilitator or reviewer."""
+    part = case((CaseRole.role == Role.REVIEWER, literal("reviewer")), else_=literal("work"))
+    held = select(CaseRole.person_id, CaseRole.case_id, part.label("part")).where(
+        CaseRole.case_id != case_id, CaseRole.person_id.in_(people), _lasted(CaseRole, first)
+    )
+    member = (
+        select(TeamMember.person_id, TeamMember.case_id, literal("work").label("part"))
+        .join(Case, Case.id == TeamMember.case_id)
+        .where(TeamMember.case_id != case_id, TeamMember.person_id.in_(people), Case.created_at > first)
+    )
+    return union(held, member).subquery()
+
+
+def _cooperated(case_id: UUID, people: People, first: datetime) -> Select[Any]:
+    """Work in another case on the same side as somebody of this team: whoever has only assessed them has not cooperated."""
+    team = select(TeamMember.person_id).where(TeamMember.case_id == case_id, TeamMember.person_id.is_not(None))
+    theirs, ours = _parts(case_id, people, first), _parts(case_id, team, first)
+    return (
+        select(theirs.c.person_id, literal(ConflictKind.COOPERATION), Case.reference)
+        .join(
+            ours,
+            and_(
+                ours.c.case_id == theirs.c.case_id, ours.c.part == theirs.c.part, ours.c.person_id != theirs.c.person_id
+            ),
+        )
+        .join(Case, Case.id == theirs.c.case_id)
+    )
+
+
+def ties(case_id: UUID, people: People, now: datetime, months: int) -> Any:
+    """person_id, kind, detail: every tie between the people and the applicant of the case, as a subquery."""
+    first = since(now, months)
+    return union_all(
+        _through_units(case_id, people, now, first),
+        *_in_the_case(case_id, people),
+        _facilitated(case_id, people),
+        _cooperated(case_id, people, first),
+    ).subquery("ties")
+
+
+class Tie(msgspec.Struct, frozen=True):
+    """One person's tie to an applicant."""
+
+    person_id: UUID
+    name: str
+    conflict: Conflict
+
+
+async def conflicts(uow: UnitOfWork, case_id: UUID, people: People, months: int) -> list[Tie]:
+    """Every tie between the people and the applicant, each once; one statement, in a fixed order."""
+    found = ties(case_id, people, uow.now, months)
+    rows = await uow.session.execute(
+        select(found.c.person_id, Person.name, found.c.kind, func.coalesce(found.c.detail, ""))
+        .join(Person, Person.id == found.c.person_id)
+        .distinct()
+        .order_by(Person.name, found.c.kind, func.coalesce(found.c.detail, ""))
+    )
+    return [Tie(person, name, Conflict(kind=ConflictKind(kind), detail=detail)) for person, name, kind, detail in rows]

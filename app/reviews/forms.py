@@ -1,0 +1,75 @@
+"""What is typed about reviews, discussions and the clarification meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from app.core.inputs import OptionalText, Text
+
+Answer = Annotated[str, Meta(max_length=3000)]
+ScoreValue = Annotated[int, Meta(ge=0, le=10)]
+Minutes = Annotated[str, Meta(max_length=20_000)]
+
+
+class Assign(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is given which application to assess."""
+
+    case_id: UUID
+    reviewer_id: UUID
+
+
+class Declare(msgspec.Struct, frozen=True, kw_only=True):
+    """That one is impartial, in words where something should be said about it."""
+
+    version: int | None = None
+    impartial: bool = False
+    declaration: OptionalText = ""
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that needs its reason."""
+
+    version: int | None = None
+    why: Text
+
+
+class GiveScore(msgspec.Struct, frozen=True, kw_only=True):
+    """A score for one criterion with its reason; either may come later."""
+
+    criterion_id: UUID
+    value: ScoreValue | None = None
+    reason: Answer = ""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What one would say about the whole application."""
+
+    strengths: Answer = ""
+    weaknesses: Answer = ""
+    advice: Answer = ""
+
+
+class Discuss(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reviewers came to about one criterion."""
+
+    criterion_id: UUID
+    text: Text
+
+
+class RecordMinutes(msgspec.Struct, frozen=True, kw_only=True):
+    """When the meeting is, who took part, and what was said."""
+
+    held_at: datetime
+    participants: OptionalText = ""
+    minutes: Minutes = ""
+
+
+class ConfirmMinutes(msgspec.Struct, frozen=True, kw_only=True):
+    """That the minutes, as they read at that moment, are right."""
+
+    written_at: datetime | None = None

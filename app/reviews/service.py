@@ -1,0 +1,304 @@
+"""The verbs of assessing: give an application to somebody, declare, score, hand in, step aside, discuss, meet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, update
+
+from app.applications.facts import APPLICATION
+from app.applications.models import Application
+from app.calls.models import Criterion
+from app.cases.models import CaseRole
+from app.core.database import UnitOfWork
+from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale, invalid
+from app.core.personal_data import refuse_identity_numbers
+from app.identity.actor import Actor
+from app.identity.models import SchemeRole
+from app.identity.queries import people_of_unit
+from app.moves import Held, begin, hold, make, note
+from app.notices.service import tell
+from app.reviews.facts import REVIEW, candidate, title_in
+from app.reviews.models import Discussion, Meeting, Review, Score
+from workflows.application import ApplicationState
+from workflows.engine import Act, Reason
+from workflows.review import REVIEW as LIFECYCLE
+from workflows.review import ReviewState, against_assigning
+from workflows.roles import Permission, Role
+from workflows.rules import Rules
+
+IN_THE_GROUP = (Role.RESOURCE_GROUP, Role.METHOD_OWNER, Role.CASE_HANDLER)
+
+
+async def _in_the_group(uow: UnitOfWork, person_id: UUID) -> bool:
+    held = await uow.session.scalars(
+        select(SchemeRole.role).where(
+            SchemeRole.person_id == person_id, SchemeRole.valid_from <= uow.now,
+            (SchemeRole.valid_to.is_(None)) | (SchemeRole.valid_to > uow.now),
+        )
+    )  # fmt: skip
+    return not set(held).isdisjoint(IN_THE_GROUP)
+
+
+async def assign(uow: UnitOfWork, actor: Actor, *, case_id: UUID, reviewer_id: UUID) -> Review:
+    """Give an application to somebody of the resource group to assess.
+
+    Raises NotYet with each tie to the applicant, and where the application is not to be assessed now (G12).
+    """
+    held = await hold(uow, actor, APPLICATION, case_id, Permission.REVIEW_ASSIGN)
+    if not await _in_the_group(uow, reviewer_id):
+        raise invalid("reviewer_id", "reviews.not_in_the_group")
+    reasons = against_assigning(await candidate(uow, held.row, reviewer_id))
+    if reasons:
+        raise NotYet(reasons, subject="review", step="assign", case_id=case_id)
+    review = Review(case_id=case_id, reviewer_id=reviewer_id, assigned_by=actor.person_id, assigned_at=uow.now)
+    await begin(uow, actor, REVIEW, held.case, review, verb="assign", changes={"reviewer": reviewer_id})
+    uow.session.add(CaseRole(case_id=case_id, person_id=reviewer_id, role=Role.REVIEWER, valid_from=uow.now))
+    await tell(
+        uow, [reviewer_id], "review_assigned", case_id=case_id, parameters={"reference": held.case.reference},
+        link=f"/reviews/{review.id}",
+    )  # fmt: skip
+    return review
+
+
+async def declare(
+    uow: UnitOfWork,
+    actor: Actor,
+    review_id: UUID,
+    *,
+    impartial: bool,
+    declaration: str = "",
+    version: int | None = None,
+) -> Review:
+    """Declare that one is impartial; only then does the application open (G11)."""
+    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE, version=version)
+    if not impartial:
+        raise invalid("impartial", "reviews.not_ticked")
+    review = held.row
+    review.declaration, review.declared_at, review.declared_by = declaration, uow.now, actor.person_id
+    return await make(uow, actor, REVIEW, held, "declare", changes={"declaration": declaration})
+
+
+async def _end(uow: UnitOfWork, actor: Actor, held: Held[Review], verb: str, why: str) -> Review:
+    review = await make(uow, actor, REVIEW, held, verb, why=why)
+    review.ended_why, review.ended_at = why, uow.now
+    await uow.session.execute(
+        update(CaseRole)
+        .where(
+            CaseRole.case_id == review.case_id, CaseRole.person_id == review.reviewer_id,
+            CaseRole.role == Role.REVIEWER, CaseRole.valid_to.is_(None),
+        )
+        .values(valid_to=uow.now)
+    )  # fmt: skip
+    await uow.session.flush()
+    return review
+
+
+async def recuse(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, version: int | None = None) -> Review:
+    """Step aside from a case one cannot assess, with the reason; one sees no more of it (G14)."""
+    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE, version=version)
+    review = await _end(uow, actor, held, "recuse", why)
+    await tell(
+        uow, [review.assigned_by], "review_recused", case_id=review.case_id,
+        parameters={"reference": held.case.reference, "name": actor.name},
+        link=f"/applications/{review.case_id}/assessment",
+    )  # fmt: skip
+    return review
+
+
+async def void(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, version: int | None = None) -> Review:
+    """Let a review count no more, for something found out late; somebody else can be given the application."""
+    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_ASSIGN, version=version)
+    review = await _end(uow, actor, held, "void", why)
+    await tell(
+        uow, [review.reviewer_id], "review_voided", case_id=review.case_id,
+        parameters={"reference": held.case.reference, "why": why}, link="/reviews",
+    )  # fmt: skip
+    return review
+
+
+async def _held_for_scoring(uow: UnitOfWork, actor: Actor, review_id: UUID, verb: str) -> Held[Review]:
+    """A review that is being written: begun now if it has not been; NotYet with what keeps one from scoring."""
+    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE)
+    if held.row.state == ReviewState.DECLARED:
+        await make(uow, actor, REVIEW, held, "start")
+        return held
+    facts = await REVIEW.facts(uow, held.row)
+    act = Act(now=uow.now, roles=held.roles, person_id=actor.person_id)
+    missing = [reason for rule in LIFECYCLE.move("start").requires for reason in rule.check(facts, act)]
+    if held.row.state != ReviewState.STARTED and not missing:
+        missing.append(Reason(code="review.wrong_state", parameters={"state": held.row.state, "move": verb}))
+    if missing:
+        raise NotYet(missing, subject="review", step=verb, case_id=held.case.id)
+    return held
+
+
+async def score(
+    uow: UnitOfWork, actor: Actor, review_id: UUID, *, criterion_id: UUID, value: int | None = None, reason: str = ""
+) -> Review:
+    """Give a criterion a score and a reason, as often as one likes until the review is handed in (G9)."""
+    held = await _held_for_scoring(uow, actor, review_id, "score")
+    criterion, rules = await _criterion(uow, held.case.id, criterion_id)
+    limits = rules.reviews
+    if value is not None and not limits.lowest <= value <= limits.highest:
+        title = title_in(criterion.texts, criterion.key, actor.language)
+        about: dict[str, str | int] = {"name": title, "lowest": limits.lowest, "highest": limits.highest}
+        raise Invalid({"value": Reason(code="review.score_off_scale", parameters=about)})
+    refuse_identity_numbers(reason=reason)
+    row = await uow.session.scalar(
+        select(Score).where(Score.review_id == review_id, Score.criterion_id == criterion_id)
+    )
+    if row is None:
+        row = Score(case_id=held.case.id, review_id=review_id, criterion_id=criterion_id, reason="")
+        uow.session.add(row)
+    if (row.value, row.reason) == (value, reason):
+        return held.row
+    row.value, row.reason = value, reason
+    changes = {"criterion": criterion.key, "value": value, "reason": reason}
+    return await note(uow, actor, REVIEW, held, "score", changes=changes)
+
+
+async def _criterion(uow: UnitOfWork, case_id: UUID, criterion_id: UUID) -> tuple[Criterion, Rules]:
+    row = (
+        await uow.session.execute(
+            select(Criterion, Application.rules)
+            .join(Application, Application.call_id == Criterion.call_id)
+            .where(Application.id == case_id, Criterion.id == criterion_id)
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    return row[0], msgspec.convert(row[1], Rules)
+
+
+async def write_summary(uow: UnitOfWork, actor: Actor, review_id: UUID, **answers: str) -> Review:
+    """Say something about the application as a whole."""
+    held = await _held_for_scoring(uow, actor, review_id, "write_summary")
+    refuse_identity_numbers(**answers)
+    summary = {key: text for key, text in answers.items() if text}
+    if summary == held.row.summary:
+        return held.row
+    held.row.summary = summary
+    return await note(uow, actor, REVIEW, held, "write_summary", changes=summary)
+
+
+async def submit(
+    uow: UnitOfWork, actor: Actor, review_id: UUID, *, version: int | None = None, why: str = ""
+) -> Review:
+    """Hand the review in; from now on it stands, and others' can be read."""
+    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE)
+    if held.row.state == ReviewState.SUBMITTED and held.row.reviewer_id == actor.person_id:
+        return held.row  # a double click hands in once
+    if version is not None and version != held.row.version:
+        raise Stale(typed_on=version, now_at=held.row.version)
+    held.row.submitted_at = uow.now
+    return await make(uow, actor, REVIEW, held, "submit", why=why)
+
+
+async def write_discussion(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, criterion_id: UUID, text: str
+) -> Discussion:
+    """Write down what the reviewers came to about a criterion they disagreed on (G10)."""
+    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_MEET)
+    criterion, _ = await _criterion(uow, application_id, criterion_id)
+    refuse_identity_numbers(text=text)
+    row = await uow.session.scalar(
+        select(Discussion).where(Discussion.case_id == application_id, Discussion.criterion_id == criterion_id)
+    )
+    if row is None:
+        row = Discussion(case_id=application_id, criterion_id=criterion_id)
+        uow.session.add(row)
+    row.text, row.written_by, row.written_at = text, _person(actor), uow.now
+    await note(uow, actor, APPLICATION, held, "write_discussion", changes={"criterion": criterion.key, "text": text})
+    return row
+
+
+def _person(actor: Actor) -> UUID:
+    if actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id
+
+
+async def hold_meeting(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, why: str = ""
+) -> Application:
+    """Call the applicant to a clarification meeting, once as many reviews are in as the rules ask for."""
+    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_MEET, version=version)
+    return await make(uow, actor, APPLICATION, held, "hold_meeting", why=why)
+
+
+async def reopen_review(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, why: str = ""
+) -> Application:
+    """Go back to assessing, with the reason."""
+    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_MEET, version=version)
+    return await make(uow, actor, APPLICATION, held, "reopen_review", why=why)
+
+
+async def record_minutes(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, held_at: datetime, participants: str = "", minutes: str = ""
+) -> Application:
+    """Write when the meeting is and what was said; both sides confirm anew whatever they had confirmed."""
+    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_MEET)
+    if held.row.state != ApplicationState.CLARIFICATION_MEETING:
+        wrong = Reason(code="application.wrong_state", parameters={"state": held.row.state, "move": "record_minutes"})
+        raise NotYet([wrong], subject="application", step="record_minutes", case_id=application_id)
+    if abs(held_at - uow.now) > timedelta(days=366):
+        raise invalid("held_at", "form.not_a_moment")
+    if minutes and held_at > uow.now:
+        raise invalid("held_at", "reviews.minutes_before_meeting")
+    refuse_identity_numbers(participants=participants, minutes=minutes)
+    meeting = await uow.session.get(Meeting, application_id)
+    if meeting is None:
+        meeting = Meeting(case_id=application_id)
+        uow.session.add(meeting)
+    meeting.held_at, meeting.participants, meeting.minutes = held_at, participants, minutes
+    meeting.written_by, meeting.written_at = _person(actor), uow.now
+    meeting.confirmed_by_office = meeting.confirmed_by_office_at = None
+    meeting.confirmed_by_scheme = meeting.confirmed_by_scheme_at = None
+    changes = {"held_at": held_at, "participants": participants, "minutes": minutes}
+    row = await note(uow, actor, APPLICATION, held, "record_minutes", changes=changes)
+    people = await people_of_unit(uow, held.case.unit_id, Role.LEADER, Role.COORDINATOR)
+    code = "minutes_to_confirm" if minutes else "meeting_planned"
+    await tell(
+        uow, people, code, case_id=application_id, link=f"/applications/{application_id}/meeting",
+        parameters={"reference": held.case.reference, "held_at": held_at},
+    )  # fmt: skip
+    return row
+
+
+def side_of(roles: frozenset[Role]) -> str | None:
+    """On whose side somebody confirms minutes: the office's, the scheme's, or on nobody's."""
+    if not roles.isdisjoint((Role.LEADER, Role.COORDINATOR)):
+        return "office"
+    return "scheme" if Role.CASE_HANDLER in roles else None
+
+
+def not_to_confirm(meeting: Meeting | None, now: datetime) -> list[Reason]:
+    """What keeps minutes from being confirmed."""
+    if meeting is None or now < meeting.held_at:
+        return [Reason(code="decision.meeting_missing", place="application.meeting", who=(Role.CASE_HANDLER,))]
+    if not meeting.minutes.strip():
+        return [Reason(code="decision.minutes_missing", place="application.meeting", who=(Role.CASE_HANDLER,))]
+    return []
+
+
+async def confirm_minutes(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, written_at: datetime | None = None
+) -> Application:
+    """Confirm the minutes for one's own side; `written_at` says which minutes one has read, Stale where newer stand."""
+    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_SEE)
+    side = side_of(held.roles)
+    if side is None:
+        raise NotAllowed
+    meeting = await uow.session.get(Meeting, application_id, populate_existing=True)
+    missing = not_to_confirm(meeting, uow.now)
+    if meeting is None or missing:
+        raise NotYet(missing, subject="application", step="confirm_minutes", case_id=application_id)
+    if written_at is not None and written_at != meeting.written_at:
+        raise Stale
+    setattr(meeting, f"confirmed_by_{side}", _person(actor))
+    setattr(meeting, f"confirmed_by_{side}_at", uow.now)
+    return await note(uow, actor, APPLICATION, held, "confirm_minutes", changes={"side": side})
