@@ -145,7 +145,7 @@ async def test_the_same_list_is_on_the_page_and_in_the_interface(browser: Browse
     await browser.as_person(LEADER)
     answer = await browser.call(f"/api/v1/benefit-plans/{plan.id}/submit")
     assert answer.status_code == 409
-    said = [reason["code"] for reason in answer.json()["missing"]]
+    said = [reason["code"] for reason in answer.json()["reasons"]]
     assert "benefit.no_owner" in said
     page = parsed((await browser.get(f"/projects/{scheme.case_id}/benefits")).text)
     lines = page.findall(".//article[@id='step-submit']//ul[@class='missing-list']/li")
