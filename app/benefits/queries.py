@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, and_, cast, func, literal, null, or_, select, true, union_all
+from sqlalchemy import Integer, and_, cast, func, literal, null, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
@@ -26,13 +26,13 @@ from app.benefits.models import (
     OutcomePool,
     Target,
 )
-from app.cases.models import Case, CaseUnit
+from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.core.database import Measure, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
-from app.identity.models import Person, Unit, UnitMembership
+from app.identity.models import Person, Unit
 
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -375,60 +375,6 @@ async def shares_of(uow: UnitOfWork, benefit_id: UUID) -> list[ShareRow]:
     return [ShareRow(**row._mapping) for row in rows]
 
 
-class LineOwner(msgspec.Struct, frozen=True):
-    """Somebody in the line, as one who can answer for a benefit (DOMAIN 3.1)."""
-
-    person_id: UUID
-    name: str
-    unit_id: UUID
-    unit: str
-
-
-async def line_owners(uow: UnitOfWork, case_id: UUID) -> list[LineOwner]:
-    """Those in the project's units, leaders first, and the leaders of its county: who can answer for its benefits."""
-    parties = select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
-    county = select(Case.county_id).where(Case.id == case_id)
-    rows = await uow.session.execute(
-        select(Person.id, Person.name, Unit.id, Unit.name)
-        .join(UnitMembership, UnitMembership.person_id == Person.id)
-        .join(Unit, Unit.id == UnitMembership.unit_id)
-        .where(
-            UnitMembership.role != "coordinator",
-            UnitMembership.valid_from <= uow.now,
-            or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
-            or_(
-                Unit.id.in_(parties),
-                and_(UnitMembership.role == "leader", or_(Unit.county_id.in_(county), Unit.id.in_(county))),
-            ),
-        )
-        .order_by(Unit.name, UnitMembership.role.desc(), Person.name)
-        .limit(200)
-    )
-    return [LineOwner(*row) for row in rows]
-
-
-async def colleagues(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
-    """Everybody who works in the project's units: those who can measure."""
-    rows = await uow.session.execute(
-        select(Person.id, Person.name)
-        .join(UnitMembership, UnitMembership.person_id == Person.id)
-        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
-        .where(CaseUnit.case_id == case_id, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now))
-        .distinct()
-        .order_by(Person.name)
-        .limit(300)
-    )
-    return [(person, name) for person, name in rows]
-
-
-async def changes_of(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
-    """The changes of the project that can cause a benefit."""
-    rows = await uow.session.execute(
-        select(Change.id, Change.title).where(Change.case_id == case_id).order_by(Change.id)
-    )
-    return [(change, title) for change, title in rows]
-
-
 class WaitingMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     """A measurement that waits for somebody, in whichever project."""
 
@@ -464,19 +410,6 @@ async def waiting_measurements(
         statement = statement.where(Measurement.id > after)
     rows = await uow.session.execute(statement)
     return page_of([WaitingMeasurement(**row._mapping) for row in rows])
-
-
-async def benefit_choices(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
-    """The project's benefits that stand in no place of the map yet."""
-    placed = select(BenefitNode.benefit_id).where(
-        BenefitNode.case_id == case_id, BenefitNode.removed_at.is_(None), BenefitNode.benefit_id.is_not(None)
-    )
-    rows = await uow.session.execute(
-        select(Benefit.id, Benefit.title)
-        .where(Benefit.case_id == case_id, Benefit.dropped_at.is_(None), Benefit.id.not_in(placed))
-        .order_by(Benefit.id)
-    )
-    return [(benefit, title) for benefit, title in rows]
 
 
 async def baseline_of(uow: UnitOfWork, indicator_id: UUID) -> Decimal | None:

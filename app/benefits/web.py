@@ -8,6 +8,7 @@ from uuid import UUID
 
 from litestar import Response, get
 
+from app.benefits import choices as choices_of
 from app.benefits import queries
 from app.benefits.curve import Curve, Figure, draw_curve
 from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
@@ -101,7 +102,7 @@ async def map_page(visit: Visit, case_id: UUID) -> Response[Any]:
         kinds=words(visit, "edge", EDGES),
         sureness=words(visit, "sure", SURENESS),
         places=[(node.id, f"{visit.t(f'benefits.layer.{node.kind}')}: {node.label}") for node in nodes],
-        benefits=await queries.benefit_choices(visit.uow, case_id) if may_write else [],
+        benefits=await choices_of.benefit_choices(visit.uow, case_id) if may_write else [],
     )
 
 
@@ -182,15 +183,15 @@ def shown(steps: list[StepView]) -> list[StepView]:
 
 async def choices(visit: Visit, benefit: Benefit, own: Sequence[IndicatorView]) -> dict[str, Any]:
     """What the forms of a benefit's page offer."""
-    owners = await queries.line_owners(visit.uow, benefit.case_id)
+    owners = await choices_of.line_owners(visit.uow, benefit.case_id)
     return {
         "indicator_choices": [(each.row.id, each.row.name) for each in own],
         "owners": list(
             {owner.person_id: (owner.person_id, f"{owner.name}, {owner.unit}") for owner in owners}.values()
         ),
         "owner_units": list({owner.unit_id: (owner.unit_id, owner.unit) for owner in owners}.values()),
-        "colleagues": await queries.colleagues(visit.uow, benefit.case_id),
-        "changes": await queries.changes_of(visit.uow, benefit.case_id),
+        "colleagues": await choices_of.colleagues(visit.uow, benefit.case_id),
+        "changes": await choices_of.changes_of(visit.uow, benefit.case_id),
         "categories": words(visit, "category", CATEGORIES),
         "beneficiaries": words(visit, "beneficiary", BENEFICIARIES),
         "release_modes": words(visit, "release_mode", RELEASE_MODES),

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.activities import service as activities
+from app.applications.models import ExpectedBenefit
 from app.benefits import queries, service
 from app.benefits.figures import figures
 from app.benefits.models import AttributionShare, Benefit, Measurement, Target
@@ -389,3 +390,22 @@ async def test_the_number_of_statements_does_not_grow(
         await queries.benefit_map(uow, case_id)
         assert len(await figures(uow, Case.id == case_id)) == count
     assert len(statements) == 5
+
+
+async def test_what_the_application_hoped_for_becomes_the_first_benefits(
+    database: Database, world: World, act: Acts
+) -> None:
+    case_id = await open_project(database, world)
+    async with database.unit_of_work() as uow:
+        uow.session.add_all(
+            ExpectedBenefit(case_id=case_id, title=title, beneficiaries=["citizen"], goal="more_in_work")
+            for title in ("Raskere i jobb", "Tryggere samtaler")
+        )
+    for _ in range(2):
+        await act(LEADER, service.take_over_expected, case_id)
+    async with database.reading() as uow:
+        rows = await figures(uow, Case.id == case_id)
+        nodes, edges = await queries.benefit_map(uow, case_id)
+    assert [row.title for row in rows] == ["Raskere i jobb", "Tryggere samtaler"]
+    assert {row.goals for row in rows} == {("more_in_work",)}
+    assert (len(nodes), len(edges)) == (3, 2)

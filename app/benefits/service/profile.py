@@ -14,7 +14,7 @@ from app.activities.models import Change
 from app.activities.personal_data import refuse_identity_numbers
 from app.applications.models import ExpectedBenefit
 from app.benefits.facts import BENEFIT
-from app.benefits.models import Baseline, Benefit, Forecast, Indicator, Target
+from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, Forecast, Indicator, Target
 from app.benefits.service.measurements import plan_follow_up
 from app.benefits.service.plan import indicator_of, open_plan, refuse_submitted
 from app.benefits.service.progress import advance
@@ -31,6 +31,7 @@ from app.projects.models import Project
 from workflows.benefit import BENEFIT_FINAL, PLANNED_ON
 from workflows.engine import Reason
 from workflows.roles import Permission, Role
+from workflows.rules import GOALS
 
 FARTHEST = timedelta(days=3660)
 VALUED = ("sign", "is_end_benefit", "unit_value_ore", "price_year", "periods_per_year")
@@ -352,8 +353,25 @@ async def take_over_expected(uow: UnitOfWork, actor: Actor, case_id: UUID) -> li
             beneficiaries=each.beneficiaries,
             created_at=uow.now,
         )
-        changes = {"title": row.title, "expected": each.id}
+        changes = {"title": row.title, "expected": each.id, "goal": each.goal}
         made.append(await begin(uow, actor, BENEFIT, case, row, verb="take_over", changes=changes))
+        if each.goal in GOALS:
+            await _lead_to_goal(uow, row, each.goal)
     if made:
         await open_first_plan(uow, actor, case_id)
     return made
+
+
+async def _lead_to_goal(uow: UnitOfWork, benefit: Benefit, goal: str) -> None:
+    """Draw in the map what the application said: from the benefit to the overall goal it hopes to serve."""
+    end = await uow.session.scalar(
+        select(BenefitNode).where(
+            BenefitNode.case_id == benefit.case_id, BenefitNode.goal == goal, BenefitNode.removed_at.is_(None)
+        )
+    )
+    if end is None:
+        end = BenefitNode(case_id=benefit.case_id, kind="overall_goal", goal=goal, added_at=uow.now)
+    start = BenefitNode(case_id=benefit.case_id, kind="local_benefit", benefit_id=benefit.id, added_at=uow.now)
+    uow.session.add_all((start, end))
+    await uow.session.flush()
+    uow.session.add(BenefitEdge(case_id=benefit.case_id, from_id=start.id, to_id=end.id, added_at=uow.now))
