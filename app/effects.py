@@ -10,6 +10,9 @@ from app.benefits.service import measurements
 from app.calls.announcing import announce
 from app.clarifications import service as clarifications
 from app.core.database import EffectHandler, UnitOfWork
+from app.decisions.ledger import commit_frame, confirm_commitment
+from app.decisions.letters import make_letter
+from app.decisions.releasing import release_letter
 from app.identity.actor import Actor
 from app.payments import service as payments
 from app.projects import service as projects
@@ -35,3 +38,7 @@ EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
 EFFECTS[Effect.RELEASE_PAYMENT] = payments.release_for_milestone
 EFFECTS[Effect.APPLY_CHANGE] = payments.apply_change
+EFFECTS[Effect.COMMIT_FRAME] = commit_frame
+EFFECTS[Effect.MAKE_LETTER] = make_letter
+EFFECTS[Effect.RELEASE_LETTER] = release_letter
+EFFECTS[Effect.CONFIRM_COMMITMENT] = confirm_commitment

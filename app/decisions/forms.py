@@ -59,5 +59,3 @@ class DeclareImpartial(msgspec.Struct, frozen=True, kw_only=True):
 
     impartial: bool = False
     text: OptionalText = ""
-
-

@@ -17,9 +17,9 @@ async def balance(uow: UnitOfWork, case_id: UUID) -> tuple[int, int]:
     """What is bound for one application: øre and hours."""
     row = (
         await uow.session.execute(
-            select(func.coalesce(func.sum(Commitment.amount_ore), 0), func.coalesce(func.sum(Commitment.hours), 0)).where(
-                Commitment.case_id == case_id
-            )
+            select(
+                func.coalesce(func.sum(Commitment.amount_ore), 0), func.coalesce(func.sum(Commitment.hours), 0)
+            ).where(Commitment.case_id == case_id)
         )
     ).one()
     return int(row[0]), int(row[1])
