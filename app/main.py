@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
             title="Drivkraft", version="1", path=OPENAPI_PATH, render_plugins=[JsonRenderPlugin(path="/openapi.json")]
         ),
         debug=False,
+        logging_config=None,
         request_max_body_size=2_000_000,
     )
     application.state.settings = settings

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -167,19 +166,28 @@ async def world(database: Database) -> World:
     return await world_in(database)
 
 
-@pytest.fixture
-def settings(servers: Servers, shared_url: str, tmp_path: Path) -> Settings:
+@pytest.fixture(scope="session")
+def settings(servers: Servers, shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the application under test."""
     return Settings(
-        database_url=shared_url, redis_url=servers.redis, var=tmp_path, demo=True, secret="0123456789abcdef" * 2
+        database_url=shared_url,
+        redis_url=servers.redis,
+        var=tmp_path_factory.mktemp("var"),
+        demo=True,
+        secret="0123456789abcdef" * 2,
     )
 
 
-def app_on(database: Database, settings: Settings) -> Litestar:
-    """The application on a database."""
-    app = create_app(settings, clock=database.clock)
-    app.state.database = database
-    return app
+@pytest.fixture(scope="session")
+def application(settings: Settings) -> Litestar:
+    """The application, put together once for all tests of this worker."""
+    return create_app(settings)
+
+
+def app_on(application: Litestar, database: Database) -> Litestar:
+    """The application on a test's database."""
+    application.state.database = database
+    return application
 
 
 class Browser:
@@ -221,9 +229,9 @@ class Browser:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def browser(database: Database, settings: Settings, world: World) -> AsyncIterator[Browser]:
+async def browser(database: Database, application: Litestar, world: World) -> AsyncIterator[Browser]:
     """A browser on the application, signed in as nobody."""
-    found = Browser(app_on(database, settings), database, world)
+    found = Browser(app_on(application, database), database, world)
     yield found
     await found.http.aclose()
 

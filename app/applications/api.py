@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import get
+from litestar.params import Parameter
 
 from app.applications import queries
 from app.applications.facts import APPLICATION
@@ -55,10 +56,13 @@ class StepOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/applications", permission=Permission.APPLICATION_SEE, tags=["application"])
 async def read_applications(
-    visit: Visit, call: UUID | None = None, state: str | None = None, after: UUID | None = None
+    visit: Visit,
+    call: UUID | None = None,
+    standing: Annotated[str | None, Parameter(query="state")] = None,
+    after: UUID | None = None,
 ) -> Page[queries.ApplicationRow]:
     """The applications that one may see, the newest first; ask for the next page with `after`."""
-    return await queries.applications(visit.uow, visit.actor, call_id=call, state=state, after=after)
+    return await queries.applications(visit.uow, visit.actor, call_id=call, state=standing, after=after)
 
 
 @get("/applications/{application_id:uuid}", permission=Permission.APPLICATION_SEE, tags=["application"])

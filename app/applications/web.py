@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get
@@ -23,7 +23,7 @@ from workflows.application import COMPLETE, ApplicationState, advice, content_to
 from workflows.engine import Act
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import is_empty
-from workflows.roles import Permission, Role, permissions_of
+from workflows.roles import Permission, permissions_of
 
 PARTS = (*SECTIONS, "team", "benefits", "endorsement")
 for name in (*PARTS, "steps", "unit"):
@@ -72,39 +72,48 @@ async def shown(visit: Visit, view: ApplicationView, steps: list[StepView]) -> d
     }
 
 
-def readers_only(view: ApplicationView) -> bool:
-    """Whether the visitor reads the application as a reviewer and nothing else."""
-    return Role.REVIEWER in view.roles and not view.roles & (queries.INSIDE - {Role.REVIEWER})
+def _identifier(text: str | None) -> UUID | None:
+    """An identifier out of a filter; nothing where all were asked for, or for what is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+Words = Annotated[str, Parameter(query="q", max_length=100)]
+Standing = Annotated[str | None, Parameter(query="state")]
 
 
 @get("/applications", permission=Permission.APPLICATION_SEE, include_in_schema=False)
 async def applications_page(
-    visit: Visit, state: str | None = None, after: UUID | None = None,
-    words: str = Parameter(query="q", default="", max_length=100),
-) -> Response[Any]:  # fmt: skip
+    visit: Visit, words: Words = "", standing: Standing = None, after: UUID | None = None
+) -> Response[Any]:
     """Every application that the visitor may see."""
-    chosen = state if state in set(ApplicationState) else None
+    inside = bool(visit.actor.scheme_roles & queries.INSIDE)  # to others the scheme's own states are not told
+    chosen = standing if inside and standing in set(ApplicationState) else None
     page = await queries.applications(visit.uow, visit.actor, state=chosen, words=words, after=after)
     return visit.render(
         "applications/applications.html", applications=page.rows, next=page.after, first=after, state=chosen,
-        words=words, states=list(ApplicationState), may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
+        words=words, states=list(ApplicationState) if inside else [],
+        may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
     )  # fmt: skip
 
 
 @get("/calls/{call_id:uuid}/applications", permission=Permission.APPLICATION_SCREEN, include_in_schema=False)
 async def applications_of_call_page(
-    visit: Visit, call_id: UUID, state: str | None = None, county: UUID | None = None, after: UUID | None = None,
-    words: str = Parameter(query="q", default="", max_length=100),
+    visit: Visit, call_id: UUID, words: Words = "", standing: Standing = None, county: str | None = None,
+    after: UUID | None = None,
 ) -> Response[Any]:  # fmt: skip
     """What has come in to one call, for those who handle it."""
     case = await call_to_handle(visit.uow, visit.actor, call_id, Permission.APPLICATION_SCREEN)
-    chosen = state if state in set(ApplicationState) else None
+    chosen = standing if standing in set(ApplicationState) else None
+    county_id = _identifier(county)
     page = await queries.applications(
-        visit.uow, visit.actor, call_id=call_id, state=chosen, county_id=county, words=words, after=after
+        visit.uow, visit.actor, call_id=call_id, state=chosen, county_id=county_id, words=words, after=after
     )
     return visit.render(
         "applications/of_call.html", call=case, applications=page.rows, next=page.after, first=after, state=chosen,
-        county=county, words=words, states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
+        county=county_id, words=words, states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
         counties=await queries.counties(visit.uow),
     )  # fmt: skip
 
