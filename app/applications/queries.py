@@ -82,7 +82,8 @@ async def applications(
     )  # fmt: skip
     if call_id is not None:
         statement = statement.where(Application.call_id == call_id)
-    if state is not None:
+    inside = bool(actor.scheme_roles & INSIDE)
+    if state is not None and inside:  # to others the scheme's own states are not told, not by a filter either
         statement = statement.where(Application.state == state)
     if county_id is not None:
         statement = statement.where(Case.county_id == county_id)
@@ -93,11 +94,11 @@ async def applications(
         )
     if after is not None:
         statement = statement.where(Application.id < after)
-    inside = bool(actor.scheme_roles & INSIDE)
-    rows = [
-        ApplicationRow(*(*values, state_key(values[6], inside=inside, letter_released=released is not None)))
-        for *values, released in await uow.session.execute(statement)
-    ]
+    rows = []
+    for *values, released in await uow.session.execute(statement):
+        key = state_key(values[6], inside=inside, letter_released=released is not None)
+        values[6] = key.rpartition(".")[2]
+        rows.append(ApplicationRow(*(*values, key)))
     return page_of(rows, size)
 
 
@@ -307,7 +308,9 @@ async def open_matters(uow: UnitOfWork, actor: Actor, *, limit: int = 50) -> lis
         .order_by(deadline.asc().nulls_last(), Application.id)
         .limit(limit)
     )  # fmt: skip
-    return [
-        OpenMatter(*(*values, state_key(values[5], inside=False, letter_released=released is not None)))
-        for *values, released in rows
-    ]
+    found = []
+    for *values, released in rows:
+        key = state_key(values[5], inside=False, letter_released=released is not None)
+        values[5] = key.rpartition(".")[2]
+        found.append(OpenMatter(*(*values, key)))
+    return found

@@ -1,0 +1,39 @@
+"""The page where any employee finds others with the same challenge."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import Parameter
+
+from app.network import queries
+from app.web.visit import Visit
+from workflows.roles import Permission
+
+
+def identifier(text: str | None) -> UUID | None:
+    """An identifier out of a filter; nothing where all were asked for, or for what is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+@get("/network", permission=Permission.NETWORK_SEE, include_in_schema=False)
+async def network_page(
+    visit: Visit,
+    words: Annotated[str, Parameter(query="q", max_length=100)] = "",
+    county: str | None = None,
+    after: UUID | None = None,
+) -> Response[Any]:
+    """Who works with the same challenge, where, how far they have come, and whom to ask."""
+    page = await queries.neighbours(visit.uow, words=words, county_id=identifier(county), after=after)
+    return visit.render(
+        "network/network.html", projects=page.rows, next=page.after, first=after, words=words, county=county or "",
+        counties=await queries.counties(visit.uow), calls=await queries.shown_calls(visit.uow, visit.texts.language),
+    )  # fmt: skip
+
+
+ROUTES = [network_page]
