@@ -1,0 +1,22 @@
+"""Every lifecycle of the scheme, in the order of a case's life."""
+
+from __future__ import annotations
+
+from workflows.application import APPLICATION
+from workflows.benefit import BENEFIT, BENEFIT_PLAN
+from workflows.call import CALL
+from workflows.change_request import CHANGE_REQUEST
+from workflows.clarification import CLARIFICATION
+from workflows.decision import DECISION
+from workflows.engine import Lifecycle
+from workflows.facilitation import FACILITATION
+from workflows.measurement import MEASUREMENT
+from workflows.milestone import MILESTONE
+from workflows.payment import PAYMENT
+from workflows.project import PROJECT
+from workflows.review import REVIEW
+
+ALL: tuple[Lifecycle, ...] = (
+    CALL, APPLICATION, REVIEW, DECISION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT, BENEFIT_PLAN, MEASUREMENT,
+    MILESTONE, PAYMENT, CHANGE_REQUEST,
+)  # fmt: skip
