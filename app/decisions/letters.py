@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -215,4 +214,3 @@ async def make_letter(uow: UnitOfWork, actor: Actor, row: Decision | Application
     uow.session.add(letter)
     await uow.session.flush()
     await put(uow, "make_letter_pdf", {"letter_id": str(letter.id)}, key=f"letter_pdf:{letter.id}")
-

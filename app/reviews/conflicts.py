@@ -44,12 +44,12 @@ def _through_units(case_id: UUID, people: People, now: datetime, first: datetime
     is_party, is_above = row.unit_id == party.id, row.unit_id == party.county_id
     leads = and_(row.role == "leader", _lasted(row, now))
     kind = case(
-        (and_(is_above, row.role == "county_representative"), literal(ConflictKind.COUNTY_REPRESENTATIVE)),
-        (and_(is_party, leads), literal(ConflictKind.LEADER_OF_UNIT)),
-        (is_party, literal(ConflictKind.SAME_UNIT)),
-        (and_(is_above, leads), literal(ConflictKind.LINE_LEADER)),
-        (is_above, literal(ConflictKind.PARENT_UNIT)),
-        else_=literal(ConflictKind.CHILD_UNIT),
+        (and_(is_above, row.role == "county_representative"), literal(ConflictKind.COUNTY_REPRESENTATIVE.value)),
+        (and_(is_party, leads), literal(ConflictKind.LEADER_OF_UNIT.value)),
+        (is_party, literal(ConflictKind.SAME_UNIT.value)),
+        (and_(is_above, leads), literal(ConflictKind.LINE_LEADER.value)),
+        (is_above, literal(ConflictKind.PARENT_UNIT.value)),
+        else_=literal(ConflictKind.CHILD_UNIT.value),
     )
     return (
         select(row.person_id, kind.label("kind"), Unit.name.label("detail"))
@@ -64,7 +64,7 @@ def _through_units(case_id: UUID, people: People, now: datetime, first: datetime
 def _in_the_case(case_id: UUID, people: People) -> list[Any]:
     """Part of the team, or hand in what was written."""
     nothing = literal("")
-    team, author = literal(ConflictKind.TEAM_MEMBER), literal(ConflictKind.AUTHOR)
+    team, author = literal(ConflictKind.TEAM_MEMBER.value), literal(ConflictKind.AUTHOR.value)
     return [
         select(TeamMember.person_id, team, nothing).where(
             TeamMember.case_id == case_id, TeamMember.person_id.in_(people)
@@ -87,7 +87,7 @@ def _in_the_case(case_id: UUID, people: People) -> list[Any]:
 def _facilitated(case_id: UUID, people: People) -> Any:
     """Facilitating for the unit, now or before, in whichever case."""
     return (
-        select(CaseRole.person_id, literal(ConflictKind.FACILITATOR), Case.reference)
+        select(CaseRole.person_id, literal(ConflictKind.FACILITATOR.value), Case.reference)
         .join(Case, Case.id == CaseRole.case_id)
         .join(CaseUnit, CaseUnit.case_id == Case.id)
         .where(
@@ -117,7 +117,7 @@ def _cooperated(case_id: UUID, people: People, first: datetime) -> Select[Any]:
     team = select(TeamMember.person_id).where(TeamMember.case_id == case_id, TeamMember.person_id.is_not(None))
     theirs, ours = _parts(case_id, people, first), _parts(case_id, team, first)
     return (
-        select(theirs.c.person_id, literal(ConflictKind.COOPERATION), Case.reference)
+        select(theirs.c.person_id, literal(ConflictKind.COOPERATION.value), Case.reference)
         .join(
             ours,
             and_(
@@ -150,10 +150,11 @@ class Tie(msgspec.Struct, frozen=True):
 async def conflicts(uow: UnitOfWork, case_id: UUID, people: People, months: int) -> list[Tie]:
     """Every tie between the people and the applicant, each once; one statement, in a fixed order."""
     found = ties(case_id, people, uow.now, months)
+    detail = func.coalesce(found.c.detail, "").label("detail")
     rows = await uow.session.execute(
-        select(found.c.person_id, Person.name, found.c.kind, func.coalesce(found.c.detail, ""))
+        select(found.c.person_id, Person.name, found.c.kind, detail)
         .join(Person, Person.id == found.c.person_id)
         .distinct()
-        .order_by(Person.name, found.c.kind, func.coalesce(found.c.detail, ""))
+        .order_by(Person.name, found.c.kind, detail)
     )
-    return [Tie(person, name, Conflict(kind=ConflictKind(kind), detail=detail)) for person, name, kind, detail in rows]
+    return [Tie(person, name, Conflict(kind=ConflictKind(kind), detail=said)) for person, name, kind, said in rows]

@@ -1,0 +1,360 @@
+"""Reviews as those may see them who may: one's own, others' once one's own is in, and whether one may read the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from app.applications.models import Application
+from app.calls.models import Criterion
+from app.cases.models import Case
+from app.cases.queries import require, roles_in
+from app.core.database import UnitOfWork
+from app.core.errors import NotAllowed, NotFound
+from app.core.paging import PAGE_SIZE, Page, page_of
+from app.identity.actor import Actor
+from app.identity.models import Person, SchemeRole, Unit
+from app.reviews.conflicts import conflicts
+from app.reviews.facts import title_in
+from app.reviews.models import Discussion, Meeting, Review, Score
+from workflows.review import READS_THE_CASE, ReviewState, disagreements, may_read_case, spread, weighted_score
+from workflows.roles import GRANTS, Permission, Role
+from workflows.rules import Rules
+
+UNDER_WAY = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.STARTED)
+OVERSEES = frozenset({Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR})
+ASSIGNABLE = (Role.RESOURCE_GROUP, Role.METHOD_OWNER, Role.CASE_HANDLER)
+
+
+async def may_read(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> bool:
+    """Whether somebody may read an application they may know of (G11, G12).
+
+    A reviewer only once declared impartial and while nothing ties them to the applicant, whoever stepped aside never;
+    a case handler who is a reviewer too has read it already. No statement for those who have never been asked.
+    """
+    if not actor.scheme_roles and Role.REVIEWER not in roles:
+        return True
+    row = (
+        await uow.session.execute(
+            select(Review.state, Application.rules)
+            .join(Application, Application.id == Review.case_id)
+            .where(
+                Review.case_id == case.id, Review.reviewer_id == actor.person_id, Review.state != ReviewState.VOIDED
+            )
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        return True
+    if row.state == ReviewState.RECUSED:
+        return False
+    if Role.CASE_HANDLER in roles:
+        return True
+    if row.state not in READS_THE_CASE:
+        return False
+    months = msgspec.convert(row.rules, Rules).reviews.cooperation_months
+    found = await conflicts(uow, case.id, [_person(actor)], months)
+    return may_read_case(row.state, [each.conflict for each in found])
+
+
+async def require_reading(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> None:
+    """Raise NotAllowed where `may_read` says no."""
+    if not await may_read(uow, actor, case, roles):
+        raise NotAllowed
+
+
+def _person(actor: Actor) -> UUID:
+    if actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id
+
+
+def seen_by(actor: Actor, *, oversees: bool) -> ColumnElement[bool]:
+    """The condition on `reviews` for whose scores somebody may read: workflows.review.may_see_reviews, in SQL (G9)."""
+    own = aliased(Review)
+
+    def mine(*states: str) -> Any:
+        return exists().where(own.case_id == Review.case_id, own.reviewer_id == actor.person_id, own.state.in_(states))
+
+    others = and_(
+        Review.state == ReviewState.SUBMITTED,
+        ~mine(*UNDER_WAY, ReviewState.RECUSED),
+        true() if oversees else mine(ReviewState.SUBMITTED),
+    )
+    return or_(Review.reviewer_id == actor.person_id, others) if actor.person_id else false()
+
+
+class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A review in a list: whose, of what, and how far."""
+
+    id: UUID
+    case_id: UUID
+    reference: str
+    title: str
+    language: str
+    unit: str
+    state: str
+    assigned_at: datetime
+    submitted_at: datetime | None
+
+
+async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None) -> Page[ReviewRow]:
+    """The actor's own reviews, the newest first; a title only once they have declared to be impartial."""
+    title = func.coalesce(select(Case.title).where(Review.state.in_(READS_THE_CASE)).scalar_subquery(), "")
+    statement = (
+        select(
+            Review.id, Review.case_id, Case.reference, title.label("title"), Case.language, Unit.name.label("unit"),
+            Review.state, Review.assigned_at, Review.submitted_at,
+        )
+        .join(Case, Case.id == Review.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(Review.reviewer_id == actor.person_id)
+        .order_by(Review.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )  # fmt: skip
+    if after is not None:
+        statement = statement.where(Review.id < after)
+    return page_of([ReviewRow(**row._mapping) for row in await uow.session.execute(statement)])
+
+
+class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
+    """One review with its case, for its page."""
+
+    review: Review
+    case: Case
+    rules: Rules
+    call_id: UUID
+    application_state: str
+    unit: str
+    reviewer: str
+    roles: frozenset[Role]
+    is_mine: bool
+    reads: bool
+
+
+async def reviewing(uow: UnitOfWork, actor: Actor, review_id: UUID) -> Reviewing:
+    """A review by its own id, or by its case's where it is one's own.
+
+    NotFound for others' reviews that one may not see yet, and for those of cases one may not know of.
+    """
+    own_of_case = and_(
+        Review.case_id == review_id, Review.reviewer_id == actor.person_id, Review.state != ReviewState.VOIDED
+    )
+    oversees = bool(actor.scheme_roles & OVERSEES)
+    row = (
+        await uow.session.execute(
+            select(Review, Case, Application.rules, Application.call_id, Application.state, Unit.name, Person.name)
+            .join(Case, Case.id == Review.case_id)
+            .join(Application, Application.id == Case.id)
+            .join(Unit, Unit.id == Case.unit_id)
+            .join(Person, Person.id == Review.reviewer_id)
+            .where(or_(Review.id == review_id, own_of_case), seen_by(actor, oversees=oversees))
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    review, case, rules, call_id, state, unit, reviewer = row
+    roles = await roles_in(uow, actor, case)
+    is_mine = review.reviewer_id == actor.person_id
+    if not (is_mine and review.state in (ReviewState.RECUSED, ReviewState.VOIDED)):
+        require(case, roles, Permission.REVIEW_SEE)
+    return Reviewing(
+        review=review, case=case, rules=msgspec.convert(rules, Rules), call_id=call_id, application_state=state,
+        unit=unit, reviewer=reviewer, roles=roles, is_mine=is_mine,
+        reads=review.state != ReviewState.VOIDED and await may_read(uow, actor, case, roles),
+    )  # fmt: skip
+
+
+async def scores_of(uow: UnitOfWork, review_id: UUID) -> dict[UUID, Score]:
+    """A review's scores by criterion."""
+    rows = await uow.session.scalars(select(Score).where(Score.review_id == review_id))
+    return {row.criterion_id: row for row in rows}
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One reviewer's score for a criterion."""
+
+    review_id: UUID
+    reviewer: str
+    value: int | None
+    reason: str
+
+
+class CriterionScores(msgspec.Struct, frozen=True, kw_only=True):
+    """A criterion with the scores that the reader may see, and what was said where they lie apart."""
+
+    id: UUID
+    title: str
+    weight: int
+    given: tuple[Given, ...]
+    discussion: str
+    written_at: datetime | None
+    disagree: bool
+
+    @property
+    def values(self) -> list[int]:
+        """The scores alone."""
+        return [each.value for each in self.given if each.value is not None]
+
+    @property
+    def spread(self) -> int:
+        """How far apart the highest and the lowest are."""
+        return spread(self.values)
+
+
+async def scores_by_criterion(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, roles: frozenset[Role], rules: Rules, language: str
+) -> list[CriterionScores]:
+    """The criteria of a case's call with the submitted scores that the actor may see; one statement."""
+    oversees = bool(roles & OVERSEES)
+    seen = select(Review.id).where(
+        Review.case_id == case_id, Review.state == ReviewState.SUBMITTED, seen_by(actor, oversees=oversees)
+    )
+    rows = await uow.session.execute(
+        select(
+            Criterion.id, Criterion.key, Criterion.texts, Criterion.weight, Score.review_id, Person.name, Score.value,
+            Score.reason, Discussion.text, Discussion.written_at,
+        )
+        .join(Application, Application.call_id == Criterion.call_id)
+        .outerjoin(Score, and_(Score.criterion_id == Criterion.id, Score.review_id.in_(seen)))
+        .outerjoin(Review, Review.id == Score.review_id)
+        .outerjoin(Person, Person.id == Review.reviewer_id)
+        .outerjoin(Discussion, and_(Discussion.case_id == case_id, Discussion.criterion_id == Criterion.id))
+        .where(Application.id == case_id)
+        .order_by(Criterion.position, Score.review_id)
+    )  # fmt: skip
+    gathered: dict[UUID, tuple[Any, list[Given]]] = {}
+    for row in rows:
+        given = gathered.setdefault(row.id, (row, []))[1]
+        if row.review_id is not None:
+            given.append(Given(row.review_id, row.name, row.value, row.reason))
+    values = {key: [each.value for each in given if each.value is not None] for key, (_, given) in gathered.items()}
+    apart = disagreements(values, rules.reviews.spread_limit)
+    return [
+        CriterionScores(
+            id=key, title=title_in(row.texts, row.key, language), weight=row.weight, given=tuple(given),
+            discussion=row.text or "", written_at=row.written_at, disagree=key in apart,
+        )
+        for key, (row, given) in gathered.items()
+    ]  # fmt: skip
+
+
+def mean_of(criteria: Sequence[CriterionScores]) -> Decimal | None:
+    """The weighted mean over all criteria; None until every one has a score."""
+    return weighted_score({each.id: each.values for each in criteria}, {each.id: each.weight for each in criteria})
+
+
+class Assigned(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one reviewer has come, without what they found."""
+
+    id: UUID
+    reviewer: str
+    state: str
+    version: int
+    assigned_at: datetime
+    submitted_at: datetime | None
+    ended_why: str
+    is_mine: bool
+
+
+async def assigned_to(uow: UnitOfWork, actor: Actor, case_id: UUID) -> list[Assigned]:
+    """Everybody who was given an application to assess, in the order they were given it."""
+    rows = await uow.session.execute(
+        select(Review, Person.name)
+        .join(Person, Person.id == Review.reviewer_id)
+        .where(Review.case_id == case_id)
+        .order_by(Review.id)
+    )
+    return [
+        Assigned(
+            id=row.id, reviewer=name, state=row.state, version=row.version, assigned_at=row.assigned_at,
+            submitted_at=row.submitted_at, ended_why=row.ended_why, is_mine=row.reviewer_id == actor.person_id,
+        )
+        for row, name in rows
+    ]  # fmt: skip
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who could be asked, with what they have to assess already and what ties them to the applicant."""
+
+    id: UUID
+    name: str
+    title: str
+    load: int
+    ties: tuple[tuple[str, str], ...]
+
+
+async def candidates(uow: UnitOfWork, case_id: UUID, months: int) -> list[Candidate]:
+    """Everybody in the resource group who has not been given the application, those without ties and with least first."""
+    standing = select(SchemeRole.person_id).where(
+        SchemeRole.role.in_(ASSIGNABLE), SchemeRole.valid_from <= uow.now,
+        or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > uow.now),
+    )  # fmt: skip
+    load = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.reviewer_id == Person.id, Review.state.in_(UNDER_WAY))
+        .scalar_subquery()
+    )
+    asked = exists().where(
+        Review.case_id == case_id, Review.reviewer_id == Person.id, Review.state != ReviewState.VOIDED
+    )
+    rows = list(
+        await uow.session.execute(
+            select(Person.id, Person.name, Person.title, load.label("load"))
+            .where(Person.id.in_(standing), ~asked)
+            .order_by(load, Person.name)
+        )
+    )
+    tied: dict[UUID, list[tuple[str, str]]] = {}
+    for each in await conflicts(uow, case_id, standing, months):
+        tied.setdefault(each.person_id, []).append((str(each.conflict.kind), each.conflict.detail))
+    found = [
+        Candidate(id=row.id, name=row.name, title=row.title, load=row.load, ties=tuple(tied.get(row.id, ())))
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: bool(each.ties))
+
+
+class MeetingView(msgspec.Struct, frozen=True, kw_only=True):
+    """The clarification meeting with the names behind it."""
+
+    held_at: datetime
+    participants: str
+    minutes: str
+    written_by: str
+    written_at: datetime
+    by_office: str | None
+    by_office_at: datetime | None
+    by_scheme: str | None
+    by_scheme_at: datetime | None
+
+
+async def meeting_of(uow: UnitOfWork, case_id: UUID) -> MeetingView | None:
+    """The clarification meeting of an application, if one is planned or held."""
+    writer, office, scheme = aliased(Person), aliased(Person), aliased(Person)
+    row = (
+        await uow.session.execute(
+            select(
+                Meeting.held_at, Meeting.participants, Meeting.minutes, writer.name.label("written_by"),
+                Meeting.written_at, office.name.label("by_office"), Meeting.confirmed_by_office_at.label("by_office_at"),
+                scheme.name.label("by_scheme"), Meeting.confirmed_by_scheme_at.label("by_scheme_at"),
+            )
+            .join(writer, writer.id == Meeting.written_by)
+            .outerjoin(office, office.id == Meeting.confirmed_by_office)
+            .outerjoin(scheme, scheme.id == Meeting.confirmed_by_scheme)
+            .where(Meeting.case_id == case_id)
+        )
+    ).first()  # fmt: skip
+    return MeetingView(**row._mapping) if row else None
+
+
+def holds(roles: frozenset[Role], permission: Permission) -> bool:
+    """Whether one of the roles grants the permission."""
+    return not GRANTS[permission].isdisjoint(roles)
