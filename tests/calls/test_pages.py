@@ -1,0 +1,114 @@
+"""The pages of calls: whole in three languages, drafts hidden, refusals beside their fields."""
+
+from __future__ import annotations
+
+import html5lib
+import pytest
+from sqlalchemy import select
+
+from app.calls.models import Call, Criterion
+from app.core.database import Database
+from app.demo.cast import World
+from tests.calls_under_way import BEFORE, DURING, Acting, publish_call, write_call
+from tests.conftest import Browser, MovingClock
+
+
+@pytest.fixture
+def act(database: Database, world: World, clock: MovingClock) -> Acting:
+    clock.at = BEFORE
+    return Acting(database, world)
+
+
+def strict(text: str) -> None:
+    """Raise for a page that is not whole."""
+    html5lib.HTMLParser(strict=True).parse(text)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+async def test_every_page_is_whole(browser: Browser, act: Acting, language: str) -> None:
+    draft, published = await write_call(act), await publish_call(act)
+    async with browser.database.reading() as uow:
+        criterion = await uow.session.scalar(select(Criterion.id).where(Criterion.call_id == draft).limit(1))
+    await browser.as_person("case_handler")
+    browser.http.cookies.set("language", language)
+    for path in ("/calls", "/calls/new", f"/calls/{draft}", f"/calls/{draft}/criteria/{criterion}",
+                 f"/calls/{published}", f"/calls/{published}/applications"):  # fmt: skip
+        page = await browser.get(path)
+        assert page.status_code == 200, path
+        assert f'<html lang="{language}"' in page.text
+        strict(page.text)
+
+
+async def test_a_draft_does_not_exist_for_the_offices(browser: Browser, act: Acting) -> None:
+    draft, published = await write_call(act), await publish_call(act)
+    await browser.as_person("lillestrom.coordinator")
+    assert (await browser.get(f"/calls/{draft}")).status_code == 404
+    assert (await browser.get(f"/api/v1/calls/{draft}")).status_code == 404
+    listed = (await browser.get("/calls")).text
+    assert f"/calls/{published}" in listed
+    assert f"/calls/{draft}" not in listed
+    page = await browser.get(f"/calls/{published}")
+    assert "write_text" not in page.text
+    assert (await browser.get(f"/calls/{published}/applications")).status_code == 404
+
+
+async def test_a_refused_publication_lists_what_is_missing_with_links(browser: Browser, act: Acting) -> None:
+    await browser.as_person("case_handler")
+    made = await browser.post("/calls/create", {"title": "Ny runde", "_next": "/calls/{id}"}, page="/calls/new")
+    address = made.headers["location"]
+    assert made.status_code == 303
+    page = await browser.get(address)
+    for missing in ("Oppgi når utlysningen åpner.", f'href="{address}#dates"', f'href="{address}#texts"'):
+        assert missing in page.text
+    assert 'action="' + address + '/publish"' not in page.text
+    refused = await browser.post(f"{address}/publish", {"version": 1}, page=address)
+    assert refused.status_code == 409
+    assert "Oppgi søknadsfristen." in refused.text
+
+
+async def test_what_was_typed_stays_beside_the_sentence(browser: Browser, act: Acting) -> None:
+    call_id = await write_call(act)
+    await browser.as_person("case_handler")
+    page = f"/calls/{call_id}"
+    answer = await browser.post(
+        f"{page}/write_dates", {"opens_at": "2026-09-02T08:00", "deadline": "2026-09-01T08:00"}, page=page
+    )
+    assert answer.status_code == 422
+    assert 'value="2026-09-02T08:00"' in answer.text
+    assert "må være etter at utlysningen åpner" in answer.text
+    strict(answer.text)
+    answer = await browser.post(f"{page}/write_frame", {"frame_ore": "-5", "facilitation_hours": "mange"}, page=page)
+    assert answer.status_code == 422
+    assert 'value="mange"' in answer.text
+    answer = await browser.post(
+        f"{page}/write_dates", {"opens_at": "2027-03-28T02:30", "deadline": "2027-04-01T08:00"}, page=page
+    )
+    assert answer.status_code == 422, "the clocks skip that half hour"
+
+
+async def test_a_list_costs_the_same_for_one_and_for_three(
+    browser: Browser, act: Acting, statements: list[str]
+) -> None:
+    await browser.as_person("case_handler")
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            await publish_call(act)
+        statements.clear()
+        assert (await browser.get("/calls")).status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 4
+
+
+async def test_programs_read_the_same(browser: Browser, act: Acting, clock: MovingClock) -> None:
+    call_id = await publish_call(act)
+    clock.at = DURING
+    await browser.as_person("lillestrom.leader")
+    call = (await browser.get(f"/api/v1/calls/{call_id}")).json()
+    assert call["texts"]["nn"]["title"] == "Innovasjon nn"
+    assert sum(each["weight"] for each in call["criteria"]) == 100
+    assert call["rules"]["team"]["minimum"] == 3
+    rows = (await browser.get("/api/v1/calls")).json()["rows"]
+    assert [row["id"] for row in rows] == [str(call_id)]
+    async with browser.database.reading() as uow:
+        assert (await uow.session.get_one(Call, call_id)).version == call["version"]
