@@ -7,8 +7,10 @@ import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 from litestar import Litestar
@@ -167,8 +169,8 @@ async def world(database: Database) -> World:
 
 
 @pytest.fixture(scope="session")
-def settings(servers: Servers, shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of the application under test."""
+def shared_settings(servers: Servers, shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the application that the tests of this worker share."""
     return Settings(
         database_url=shared_url,
         redis_url=servers.redis,
@@ -178,10 +180,16 @@ def settings(servers: Servers, shared_url: str, tmp_path_factory: pytest.TempPat
     )
 
 
+@pytest.fixture
+def settings(shared_settings: Settings, tmp_path: Path) -> Settings:
+    """The same settings with a folder of data of the test's own."""
+    return msgspec.structs.replace(shared_settings, var=tmp_path)
+
+
 @pytest.fixture(scope="session")
-def application(settings: Settings) -> Litestar:
+def application(shared_settings: Settings) -> Litestar:
     """The application, put together once for all tests of this worker."""
-    return create_app(settings)
+    return create_app(shared_settings)
 
 
 def app_on(application: Litestar, database: Database) -> Litestar:
