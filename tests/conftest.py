@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker, create_a
 from sqlalchemy.pool import NullPool
 
 from app.core.database import Database
+from app.core.migrate import migrate
 from app.demo import cast
 from app.demo.cast import World
 from app.effects import EFFECTS
@@ -26,7 +27,6 @@ from app.identity import service as identity
 from app.identity.models import Person, Unit
 from app.main import create_app
 from app.settings import Settings
-from app.tables import metadata
 from app.web import i18n
 from tests.servers import POSTGRES, Servers, Started, running_servers
 
@@ -79,10 +79,9 @@ async def in_server(servers: Servers, *statements: str) -> None:
 
 
 async def fill(url: str) -> None:
-    """Make every table, and register the units and people of the demo scheme."""
+    """Run the migrations, and register the units and people of the demo scheme."""
+    await migrate(for_sqlalchemy(url))
     database = Database(for_sqlalchemy(url), effects=EFFECTS, poolclass=NullPool)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
     async with database.unit_of_work() as uow:
         await cast.register(uow)
     await database.close()
