@@ -267,7 +267,7 @@ async def decision_view(uow: UnitOfWork, actor: Actor, found_by: UUID) -> Decisi
     )  # fmt: skip
 
 
-async def open_decision_of(uow: UnitOfWork, case_id: UUID) -> Decision | None:
+async def latest_decision(uow: UnitOfWork, case_id: UUID) -> Decision | None:
     """The latest decision of a case, if it has any."""
     found: Decision | None = await uow.session.scalar(
         select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1)

@@ -276,11 +276,11 @@ def side_of(roles: frozenset[Role]) -> str | None:
     return "scheme" if Role.CASE_HANDLER in roles else None
 
 
-def not_to_confirm(meeting: Meeting | None, now: datetime) -> list[Reason]:
+def not_to_confirm(held_at: datetime | None, minutes: str, now: datetime) -> list[Reason]:
     """What keeps minutes from being confirmed."""
-    if meeting is None or now < meeting.held_at:
+    if held_at is None or now < held_at:
         return [Reason(code="decision.meeting_missing", place="application.meeting", who=(Role.CASE_HANDLER,))]
-    if not meeting.minutes.strip():
+    if not minutes.strip():
         return [Reason(code="decision.minutes_missing", place="application.meeting", who=(Role.CASE_HANDLER,))]
     return []
 
@@ -294,7 +294,7 @@ async def confirm_minutes(
     if side is None:
         raise NotAllowed
     meeting = await uow.session.get(Meeting, application_id, populate_existing=True)
-    missing = not_to_confirm(meeting, uow.now)
+    missing = not_to_confirm(meeting.held_at if meeting else None, meeting.minutes if meeting else "", uow.now)
     if meeting is None or missing:
         raise NotYet(missing, subject="application", step="confirm_minutes", case_id=application_id)
     if written_at is not None and written_at != meeting.written_at:

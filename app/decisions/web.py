@@ -1,0 +1,208 @@
+"""The pages where applications are weighed against each other and decided, and letters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+from litestar.response import Redirect
+
+from app.applications.facts import APPLICATION
+from app.applications.models import Application
+from app.cases.queries import load_case
+from app.core.errors import NotFound
+from app.decisions import queries
+from app.decisions.facts import DECISION
+from app.decisions.forms import INSTRUMENTS
+from app.decisions.letters import Fields
+from app.decisions.models import Decision
+from app.decisions.pdf import pdf_of
+from app.decisions.queries import BoardRow
+from app.reviews import queries as reviews
+from app.web.places import place
+from app.web.visit import Missing, StepView, Visit
+from workflows.application import ApplicationState
+from workflows.decision import CHECKS, DECIDED_AGAIN, DecisionState, Outcome
+from workflows.review import REVIEWED_IN
+from workflows.roles import Permission, Role
+from workflows.rules import Rules
+
+place("application.reviewers", "/applications/{case}/assessment#reviewers")
+place("application.discussion", "/applications/{case}/assessment#discussion")
+place("application.decision", "/decisions/{case}")
+place("application.letter", "/decisions/{case}#letter")
+for name in ("checks", "impartiality", "letter", "outcome", "reasons", "steps"):
+    place(f"decision.{name}", f"/decisions/{{case}}#{name}")
+
+TONES = {
+    "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",
+    "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger",
+}  # fmt: skip
+ANSWERED_IN_FORM = frozenset(
+    {"decision.check_missing", "decision.outcome_missing", "decision.amount_missing", "decision.hours_missing",
+     "decision.reasons_missing"}
+)  # fmt: skip
+"""What the form itself asks for is not said to be missing before it has been sent."""
+ON_APPLICATION = frozenset({"hold_meeting", "reopen_review"})
+
+
+def before_the_form(step: StepView | None) -> tuple[Missing, ...]:
+    """What is missing for a step beside what its own form asks for."""
+    return tuple(each for each in step.missing if each.code not in ANSWERED_IN_FORM) if step else ()
+
+
+def by_county(rows: Sequence[BoardRow], visit: Visit) -> list[tuple[str, int, str]]:
+    """What is recommended or given to each county, for the breadth of the call."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in rows:
+        sums[row.county or ""] += (row.amount_ore or 0) if row.gives else 0
+    return [
+        (county or visit.t("decisions.no_county"), ore, visit.t("decisions.sum", amount_ore=ore))
+        for county, ore in sorted(sums.items())
+    ]
+
+
+def by_goal(rows: Sequence[BoardRow]) -> list[tuple[str, int, int]]:
+    """For each overall goal how many applications name it, and how many of those are to be given something."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        for goal in row.goals or ():
+            counts[goal][0] += 1
+            counts[goal][1] += row.gives
+    return [(goal, asked, given) for goal, (asked, given) in sorted(counts.items())]
+
+
+@get("/decisions", permission=Permission.DECISION_SEE, include_in_schema=False)
+async def decisions_page(visit: Visit, call: UUID | None = None) -> Response[Any]:
+    """The calls with their frames, and for one of them everything that is to be decided, in its breadth."""
+    if call is None:
+        found = await queries.frames(visit.uow, visit.texts.language)
+        return visit.render("decisions/calls.html", frames=found)
+    frame = await queries.frame_of(visit.uow, call, visit.texts.language)
+    rows = await queries.board(visit.uow, visit.actor, call)
+    return visit.render(
+        "decisions/board.html", frame=frame, rows=rows, counties=by_county(rows, visit), goals=by_goal(rows),
+        tones=TONES,
+    )  # fmt: skip
+
+
+def _outcomes(visit: Visit) -> list[tuple[str, str]]:
+    return [(str(each), visit.t(f"state.application.{each}")) for each in Outcome]
+
+
+@get("/decisions/{decision_id:uuid}", permission=Permission.DECISION_SEE, include_in_schema=False)
+async def decision_page(visit: Visit, decision_id: UUID) -> Response[Any]:
+    """One decision: what is recommended and why, the frame, and the forms of the steps that one may take."""
+    view = await queries.decision_view(visit.uow, visit.actor, decision_id)
+    row, language = view.decision, visit.texts.language
+    rules = msgspec.convert(view.application.rules, Rules)
+    steps = {step.verb: step for step in await visit.steps(DECISION, row, view.case, view.roles)}
+    criteria = await reviews.scores_by_criterion(visit.uow, visit.actor, view.case.id, view.roles, rules, language)
+    recommend, decide = steps.pop("recommend", None), steps.pop("decide", None)
+    permitted = {step.verb for step in (recommend, decide) if step is not None and step.permitted}
+    return visit.render(
+        "decisions/decision.html",
+        view=view,
+        row=row,
+        case=view.case,
+        frame=await queries.frame_of(visit.uow, row.call_id, language),
+        criteria=criteria,
+        mean=reviews.mean_of(criteria),
+        recommend=recommend if "recommend" in permitted else None,
+        decide=decide if "decide" in permitted else None,
+        missing=before_the_form(recommend if row.state == DecisionState.PENDING else decide),
+        declares=not view.i_declared and not view.roles.isdisjoint((Role.CASE_HANDLER, Role.DECISION_MAKER))
+        and row.state in (DecisionState.PENDING, DecisionState.RECOMMENDED),
+        steps=list(steps.values()),
+        outcomes=_outcomes(visit),
+        instruments=[(each, visit.t(f"decisions.instrument.{each}")) for each in INSTRUMENTS],
+        checks=[(each, visit.t(f"decisions.check.{each}")) for each in CHECKS],
+        tones=TONES,
+    )  # fmt: skip
+
+
+def may_prepare(application_state: str, decision: Decision | None) -> bool:
+    """Whether a recommendation can be begun: there is none yet, or the last is decided and a later one is possible."""
+    if decision is None:
+        return application_state == ApplicationState.CLARIFICATION_MEETING
+    return application_state in DECIDED_AGAIN and decision.state in (DecisionState.DECIDED, DecisionState.RELEASED)
+
+
+@get("/applications/{application_id:uuid}/assessment", permission=Permission.REVIEW_SEE, include_in_schema=False)
+async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """Where an application stands in being assessed: who, how far, how far apart, what was said, what is recommended."""
+    case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.REVIEW_SEE)
+    if roles.isdisjoint(reviews.OVERSEES):
+        return Redirect(f"/reviews/{application_id}", status_code=303)
+    application = await visit.uow.session.get(Application, application_id)
+    if application is None:
+        raise NotFound
+    rules = msgspec.convert(application.rules, Rules)
+    language = visit.texts.language
+    criteria = await reviews.scores_by_criterion(visit.uow, visit.actor, case.id, roles, rules, language)
+    assigns = reviews.holds(roles, Permission.REVIEW_ASSIGN) and application.state in REVIEWED_IN
+    months = rules.reviews.cooperation_months
+    decision = await queries.latest_decision(visit.uow, case.id)
+    steps = await visit.steps(APPLICATION, application, case, roles)
+    return visit.render(
+        "decisions/assessment.html",
+        case=case,
+        application=application,
+        rules=rules,
+        assigned=await reviews.assigned_to(visit.uow, visit.actor, case.id),
+        candidates=await reviews.candidates(visit.uow, case.id, months) if assigns else [],
+        assigns=assigns,
+        criteria=criteria,
+        mean=reviews.mean_of(criteria),
+        meeting=await reviews.meeting_of(visit.uow, case.id),
+        discusses=reviews.holds(roles, Permission.APPLICATION_MEET),
+        voids=reviews.holds(roles, Permission.REVIEW_ASSIGN),
+        prepares=reviews.holds(roles, Permission.DECISION_RECOMMEND) and may_prepare(application.state, decision),
+        decision=decision,
+        steps=[step for step in steps if step.verb in ON_APPLICATION],
+        tones=TONES | REVIEW_TONES,
+    )
+
+
+REVIEW_TONES = {
+    "assigned": "waiting", "declared": "info", "started": "info", "submitted": "success", "recused": "stopped",
+    "voided": "stopped",
+}  # fmt: skip
+
+
+@get("/letters/{letter_id:uuid}", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def letter_page(visit: Visit, letter_id: UUID) -> Response[Any]:
+    """A letter as a page, with the award's acceptance where it waits for the visitor."""
+    found = await queries.letter_view(visit.uow, visit.actor, letter_id)
+    fields = msgspec.convert(found.letter.fields, Fields)
+    waits = found.application_state in ("awarded", "provisionally_awarded") and fields.kind in ("award", "provisional")
+    return visit.render(
+        "letters/letter.html",
+        letter=found.letter,
+        fields=fields,
+        case=found.case,
+        version=found.application_version,
+        accepts=waits and found.letter.released_at is not None and reviews.holds(found.roles, Permission.AWARD_ACCEPT),
+        releases=found.letter.released_at is None and found.letter.decision_id is None
+        and reviews.holds(found.roles, Permission.DECISION_RELEASE),
+    )  # fmt: skip
+
+
+@get("/letters/{letter_id:uuid}.pdf", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def letter_pdf(visit: Visit, letter_id: UUID) -> Response[bytes]:
+    """A letter as a file: the one that was kept, or made now where the worker has not come to it yet."""
+    found = await queries.letter_view(visit.uow, visit.actor, letter_id)
+    kept = await queries.pdf_kept(visit.uow, letter_id)
+    content = kept or await pdf_of(msgspec.convert(found.letter.fields, Fields))
+    name = f"{found.case.reference}-{found.letter.kind}.pdf"
+    return Response(
+        content, media_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Content-Language": found.letter.language},
+    )  # fmt: skip
+
+
+ROUTES = [decisions_page, decision_page, assessment_page, letter_page, letter_pdf]

@@ -1,0 +1,112 @@
+"""The pages of those who assess, and of the clarification meeting."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from sqlalchemy import select
+
+from app.applications.facts import benefits_of, deviances_of, team_of
+from app.applications.models import Application
+from app.calls.queries import criteria_of
+from app.cases.queries import load_case
+from app.reviews import queries
+from app.reviews.facts import REVIEW
+from app.reviews.queries import Reviewing
+from app.reviews.service import not_to_confirm, side_of
+from app.web.places import place
+from app.web.visit import Visit
+from workflows.application import ApplicationState
+from workflows.forms.application import APPLICATION_FORM
+from workflows.forms.fields import is_empty
+from workflows.forms.review import REVIEW_FORM
+from workflows.review import ReviewState
+from workflows.roles import Permission
+
+place("review.declaration", "/reviews/{case}#declaration")
+place("review.scores", "/reviews/{case}#scores")
+place("review.criterion", "/reviews/{case}#criterion-{id}")
+place("application.meeting", "/applications/{case}/meeting")
+
+TONES = {
+    "assigned": "waiting", "declared": "info", "started": "info", "submitted": "success", "recused": "stopped",
+    "voided": "stopped",
+}  # fmt: skip
+IN_FORMS = frozenset({"declare", "recuse", "start", "void"})
+"""Steps of a review that have a form of their own on its page, or follow by themselves."""
+
+
+@get("/reviews", permission=Permission.RESOURCE_GROUP_SEE, include_in_schema=False)
+async def reviews_page(visit: Visit, after: UUID | None = None) -> Response[Any]:
+    """What one has to assess, and has assessed."""
+    page = await queries.my_reviews(visit.uow, visit.actor, after=after)
+    return visit.render("reviews/reviews.html", reviews=page.rows, next=page.after, first=after, tones=TONES)
+
+
+async def _shown_beside(visit: Visit, found: Reviewing) -> dict[str, Any]:
+    """The application as it was sent, to be read beside the scores; nothing before one may read it."""
+    if not found.reads:
+        return {"application": None}
+    case_id = found.case.id
+    application, deviances, team, benefits = (
+        await visit.uow.session.execute(
+            select(Application, deviances_of(case_id), team_of(case_id), benefits_of(case_id)).where(
+                Application.id == case_id
+            )
+        )
+    ).one()
+    return {
+        "application": application, "row": application, "answers": application.answers, "is_empty": is_empty,
+        "deviances": deviances, "team": team, "benefits": benefits,
+        "form_of": APPLICATION_FORM, "questions": REVIEW_FORM.questions,
+    }  # fmt: skip
+
+
+@get("/reviews/{review_id:uuid}", permission=Permission.SELF, include_in_schema=False)
+async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
+    """A review: the declaration first, then the application beside the scores with what each level means."""
+    found = await queries.reviewing(visit.uow, visit.actor, review_id)
+    review = found.review
+    steps = await visit.steps(REVIEW, review, found.case, found.roles)
+    writes = found.is_mine and found.reads and review.state in (ReviewState.DECLARED, ReviewState.STARTED)
+    verbs = {step.verb: step for step in steps if step.permitted}
+    return visit.render(
+        "reviews/review.html",
+        found=found,
+        review=review,
+        case=found.case,
+        criteria=await criteria_of(visit.uow, found.call_id, found.rules, visit.texts.language) if found.reads else (),
+        scores=await queries.scores_of(visit.uow, review.id) if found.reads else {},
+        writes=writes,
+        declares=verbs.get("declare") if found.is_mine else None,
+        recuses=verbs.get("recuse") if found.is_mine else None,
+        steps=[step for step in steps if step.verb not in IN_FORMS and step.permitted],
+        tones=TONES,
+        **await _shown_beside(visit, found),
+    )
+
+
+@get("/applications/{application_id:uuid}/meeting", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def meeting_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """The clarification meeting: when, who and what was said, and who has confirmed it."""
+    case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
+    await queries.require_reading(visit.uow, visit.actor, case, roles)
+    meeting = await queries.meeting_of(visit.uow, application_id)
+    state = await visit.uow.session.scalar(select(Application.state).where(Application.id == application_id))
+    side = side_of(roles)
+    writes = queries.holds(roles, Permission.APPLICATION_MEET) and state == ApplicationState.CLARIFICATION_MEETING
+    confirmed = meeting is not None and (meeting.by_office if side == "office" else meeting.by_scheme)
+    return visit.render(
+        "reviews/meeting.html",
+        case=case,
+        meeting=meeting,
+        writes=writes,
+        inside=not roles.isdisjoint(queries.OVERSEES),
+        confirms=side is not None and not confirmed and meeting is not None
+        and not not_to_confirm(meeting.held_at, meeting.minutes, visit.uow.now),
+    )  # fmt: skip
+
+
+ROUTES = [reviews_page, review_page, meeting_page]
