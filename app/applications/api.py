@@ -14,6 +14,7 @@ from app.applications import queries
 from app.applications.facts import APPLICATION
 from app.core.paging import Page
 from app.moves import verdicts
+from app.reviews.queries import require_reading
 from app.web.visit import Missing, Visit
 from workflows.roles import Permission
 
@@ -69,6 +70,7 @@ async def read_applications(
 async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut:
     """One application."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
     row = view.application
     return ApplicationOut(
         id=row.id,
@@ -97,6 +99,7 @@ async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut
 async def read_steps(visit: Visit, application_id: UUID) -> list[StepOut]:
     """Every step that leaves the application's state, with all that is missing for each: what its page shows."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
     found = await verdicts(visit.uow, visit.actor, APPLICATION, view.application, view.roles)
     return [
         StepOut(

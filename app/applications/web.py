@@ -17,6 +17,7 @@ from app.applications.service.draft import WRITTEN_IN
 from app.calls.queries import call_to_handle
 from app.core.errors import NotAllowed, NotFound
 from app.identity.queries import members_of
+from app.reviews.queries import require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.application import COMPLETE, ApplicationState, advice, content_to_endorse
@@ -133,6 +134,7 @@ async def new_application_page(visit: Visit, call: UUID | None = None) -> Respon
 async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """An application: its sections with what each lacks, and its steps with everything missing for them."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
     steps = await visit.steps(APPLICATION, view.application, view.case, view.roles)
     if queries.is_masked(view):
         steps = [step for step in steps if step.verb in queries.UNMASKED_STEPS]
@@ -147,6 +149,7 @@ async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
 async def print_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """An application to read from one end to the other, or on paper."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
     return visit.render("applications/print.html", **await shown(visit, view, []))
 
 
@@ -154,6 +157,7 @@ async def print_page(visit: Visit, application_id: UUID) -> Response[Any]:
 async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """What was received when, with the fingerprint of its content; NotFound before anything was sent."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
     receipts = await queries.receipts(visit.uow, application_id)
     if not receipts:
         raise NotFound
