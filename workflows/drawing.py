@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.engine import Lifecycle, Move
+from workflows.engine import Lifecycle, Move, Requirement
 from workflows.lifecycles import ALL
 from workflows.roles import GRANTS, Permission, Role
 
@@ -47,14 +47,14 @@ def diagram(lifecycle: Lifecycle) -> str:
     return "\n".join([*lines, "```"])
 
 
+def _rule(rule: Requirement) -> str:
+    words = rule.rule.split("\n", maxsplit=1)[0].rstrip(".")
+    waivable = f" *(waivable by {rule.waivable_by.replace('_', ' ')})*" if rule.waivable_by else ""
+    return words + waivable + (f" [{rule.source}]" if rule.source else "")
+
+
 def _row(move: Move) -> str:
-    rules = [
-        rule.rule.split("\n", maxsplit=1)[0].rstrip(".") + (f" *(waivable by {rule.waivable_by.replace('_', ' ')})*" if rule.waivable_by else "")
-        + (f" [{rule.source}]" if rule.source else "")
-        for rule in move.requires
-    ]  # fmt: skip
-    if move.needs_why:
-        rules.append("A written reason")
+    rules = [_rule(rule) for rule in move.requires] + (["A written reason"] if move.needs_why else [])
     sources = ", ".join(sorted(move.sources))
     follows = ", ".join(effect.replace("_", " ") for effect in move.effects)
     return f"| {move.name} | {sources} | {move.target} | {_who(move.permission)} | {'<br>'.join(rules)} | {follows} |"

@@ -347,7 +347,9 @@ def _list_faults(rules: Rules) -> Iterator[Reason]:
     for name in msgspec.structs.asdict(rules.legal):
         for language in LANGUAGES:
             if not getattr(rules.legal, name).of(language).strip():
-                yield _fault("rules.legal_text_missing", text_key=f"rules.text.{name}", language_key=f"language.{language}")
+                yield _fault(
+                    "rules.legal_text_missing", text_key=f"rules.text.{name}", language_key=f"language.{language}"
+                )
 
 
 def check(rules: Rules) -> tuple[Reason, ...]:

@@ -61,7 +61,7 @@ class Stated(Identified):
     version: Mapped[int] = mapped_column(default=1)
 
 
-EffectHandler = Callable[["UnitOfWork", "Actor", Any], Awaitable[None]]
+EffectHandler = Callable[["UnitOfWork", "Actor", Any], Awaitable[Any]]
 
 
 class UnitOfWork:

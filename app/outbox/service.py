@@ -81,7 +81,8 @@ async def run(
     """Do one job: its effect and the mark that it is done are one transaction; answers whether it was done here.
 
     A row that another worker holds, that is done, dead, gone or not yet due, is left alone. A handler that raises
-    changes nothing, and neither does one that takes longer than `seconds`: the failure is counted in a transaction of its own and the job waits, longer each time.
+    changes nothing, and neither does one that takes longer than `seconds`: the failure is counted in a transaction of
+    its own and the job waits, longer each time.
     """
     try:
         async with asyncio.timeout(seconds), database.unit_of_work() as uow:
@@ -102,7 +103,7 @@ async def run(
             row.done_at = uow.now
             row.last_error = ""
         return True
-    except Exception as error:  # noqa: BLE001 (whatever a handler raises is counted and shown, never lost)
+    except Exception as error:  # whatever a handler raises is counted and shown, never lost
         await _count_failure(database, row_id, error)
         return False
 

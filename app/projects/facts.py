@@ -171,9 +171,7 @@ def _people(case_id: UUID, now: Any) -> dict[str, ColumnElement[Any]]:
 
 
 def _list(source: Select[Any], column: Any) -> ColumnElement[Any]:
-    return func.coalesce(
-        source.with_only_columns(func.jsonb_agg(distinct(column))).scalar_subquery(), cast([], JSONB)
-    )
+    return func.coalesce(source.with_only_columns(func.jsonb_agg(distinct(column))).scalar_subquery(), cast([], JSONB))
 
 
 def _activities(case_id: UUID, step: str) -> dict[str, ColumnElement[Any]]:

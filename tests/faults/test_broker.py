@@ -60,7 +60,7 @@ async def slowly(uow: UnitOfWork, payload: Any) -> None:
 
 async def all_done_after(database: Database, fault: Any) -> None:
     async def well_begun() -> bool:
-        return 10 <= len(await marks(database))
+        return len(await marks(database)) >= 10
 
     async def all_done() -> bool:
         return await undone(database) == 0

@@ -64,7 +64,7 @@ async def test_a_database_killed_in_the_middle(postgres: PostgresServer, tmp_pat
         await asyncio.sleep(0.05)
 
     async def well_begun() -> bool:
-        return 10 <= len(await marks(database))
+        return len(await marks(database)) >= 10
 
     async def all_done() -> bool:
         return await undone(database) == 0

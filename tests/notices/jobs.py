@@ -49,9 +49,7 @@ class MailServer:
         """Where it answers."""
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_RCPT(
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         """Take a recipient or refuse it."""
         if self.answer:
             return self.answer

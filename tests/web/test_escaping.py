@@ -30,7 +30,9 @@ def test_the_same_as_the_library(value: object) -> None:
     assert shown(value) == str(escape(value))
 
 
-@pytest.mark.parametrize("value", [Loud("<i>"), Markup("<i>"), Drawn(), Decimal("1.50")], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    "value", [Loud("<i>"), Markup("<i>"), Drawn(), Decimal("1.50")], ids=lambda each: type(each).__name__
+)
 def test_other_kinds_too(value: object) -> None:
     assert shown(value) == str(escape(value))
 
