@@ -28,7 +28,7 @@ check: ## lint, types, contracts, guardrails
 lock: ## write the lock files anew from pyproject.toml
 	@$(SETUP) --tests
 	@cd "$(HERE)" && for extra in "" dev; do \
-	  .venv/uv/bin/uv pip compile -q --python $(BIN)/python --generate-hashes --no-emit-index-url --no-header --upgrade \
+	  .venv/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
 	    pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock >/dev/null; done
 
 drawings: ## write the drawings of the lifecycles anew

