@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, distinct, func, or_, select
+from sqlalchemy import case, cast, distinct, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -17,7 +17,7 @@ from app.applications.queries import call_title_in
 from app.calls.models import Call, Criterion
 from app.cases.models import Case
 from app.cases.queries import require, roles_in, visible_to
-from app.core.database import UnitOfWork
+from app.core.database import Ore, UnitOfWork
 from app.core.errors import NotFound
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
 from app.identity.actor import Actor
@@ -85,8 +85,8 @@ async def frames(uow: UnitOfWork, language: str, *, call_id: UUID | None = None,
             Call.id, Case.reference, func.coalesce(call_title_in(language), Case.title).label("title"), Call.state,
             func.coalesce(Call.frame_ore, 0).label("frame_ore"),
             func.coalesce(Call.facilitation_hours, 0).label("hours"),
-            func.coalesce(bound.c.ore, 0).label("committed_ore"),
-            func.coalesce(bound.c.hours, 0).label("committed_hours"),
+            cast(func.coalesce(bound.c.ore, 0), Ore).label("committed_ore"),
+            cast(func.coalesce(bound.c.hours, 0), Ore).label("committed_hours"),
             func.coalesce(counts.c.waiting, 0).label("waiting"), func.coalesce(counts.c.decided, 0).label("decided"),
         )
         .join(Case, Case.id == Call.id)
@@ -99,7 +99,7 @@ async def frames(uow: UnitOfWork, language: str, *, call_id: UUID | None = None,
     if call_id is not None:
         statement = statement.where(Call.id == call_id)
     rows = await uow.session.execute(statement)
-    return [msgspec.convert(dict(row._mapping), Frame, strict=False) for row in rows]
+    return [Frame(**row._mapping) for row in rows]
 
 
 async def frame_of(uow: UnitOfWork, call_id: UUID, language: str) -> Frame:

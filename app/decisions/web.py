@@ -18,7 +18,7 @@ from app.core.errors import NotFound
 from app.decisions import queries
 from app.decisions.facts import DECISION
 from app.decisions.forms import INSTRUMENTS
-from app.decisions.letters import Fields
+from app.decisions.letters import GIVING, Fields
 from app.decisions.models import Decision
 from app.decisions.pdf import pdf_of
 from app.decisions.queries import BoardRow
@@ -174,12 +174,18 @@ REVIEW_TONES = {
 }  # fmt: skip
 
 
-@get("/letters/{letter_id:uuid}", permission=Permission.APPLICATION_SEE, include_in_schema=False)
-async def letter_page(visit: Visit, letter_id: UUID) -> Response[Any]:
-    """A letter as a page, with the award's acceptance where it waits for the visitor."""
+@get("/letters/{name:str}", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def letter_page(visit: Visit, name: str) -> Response[Any]:
+    """A letter as a page, with the award's acceptance where it waits for the visitor; with .pdf behind it as a file."""
+    try:
+        letter_id = UUID(name.removesuffix(".pdf"))
+    except ValueError:
+        raise NotFound from None
     found = await queries.letter_view(visit.uow, visit.actor, letter_id)
     fields = msgspec.convert(found.letter.fields, Fields)
-    waits = found.application_state in ("awarded", "provisionally_awarded") and fields.kind in ("award", "provisional")
+    if name.endswith(".pdf"):
+        return await _as_file(visit, found, fields)
+    waits = found.application_state in ("awarded", "provisionally_awarded") and fields.kind in GIVING
     return visit.render(
         "letters/letter.html",
         letter=found.letter,
@@ -192,17 +198,14 @@ async def letter_page(visit: Visit, letter_id: UUID) -> Response[Any]:
     )  # fmt: skip
 
 
-@get("/letters/{letter_id:uuid}.pdf", permission=Permission.APPLICATION_SEE, include_in_schema=False)
-async def letter_pdf(visit: Visit, letter_id: UUID) -> Response[bytes]:
-    """A letter as a file: the one that was kept, or made now where the worker has not come to it yet."""
-    found = await queries.letter_view(visit.uow, visit.actor, letter_id)
-    kept = await queries.pdf_kept(visit.uow, letter_id)
-    content = kept or await pdf_of(msgspec.convert(found.letter.fields, Fields))
-    name = f"{found.case.reference}-{found.letter.kind}.pdf"
+async def _as_file(visit: Visit, found: queries.LetterView, fields: Fields) -> Response[Any]:
+    """The PDF that was kept, or one made now where the worker has not come to it yet."""
+    content = await queries.pdf_kept(visit.uow, found.letter.id) or await pdf_of(fields)
+    name = f"{found.case.reference}-{fields.kind}.pdf"
     return Response(
         content, media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Content-Language": found.letter.language},
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Content-Language": fields.language},
     )  # fmt: skip
 
 
-ROUTES = [decisions_page, decision_page, assessment_page, letter_page, letter_pdf]
+ROUTES = [decisions_page, decision_page, assessment_page, letter_page]

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
@@ -106,7 +106,7 @@ class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
 
 async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None) -> Page[ReviewRow]:
     """The actor's own reviews, the newest first; a title only once they have declared to be impartial."""
-    title = func.coalesce(select(Case.title).where(Review.state.in_(READS_THE_CASE)).scalar_subquery(), "")
+    title = case((Review.state.in_(READS_THE_CASE), Case.title), else_="")
     statement = (
         select(
             Review.id, Review.case_id, Case.reference, title.label("title"), Case.language, Unit.name.label("unit"),
