@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import case, or_, select
 
 from app.applications.facts import APPLICATION, benefits_of, deviances_of, letter_released_at, team_of
 from app.applications.models import Application, Endorsement, Receipt
 from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
 from app.calls.models import Call, CallText
-from app.cases.models import Case, CaseUnit
+from app.cases.models import Case
 from app.cases.queries import load_case, visible_to
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
@@ -22,17 +22,12 @@ from app.core.listed import listed
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from workflows.application import ApplicationState, applicant_state
+from workflows.application import applicant_state
 from workflows.roles import GROUP, Permission, Role
 
 County = Unit.__table__.alias("county")
 INSIDE = GROUP | {Role.DECISION_MAKER, Role.AUDITOR, Role.REVIEWER}
 """Those who see the scheme's own name for a state; the office is told what concerns it (DESIGN 2.1)."""
-
-OVER = (
-    ApplicationState.REJECTED, ApplicationState.DISMISSED, ApplicationState.WITHDRAWN, ApplicationState.LAPSED,
-    ApplicationState.ACCEPTED,
-)  # fmt: skip
 
 
 class ApplicationRow(msgspec.Struct, frozen=True):
@@ -273,44 +268,3 @@ async def unit_choices(uow: UnitOfWork, actor: Actor) -> list[Any]:
 async def counties(uow: UnitOfWork) -> list[Any]:
     """Every county, by name."""
     return list(await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name)))
-
-
-class OpenMatter(msgspec.Struct, frozen=True):
-    """An application of one's own office that is under way, with the day that comes next."""
-
-    id: UUID
-    reference: str
-    title: str
-    language: str
-    unit: str
-    state: str
-    deadline: datetime | None
-    state_key: str
-
-
-async def open_matters(uow: UnitOfWork, actor: Actor, *, limit: int = 50) -> list[OpenMatter]:
-    """The applications of the actor's offices that are not over, the most pressing first; one statement."""
-    deadline = case(
-        (Application.state == ApplicationState.DRAFT, Call.deadline),
-        (Application.state == ApplicationState.RETURNED, Application.completion_until),
-        else_=None,
-    )
-    rows = await uow.session.execute(
-        select(
-            Application.id, Application.reference, Case.title, Application.language, Unit.name, Application.state,
-            deadline, letter_released_at(Application.id),
-        )
-        .join(Case, Case.id == Application.id)
-        .join(Unit, Unit.id == Application.unit_id)
-        .join(Call, Call.id == Application.call_id)
-        .join(CaseUnit, and_(CaseUnit.case_id == Case.id, CaseUnit.unit_id.in_(actor.office_unit_ids)))
-        .where(visible_to(actor, uow.now), Application.state.not_in(OVER))
-        .order_by(deadline.asc().nulls_last(), Application.id)
-        .limit(limit)
-    )  # fmt: skip
-    found = []
-    for *values, released in rows:
-        key = state_key(values[5], inside=False, letter_released=released is not None)
-        values[5] = key.rpartition(".")[2]
-        found.append(OpenMatter(*(*values, key)))
-    return found

@@ -50,6 +50,7 @@ async def shown(visit: Visit, view: ApplicationView, steps: list[StepView]) -> d
     writes = open_to_change and Permission.APPLICATION_WRITE in permissions
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
     missing = lacking(view, facts, act)
+    waivable = sorted({pair for step in steps for pair in step.waivable})
     return {
         "view": view,
         "row": view.application,
@@ -70,6 +71,7 @@ async def shown(visit: Visit, view: ApplicationView, steps: list[StepView]) -> d
         "completion_days": facts.rules.deadlines.completion_days,
         "colleagues": await members_of(visit.uow, view.application.unit_id) if writes else [],
         "is_empty": is_empty,
+        "waivable": waivable if Permission.REQUIREMENT_WAIVE in permissions else [],
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
+from app.applications.facts import letter_released_at
 from app.applications.models import Application
 from app.calls.models import Call, CallText
 from app.cases.models import Case, CaseRole, CaseUnit
@@ -22,9 +23,12 @@ from app.milestones.models import Milestone
 from app.payments.models import Payment
 from app.projects.models import Project
 from app.reviews.models import Review
+from workflows.application import applicant_state
 from workflows.roles import Permission, Role
 
 OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed")
+TOLD_BY_LETTER = ("rejected", "dismissed")
+"""Outcomes that end a case, and that the office learns of by a letter."""
 
 
 class OwnCase(msgspec.Struct, frozen=True):
@@ -62,17 +66,27 @@ async def own_cases(uow: UnitOfWork, actor: Actor, limit: int = 12) -> list[OwnC
         select(Project.state).where(Project.id == Case.id).scalar_subquery(),
         select(Application.state).where(Application.id == Case.id).scalar_subquery(),
     )
+    released = letter_released_at(Case.id).is_not(None)
+    untold = and_(state.in_(TOLD_BY_LETTER), ~released)
     rows = await uow.session.execute(
         select(
-            Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline
+            Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline,
+            released,
         )
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Call, Call.id == Case.call_id)
-        .where(Case.kind == "application", visible_to(actor, uow.now), _mine(actor, uow.now), state.not_in(OVER))
+        .where(Case.kind == "application", visible_to(actor, uow.now), _mine(actor, uow.now), or_(state.not_in(OVER), untold))
         .order_by(Case.id.desc())
         .limit(limit)
-    )
-    return [OwnCase(*row) for row in rows]
+    )  # fmt: skip
+    return [_as_told(OwnCase(*values), letter_released=released) for *values, released in rows]
+
+
+def _as_told(case: OwnCase, *, letter_released: bool) -> OwnCase:
+    """The case with its state as the office is told it: an outcome shows with its letter."""
+    if case.subject != "application":
+        return case
+    return msgspec.structs.replace(case, state=applicant_state(case.state, letter_released=letter_released))
 
 
 class OpenCall(msgspec.Struct, frozen=True):

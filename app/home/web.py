@@ -48,7 +48,8 @@ async def _next(visit: Visit, own: OwnCase) -> NextStep:
     kind = SUBJECTS[own.subject]
     row = await visit.uow.session.get(kind.table, own.id)
     case: Case | None = await visit.uow.session.get(Case, own.id)
-    if row is None or case is None:
+    told_less = own.subject == "application" and row is not None and own.state != row.state
+    if row is None or case is None or told_less:  # the steps would give away what the office is not told yet
         return NextStep(own, None)
     roles = await roles_in(visit.uow, visit.actor, case)
     steps = [step for step in await visit.steps(kind, row, case, roles) if step.verb not in ASIDE]

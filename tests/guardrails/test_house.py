@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app import rooms
 from app.effects import EFFECTS
 from app.moves import SUBJECTS
 from workflows.effects import Effect
+
+rooms.commands()  # every room binds its subjects when its commands are read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = sorted([*(ROOT / "app").rglob("*.py"), *(ROOT / "workflows").rglob("*.py")])
