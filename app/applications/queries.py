@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import case, or_, select
 
-from app.applications.facts import APPLICATION, benefits_of, deviances_of, letter_released_at, team_of
+from app.applications.facts import benefits_of, deviances_of, letter_released_at, team_of
 from app.applications.models import Application, Endorsement, Receipt
 from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
@@ -169,11 +169,6 @@ async def application_view(
         call_title=row[4] or "", opens_at=row[5], deadline=row[6], deviances=row[7], team=row[8], benefits=row[9],
         endorsements=row[10], letter_released=row[11] is not None,
     )  # fmt: skip
-
-
-async def facts_of(uow: UnitOfWork, view: ApplicationView) -> Any:
-    """The facts of the application shown, for completeness by section."""
-    return await APPLICATION.facts(uow, view.application)
 
 
 def is_masked(view: ApplicationView) -> bool:

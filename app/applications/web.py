@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,15 +13,17 @@ from litestar.params import Parameter
 from app.applications import queries
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
+from app.applications.models import Application
 from app.applications.queries import ApplicationView
 from app.applications.service.draft import WRITTEN_IN
 from app.calls.queries import call_to_handle
+from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.identity.queries import members_of
 from app.reviews.queries import require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.application import COMPLETE, ApplicationState, advice, content_to_endorse
+from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, content_to_endorse
 from workflows.engine import Act
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import is_empty
@@ -31,25 +34,37 @@ for name in (*PARTS, "steps", "unit"):
     place(f"application.{name}", f"/applications/{{case}}#{name}")
 
 
-def lacking(view: ApplicationView, facts: Any, act: Act) -> Counter[str]:
+def lacking(facts: ApplicationFacts, act: Act) -> Counter[str]:
     """How many things each section lacks."""
     reasons = [reason for rule in COMPLETE for reason in rule.check(facts, act)]
     return Counter(reason.place.removeprefix("application.") for reason in reasons)
 
 
-def endorsed(view: ApplicationView, facts: Any) -> bool:
+def endorsed(facts: ApplicationFacts) -> bool:
     """Whether the leader's word covers what the application says now."""
-    return bool(facts.endorsed_content == content_to_endorse(facts.answers, facts.team))
+    return facts.endorsed_content == content_to_endorse(facts.answers, facts.team)
 
 
-async def shown(visit: Visit, view: ApplicationView, steps: list[StepView]) -> dict[str, Any]:
-    """What the page of an application shows beside the application itself."""
+async def steps_shown(visit: Visit, view: ApplicationView, facts: ApplicationFacts) -> list[StepView]:
+    """The steps with all that is missing for them, as far as the visitor is told of the state."""
+
+    async def known(uow: UnitOfWork, row: Application) -> ApplicationFacts:
+        return facts
+
+    kind = replace(APPLICATION, facts=known)
+    steps = await visit.steps(kind, view.application, view.case, view.roles)
+    return [step for step in steps if not queries.is_masked(view) or step.verb in queries.UNMASKED_STEPS]
+
+
+async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
+    """What the pages of an application show beside the application itself; its facts are read once for all of it."""
     permissions = permissions_of(view.roles)
-    facts = await queries.facts_of(visit.uow, view)
+    facts = await APPLICATION.facts(visit.uow, view.application)
+    steps = await steps_shown(visit, view, facts)
     open_to_change = view.application.state in WRITTEN_IN
     writes = open_to_change and Permission.APPLICATION_WRITE in permissions
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
-    missing = lacking(view, facts, act)
+    missing = lacking(facts, act)
     waivable = sorted({pair for step in steps for pair in step.waivable})
     return {
         "view": view,
@@ -60,7 +75,7 @@ async def shown(visit: Visit, view: ApplicationView, steps: list[StepView]) -> d
         "parts": [(part, missing.get(part, 0)) for part in PARTS],
         "writes": writes,
         "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
-        "endorsed": endorsed(view, facts),
+        "endorsed": endorsed(facts),
         "advice": visit.missing(advice(facts), view.case.id),
         "steps": steps,
         "screens": Permission.APPLICATION_SCREEN in permissions
@@ -137,10 +152,7 @@ async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """An application: its sections with what each lacks, and its steps with everything missing for them."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
-    steps = await visit.steps(APPLICATION, view.application, view.case, view.roles)
-    if queries.is_masked(view):
-        steps = [step for step in steps if step.verb in queries.UNMASKED_STEPS]
-    context = await shown(visit, view, steps)
+    context = await shown(visit, view)
     return visit.render(
         "applications/application.html", **context, events=await queries.events_shown(visit.uow, view),
         now=visit.uow.now,
@@ -152,7 +164,7 @@ async def print_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """An application to read from one end to the other, or on paper."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
-    return visit.render("applications/print.html", **await shown(visit, view, []))
+    return visit.render("applications/print.html", **await shown(visit, view))
 
 
 @get("/applications/{application_id:uuid}/receipt", permission=Permission.APPLICATION_SEE, include_in_schema=False)
