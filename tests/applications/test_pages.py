@@ -109,7 +109,7 @@ async def test_a_draft_saves_itself_and_is_sent(browser: Browser, act: Acting) -
     page = made.headers["location"]
     application_id = UUID(page.rpartition("/")[2])
     version = (await row_of(browser.database, application_id)).version
-    sections = {
+    sections: dict[str, dict[str, object]] = {
         "problem": {"problem_statement": "Hvordan?", "background": "Fordi"},
         "need": {"whose_need": ["user", "partner"], "user_group": "Unge", "need": "Tid"},
         "plan": {
@@ -246,13 +246,14 @@ async def test_every_form_of_the_page_does_what_it_says(browser: Browser, act: A
     )
     assert refused.status_code == 422
     assert "Skriv navnet på alle i teamet." in refused.text
-    for verb, fields in (
+    sent: tuple[tuple[str, dict[str, object]], ...] = (
         ("add_member", {"person_id": world.people["lillestrom.leader"].id, "role": "leader", "weekly_hours": "2"}),
         ("add_member", {"name": "Per Partner", "email": "per@partner.example", "role": "partner", "weekly_hours": "1"}),
         ("add_deviance", {"text": "Vi ringer først"}),
         ("add_benefit", {"title": "Raskere", "beneficiaries": ["citizen", "society"], "goal": "better_meetings"}),
         ("endorse", {}),
-    ):
+    )
+    for verb, fields in sent:
         assert (await browser.post(f"{page}/{verb}", fields, page=page)).status_code == 303, verb
     text = (await browser.get(page)).text
     for shown in ("Lars Lillesand", "Per Partner", "Vi ringer først", "Raskere", "Lederen står bak"):

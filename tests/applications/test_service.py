@@ -157,7 +157,12 @@ async def test_answers_are_kept_only_where_they_can_be(act: Acting, database: Da
     row = await act(BY, service.save_answers, application_id, amount_ore=None)
     assert "amount_ore" not in row.answers
     assert row.amount_ore is None
-    for wrong in ({"starts_on": "1999-01-01"}, {"background": "Gjelder 01017000027"}, {"user_group": "to\nlinjer"}):
+    refusals: tuple[dict[str, Any], ...] = (
+        {"starts_on": "1999-01-01"},
+        {"background": "Gjelder 01017000027"},
+        {"user_group": "to\nlinjer"},
+    )
+    for wrong in refusals:
         with pytest.raises(Invalid) as refused:
             await act(BY, service.save_answers, application_id, **wrong)
         assert set(refused.value.fields) == set(wrong)
