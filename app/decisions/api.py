@@ -49,11 +49,19 @@ class DecisionOut(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[StepOut]
 
 
-@get("/decisions", permission=Permission.DECISION_SEE, tags=["decision"], operation_id="decisions_read")
-async def read_board(visit: Visit, call: UUID) -> Board:
+@get("/decisions", permission=Permission.DECISION_SEE, tags=["decision"], operation_id="frames_read")
+async def read_frames(visit: Visit) -> list[queries.Frame]:
+    """The calls that are published, each with its frame and what is bound of it, the newest first."""
+    return await queries.frames(visit.uow, visit.texts.language)
+
+
+@get(
+    "/calls/{call_id:uuid}/decisions", permission=Permission.DECISION_SEE, tags=["decision"], operation_id="board_read"
+)
+async def read_board(visit: Visit, call_id: UUID) -> Board:
     """What is to be decided, and has been, in one call, with its frame."""
-    frame = await queries.frame_of(visit.uow, call, visit.texts.language)
-    return Board(frame, await queries.board(visit.uow, visit.actor, call))
+    frame = await queries.frame_of(visit.uow, call_id, visit.texts.language)
+    return Board(frame, await queries.board(visit.uow, visit.actor, call_id))
 
 
 @get(
@@ -75,4 +83,4 @@ async def read_decision(visit: Visit, decision_id: UUID) -> DecisionOut:
     )  # fmt: skip
 
 
-ROUTES = [read_board, read_decision]
+ROUTES = [read_frames, read_board, read_decision]

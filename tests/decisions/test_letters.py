@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -92,7 +93,7 @@ async def test_the_pdf_says_the_same_is_tagged_and_knows_its_language(led: Led, 
     assert kept is not None
     assert kept == await pdf_of(fields), "the same fields give the same file"
     reader = pypdf.PdfReader(io.BytesIO(kept))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/Lang"].startswith("nn")
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"] is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import html5lib
 import pytest
@@ -21,7 +22,7 @@ def led(database: Database, world: World, clock: MovingClock) -> Led:
 
 
 @pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> object:
+async def call_id(led: Led, clock: MovingClock) -> UUID:
     found = await led.call()
     clock.moved = timedelta(minutes=1)
     return found
@@ -39,7 +40,7 @@ async def shown(browser: Browser, path: str) -> str:
     return text
 
 
-async def test_a_reviewer_declares_then_reads_scores_and_hands_in(led: Led, browser: Browser, call_id) -> None:
+async def test_a_reviewer_declares_then_reads_scores_and_hands_in(led: Led, browser: Browser, call_id: UUID) -> None:
     case_id = await led.in_review(call_id)
     review_id = await led.assign(case_id, "reviewer_one")
     await browser.as_person("reviewer_one")
@@ -73,7 +74,7 @@ async def test_a_reviewer_declares_then_reads_scores_and_hands_in(led: Led, brow
     assert "Levert" in await shown(browser, f"/reviews/{review_id}")
 
 
-async def test_the_case_handler_assigns_and_sees_why_some_cannot(led: Led, browser: Browser, call_id) -> None:
+async def test_the_case_handler_assigns_and_sees_why_some_cannot(led: Led, browser: Browser, call_id: UUID) -> None:
     case_id = await led.in_review(call_id, "grunerlokka")
     await browser.as_person("case_handler")
     page = await shown(browser, f"/applications/{case_id}/assessment")
@@ -86,7 +87,7 @@ async def test_the_case_handler_assigns_and_sees_why_some_cannot(led: Led, brows
     assert "Siri Skårland kan ikke delta i saken" in refused.text
 
 
-async def test_the_board_and_a_decision_from_its_form(led: Led, browser: Browser, call_id) -> None:
+async def test_the_board_and_a_decision_from_its_form(led: Led, browser: Browser, call_id: UUID) -> None:
     decision_id = await led.recommended(call_id)
     await browser.as_person("decision_maker")
     assert "Innovasjon 2027" in await shown(browser, "/decisions")
@@ -96,7 +97,7 @@ async def test_the_board_and_a_decision_from_its_form(led: Led, browser: Browser
     page = await shown(browser, base)
     assert "må først erklære seg habil" in page and "Bekreft at du har kontrollert" not in page
     await browser.post(f"{base}/declare_impartial", {"impartial": "true", "_next": base}, page=base)
-    fields = {"outcome": "awarded", "amount_ore": "300 000", "hours": "60", "reasons": "Et reelt behov.",
+    fields: dict[str, object] = {"outcome": "awarded", "amount_ore": "300 000", "hours": "60", "reasons": "Et reelt behov.",
               "funding_instrument": "grant", "checks": ["authority", "cover", "prudence"]}  # fmt: skip
     refused = await browser.post(f"{base}/decide", fields, page=base)
     assert refused.status_code == 409 and "avviker fra innstillingen" in refused.text and "300 000" in refused.text
@@ -117,7 +118,7 @@ async def test_the_board_and_a_decision_from_its_form(led: Led, browser: Browser
     assert 'id="accept"' not in await shown(browser, f"/letters/{letter_id}")
 
 
-async def test_the_meeting_is_confirmed_by_both_sides_on_its_page(led: Led, browser: Browser, call_id) -> None:
+async def test_the_meeting_is_confirmed_by_both_sides_on_its_page(led: Led, browser: Browser, call_id: UUID) -> None:
     case_id = await led.met(call_id)
     await browser.as_person("lillestrom.coordinator")
     page = await shown(browser, f"/applications/{case_id}/meeting")
@@ -130,7 +131,7 @@ async def test_the_meeting_is_confirmed_by_both_sides_on_its_page(led: Led, brow
 
 @pytest.mark.parametrize("path", ["/reviews", "/decisions?call={call}", "/decisions"])
 async def test_lists_cost_the_same_for_one_row_and_for_three(
-    led: Led, browser: Browser, statements: list[str], call_id, path: str
+    led: Led, browser: Browser, statements: list[str], call_id: UUID, path: str
 ) -> None:
     address = path.format(call=call_id)
     who = "facilitator_two" if path == "/reviews" else "decision_maker"
@@ -149,7 +150,7 @@ async def test_lists_cost_the_same_for_one_row_and_for_three(
     assert len(second.text) > len(first.text) or path == "/decisions"
 
 
-async def test_an_unreleased_letter_does_not_exist_for_the_office(led: Led, browser: Browser, call_id) -> None:
+async def test_an_unreleased_letter_does_not_exist_for_the_office(led: Led, browser: Browser, call_id: UUID) -> None:
     decision_id = await led.decided(call_id)
     await browser.as_person("case_handler")
     page = await shown(browser, f"/decisions/{decision_id}")
