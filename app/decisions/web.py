@@ -34,7 +34,7 @@ from workflows.rules import Rules
 place("application.reviewers", "/applications/{case}/assessment#reviewers")
 place("application.discussion", "/applications/{case}/assessment#discussion")
 place("application.decision", "/decisions/{case}")
-place("application.letter", "/decisions/{case}#letter")
+place("application.letter", "/applications/{case}/letter")
 for name in ("checks", "impartiality", "letter", "outcome", "reasons", "steps"):
     place(f"decision.{name}", f"/decisions/{{case}}#{name}")
 
@@ -174,6 +174,19 @@ REVIEW_TONES = {
 }  # fmt: skip
 
 
+@get("/applications/{application_id:uuid}/letter", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def latest_letter_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """Lead to the latest letter that the visitor may read, and those who send letters to where that is done."""
+    case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
+    oversees = not roles.isdisjoint(reviews.OVERSEES)
+    letters = await queries.letters_of(visit.uow, case.id, released_only=not oversees)
+    if not letters:
+        raise NotFound
+    if letters[0].released_at is None and letters[0].kind != "dismissal":
+        return Redirect(f"/decisions/{application_id}#letter", status_code=303)
+    return Redirect(f"/letters/{letters[0].id}", status_code=303)
+
+
 @get("/letters/{name:str}", permission=Permission.APPLICATION_SEE, include_in_schema=False)
 async def letter_page(visit: Visit, name: str) -> Response[Any]:
     """A letter as a page, with the award's acceptance where it waits for the visitor; with .pdf behind it as a file."""
@@ -208,4 +221,4 @@ async def _as_file(visit: Visit, found: queries.LetterView, fields: Fields) -> R
     )  # fmt: skip
 
 
-ROUTES = [decisions_page, decision_page, assessment_page, letter_page]
+ROUTES = [decisions_page, decision_page, assessment_page, latest_letter_page, letter_page]

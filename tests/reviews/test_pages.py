@@ -156,12 +156,41 @@ async def test_an_unreleased_letter_does_not_exist_for_the_office(led: Led, brow
     page = await shown(browser, f"/decisions/{decision_id}")
     letter_id = page.split('href="/letters/')[1].split('"')[0]
     assert (await browser.get(f"/letters/{letter_id}")).status_code == 200
+    case_id = page.split('href="/applications/')[1].split('"')[0]
     await browser.as_person("lillestrom.leader")
+    assert (await browser.get(f"/applications/{case_id}/letter")).status_code == 404
+    assert "Ta imot tildelingen" not in await shown(browser, f"/applications/{case_id}")
     for address in (f"/letters/{letter_id}", f"/letters/{letter_id}.pdf"):
         assert (await browser.get(address)).status_code == 404
     assert (await browser.get(f"/decisions/{decision_id}")).status_code in (403, 404)
     await led("case_handler", decisions.release, decision_id)
+    page = await shown(browser, f"/applications/{case_id}")
+    assert f'href="/applications/{case_id}/letter"' in page and "Ta imot tildelingen" in page
+    led_to = await browser.get(f"/applications/{case_id}/letter")
+    assert led_to.headers["location"] == f"/letters/{letter_id}"
     found = await browser.get(f"/letters/{letter_id}.pdf")
     assert found.status_code == 200 and found.content.startswith(b"%PDF")
     await browser.as_person("klepp_time.leader")
     assert (await browser.get(f"/letters/{letter_id}")).status_code == 404
+
+
+async def test_a_page_costs_the_same_whatever_its_reviews(
+    led: Led, browser: Browser, statements: list[str], call_id: UUID
+) -> None:
+    case_id = await led.in_review(call_id)
+    review_id = await led.reviewed(case_id, "reviewer_one")
+
+    async def cost(who: str, path: str) -> int:
+        await browser.as_person(who)
+        await browser.get(path)
+        statements.clear()
+        assert (await browser.get(path)).status_code == 200
+        return len(statements)
+
+    pages = (("case_handler", f"/applications/{case_id}/assessment"), ("reviewer_one", f"/reviews/{review_id}"))
+    before = [await cost(*page) for page in pages]
+    await led.reviewed(case_id, "facilitator_two", 1)
+    await led.reviewed(case_id, "reviewer_three", 5)
+    after = [await cost(*page) for page in pages]
+    assert before == after
+    assert max(before) <= 14, before
