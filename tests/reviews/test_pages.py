@@ -194,3 +194,28 @@ async def test_a_page_costs_the_same_whatever_its_reviews(
     after = [await cost(*page) for page in pages]
     assert before == after
     assert max(before) <= 14, before
+
+
+async def test_a_review_that_is_over_says_so_and_shows_nothing_of_the_case(
+    led: Led, browser: Browser, call_id: UUID
+) -> None:
+    case_id = await led.in_review(call_id)
+    review_id = await led.assign(case_id, "reviewer_one")
+    await browser.as_person("reviewer_one")
+    base = f"/reviews/{review_id}"
+    refused = await browser.post(f"{base}/recuse", {"why": " "}, page=base)
+    assert refused.status_code == 422
+    done = await browser.post(f"{base}/recuse", {"why": "Jeg kjenner lederen", "_next": "/reviews"}, page=base)
+    assert done.status_code == 303
+    page = await shown(browser, base)
+    assert "Jeg kjenner lederen" in page and "Tolv samtaler" not in page
+    await browser.as_person("klepp_time.leader")
+    assert (await browser.get(base)).status_code == 404
+    await browser.as_person("case_handler")
+    other = await led.assign(case_id, "facilitator_two")
+    address = f"/applications/{case_id}/assessment"
+    done = await browser.post(f"/reviews/{other}/void", {"why": "Feil person", "_next": address}, page=address)
+    assert done.status_code == 303
+    assert "Feil person" in await shown(browser, address)
+    await browser.as_person("facilitator_two")
+    assert "Annullert" in await shown(browser, f"/reviews/{other}")
