@@ -1,0 +1,108 @@
+"""The offices apply, with the report's own problem statements and positive deviances; the rest is invented."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.applications import service as applications
+from app.applications.models import Application
+from app.calls.models import Criterion
+from app.decisions import service as decisions
+from app.demo.acting import Acting
+from app.demo.report import INVENTED, INVENTED_NN, OFFICES
+from app.reviews import service as reviews
+from workflows.roles import Role
+
+TEAM = (
+    ("leader", Role.LEADER, 3), ("coordinator", Role.COORDINATOR, 12), ("counsellor", Role.CORE_TEAM, 6),
+    ("job_specialist", Role.CORE_TEAM, 6),
+)  # fmt: skip
+AMOUNT_ORE = 60_000_000
+HOURS = 80
+
+
+def answers_of(office: str, starts_on: str) -> dict[str, Any]:
+    """An office's answers: its statement as it wrote it, everything the report does not say marked as invented."""
+    said = OFFICES[office]
+    mark = INVENTED_NN if said.language == "nn" else INVENTED
+    return {
+        "problem_statement": said.statement, "background": mark, "whose_need": ("user",), "user_group": said.user_group,
+        "need": mark, "basis": ("insight", "own_experience"),
+        "basis_insight": "Dybdeintervju og workshoper i diagnosefasen.", "basis_experience": mark,
+        "what_makes_it_work": mark, "do_nothing": mark, "ambition": "renew", "risk": "medium", "plan": mark,
+        "starts_on": starts_on, "amount_ore": AMOUNT_ORE, "hours": HOURS, "anchoring": mark, "has_partners": "no",
+    }  # fmt: skip
+
+
+async def draft(act: Acting, call_id: UUID, office: str, starts_on: str) -> UUID:
+    """A draft with the office's own words in it, and things still missing."""
+    row = await act(f"{office}.coordinator", applications.create, call_id=call_id)
+    application_id = UUID(str(row.id))
+    await act(f"{office}.coordinator", applications.save_answers, application_id, **answers_of(office, starts_on))
+    for text in OFFICES[office].deviances:
+        await act(f"{office}.coordinator", applications.add_deviance, application_id, text=text)
+    return application_id
+
+
+async def submit(act: Acting, call_id: UUID, office: str, starts_on: str) -> UUID:
+    """A whole application, endorsed by the leader and sent."""
+    by = f"{office}.coordinator"
+    application_id = await draft(act, call_id, office, starts_on)
+    for who, role, hours in TEAM:
+        await act(by, applications.add_member, application_id, person_id=act.person(f"{office}.{who}"), role=role,
+                  weekly_hours=hours)  # fmt: skip
+    nynorsk = OFFICES[office].language == "nn"
+    await act(by, applications.add_benefit, application_id,
+              title=f"{'Fleire brukarar opplever meistring' if nynorsk else 'Flere brukere opplever mestring'} "
+                    f"{INVENTED_NN if nynorsk else INVENTED}",
+              beneficiaries=("citizen",), goal="better_meetings")  # fmt: skip
+    await act(f"{office}.leader", applications.endorse, application_id)
+    await act(by, applications.submit, application_id)
+    return application_id
+
+
+async def screen(act: Acting, case_id: UUID) -> None:
+    """The case handler finds the application complete."""
+    await act("case_handler", applications.begin_screening, case_id)
+    await act("case_handler", applications.find_complete, case_id)
+
+
+async def review(act: Acting, case_id: UUID, who: str, value: int) -> None:
+    """One whole review, with its declaration and a reason for every score."""
+    row = await act("case_handler", reviews.assign, case_id=case_id, reviewer_id=act.person(who))
+    await act(who, reviews.declare, row.id, impartial=True)
+    call_id = (await act.rows(select(Application.call_id).where(Application.id == case_id)))[0]
+    criteria = await act.rows(select(Criterion.id).where(Criterion.call_id == call_id).order_by(Criterion.position))
+    for criterion_id in criteria:
+        await act(who, reviews.score, row.id, criterion_id=criterion_id, value=value,
+                  reason=f"Søknaden viser dette tydelig nok. {INVENTED}")  # fmt: skip
+    await act(who, reviews.submit, row.id)
+
+
+async def meet_and_recommend(act: Acting, case_id: UUID, office: str) -> UUID:
+    """The clarification meeting with minutes both sides confirm, and the signed recommendation."""
+    await act("case_handler", reviews.hold_meeting, case_id)
+    await act("case_handler", reviews.record_minutes, case_id, held_at=act.at, participants="Kontoret og ressursgruppen",
+              minutes=f"Vi snakket om forankring, tid og gevinster. {INVENTED}")  # fmt: skip
+    await act(f"{office}.leader", reviews.confirm_minutes, case_id)
+    await act("case_handler", reviews.confirm_minutes, case_id)
+    row = await act("case_handler", decisions.prepare, case_id=case_id)
+    await act("case_handler", decisions.declare_impartial, row.id, impartial=True)
+    await act("case_handler", decisions.recommend, row.id, outcome="awarded", amount_ore=AMOUNT_ORE, hours=HOURS,
+              reasons=f"Problemstillingen er åpen og bygger på innsikt. {INVENTED}")  # fmt: skip
+    return UUID(str(row.id))
+
+
+async def award(act: Acting, decision_id: UUID, case_id: UUID, office: str) -> None:
+    """The decision by another than the one who recommended, the letter, and the leader's acceptance."""
+    await act("decision_maker", decisions.declare_impartial, decision_id, impartial=True)
+    await act("decision_maker", decisions.decide, decision_id, checks=("authority", "cover", "prudence"))
+    await act("case_handler", decisions.release, decision_id)
+
+
+async def accept(act: Acting, case_id: UUID, office: str) -> None:
+    """The leader accepts the award: the project is there."""
+    await act(f"{office}.leader", decisions.accept, case_id)

@@ -1,0 +1,235 @@
+"""A project from its acceptance through the three diamonds to its end, one act for each gate."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.activities import gatherings
+from app.activities import service as activities
+from app.activities.models import Change, Concept, Finding, Gathering, Insight, InsightActivity
+from app.applications.models import PositiveDeviance
+from app.cases.models import Case
+from app.clarifications import service as clarifications
+from app.clarifications.models import Clarification
+from app.demo import benefiting
+from app.demo.acting import Acting
+from app.demo.report import CONFERENCE_ON, GATHERINGS, INVENTED
+from app.facilitation import service as facilitation
+from app.knowledge import service as knowledge
+from app.milestones import service as milestones
+from app.milestones.models import Milestone
+from app.payments import service as payments
+from app.payments.models import Payment
+from app.projects import service as projects
+from app.projects.models import Project
+from app.projects.steps import STEPS
+from workflows.clarification import TEXTS
+
+FACILITATOR = "facilitator_one"
+
+
+async def arrange_gatherings(
+    act: Acting, call_id: UUID, first_on: date, conference_on: date = date(*CONFERENCE_ON)
+) -> None:
+    """The gatherings, modules and conference that the projects of a call meet at."""
+    between = (conference_on - first_on) / (len(GATHERINGS) - 1)
+    for place, (key, kind, title) in enumerate(GATHERINGS):
+        await act("case_handler", gatherings.arrange, call_id=call_id, key=key, kind=kind, title=title,
+                  held_on=first_on + timedelta(days=(between * place).days) if kind != "conference" else conference_on,
+                  place="", audience=())  # fmt: skip
+
+
+async def register_facilitators(act: Acting) -> None:
+    """Three facilitators with hours to give; their hours are invented."""
+    for who, methods in (
+        ("facilitator_one", ("service_design", "positive_deviance")), ("facilitator_two", ("service_design",)),
+        ("facilitator_three", ("evaluation", "benefits_realisation", "systemic_design")),
+    ):  # fmt: skip
+        await act("method_owner", facilitation.register, person_id=act.person(who), capacity_hours=400, methods=methods)
+
+
+async def staff(act: Acting, case_id: UUID) -> None:
+    """The resource group asks a facilitator, who accepts."""
+    row = await act("case_handler", facilitation.assign, case_id=case_id, person_id=act.person(FACILITATOR), hours=80)
+    await act(FACILITATOR, facilitation.accept, row.id)
+
+
+async def clarify(act: Acting, case_id: UUID, office: str, *, gate: str = "start", agreeing: int | None = None) -> None:
+    """Everybody's expectations, agreed by both sides; only the first `agreeing` of them where that is given."""
+    statement = select(Clarification).where(Clarification.case_id == case_id, Clarification.gate == gate)
+    rows = await act.rows(statement.order_by(Clarification.role, Clarification.id))
+    if not any(row.role == "facilitator" for row in rows):
+        await act(f"{office}.coordinator", clarifications.add, case_id=case_id, gate=gate, role="facilitator",
+                  person_id=act.person(FACILITATOR), outside_name="")  # fmt: skip
+        rows = await act.rows(statement.order_by(Clarification.role, Clarification.id))
+    names = {person.id: key for key, person in act.world.people.items()}
+    for row in rows[:agreeing]:
+        texts = dict.fromkeys(TEXTS, INVENTED)
+        await act(f"{office}.coordinator", clarifications.write, row.id, hours_per_week=4, version=None, **texts)
+        proposed = await act(f"{office}.coordinator", clarifications.propose, row.id)
+        await act(names[row.person_id], clarifications.agree_office, row.id, text_hash=proposed.text_hash)
+        await act("case_handler", clarifications.agree_scheme, row.id, text_hash=proposed.text_hash)
+
+
+async def renew_clarifications(act: Acting, case_id: UUID, office: str) -> None:
+    """The same people clarify anew before the implementation."""
+    people = {"leader": f"{office}.leader", "coordinator": f"{office}.coordinator", "facilitator": FACILITATOR,
+              "core_team": f"{office}.counsellor"}  # fmt: skip
+    for role, who in people.items():
+        await act(f"{office}.coordinator", clarifications.add, case_id=case_id, gate="renewal", role=role,
+                  person_id=act.person(who), outside_name="")  # fmt: skip
+    await clarify(act, case_id, office, gate="renewal")
+
+
+async def date_milestones(act: Acting, case_id: UUID, office: str, days: dict[str, date]) -> None:
+    """A date for every milestone."""
+    for row in await act.rows(select(Milestone).where(Milestone.case_id == case_id).order_by(Milestone.key)):
+        await act(f"{office}.coordinator", milestones.set_due, row.id, due_on=days[row.key])
+
+
+async def reach(act: Acting, case_id: UUID, office: str, *keys: str, paid: bool = True) -> None:
+    """Milestones reported with evidence and approved; what hangs on them is certified, approved and paid."""
+    for row in await act.rows(
+        select(Milestone).where(Milestone.case_id == case_id, Milestone.key.in_(keys)).order_by(Milestone.key)
+    ):
+        if row.state == "planned":
+            await act("system", _fall_due, row.id)
+        await act(f"{office}.coordinator", milestones.report, row.id, evidence=f"Se prosjektsiden. {INVENTED}")
+        await act("decision_maker" if row.approved_by_role == "decision_maker" else "case_handler"
+                  if row.approved_by_role == "case_handler" else "method_owner", milestones.approve, row.id)  # fmt: skip
+        for payment in await act.rows(select(Payment).where(Payment.milestone_id == row.id)):
+            if paid:
+                await act("certifier", payments.certify, payment.id)
+                await act("decision_maker", payments.approve, payment.id)
+                await act("certifier", payments.register_paid, payment.id, reference=f"DEMO-{str(payment.id)[-12:]}")
+
+
+async def _fall_due(uow, actor, milestone_id):  # type: ignore[no-untyped-def]
+    """The clock's own step."""
+    return await milestones.fall_due(uow, milestone_id)
+
+
+async def sign_up(act: Acting, case_id: UUID, office: str, keys: tuple[str, ...], *, attended: bool = False) -> None:
+    """The office signs up for gatherings and modules; with `attended` the resource group notes that they came."""
+    (call_id,) = await act.rows(select(Project.call_id).where(Project.id == case_id))
+    for row in await act.rows(select(Gathering).where(Gathering.call_id == call_id, Gathering.key.in_(keys))):
+        who = ("leader",) if row.kind == "module" else ("coordinator", "counsellor", "job_specialist")
+        people = tuple(act.person(f"{office}.{each}") for each in who)
+        for person_id in people:
+            await act(f"{office}.coordinator", gatherings.register, case_id, gathering_id=row.id, person_id=person_id)
+        if attended:
+            await act("case_handler", gatherings.attended, row.id, case_id=case_id, person_ids=people)
+
+
+async def step(act: Acting, case_id: UUID, office: str, name: str) -> None:
+    """One step of the project, by the one who takes it."""
+    await act("case_handler" if name in ("close", "end") else f"{office}.coordinator", STEPS[name], case_id)
+
+
+async def explore_diagnosis(act: Acting, case_id: UUID, office: str) -> None:
+    """Insight from all three parties, and what we do when we succeed, in rank."""
+    by = f"{office}.coordinator"
+    for party, method, count in (("user", "in_depth_interview", 3), ("employee", "in_depth_interview", 3),
+                                 ("partner", "workshop", 8)):  # fmt: skip
+        row = await act(by, activities.add_insight_activity, case_id, method=method, party=party,
+                        held_on=act.at.date() - timedelta(days=1), participants=count, about=INVENTED)  # fmt: skip
+        await act(by, activities.add_insight, case_id, activity_id=row.id, kind="need", text=f"Å bli sett. {INVENTED}")
+    for deviance in await act.rows(
+        select(PositiveDeviance).where(PositiveDeviance.case_id == case_id).order_by(PositiveDeviance.rank)
+    ):
+        await act(by, activities.add_success_statement, case_id, text=deviance.text)
+
+
+async def define_diagnosis(act: Acting, case_id: UUID, office: str) -> None:
+    """Findings validated, the challenge picture, the statement confirmed on the insight, and everybody behind it."""
+    by = f"{office}.coordinator"
+    insights = await act.rows(select(Insight.id).where(Insight.case_id == case_id))
+    held = (await act.rows(select(InsightActivity.id).where(InsightActivity.case_id == case_id)))[0]
+    finding = await act(by, activities.add_finding, case_id, text=f"Første møte avgjør mye. {INVENTED}",
+                        insight_ids=tuple(insights))  # fmt: skip
+    await act(by, activities.validate_finding, case_id, finding_id=finding.id, activity_id=held, status="validated")
+    await act(by, projects.write_text, case_id, kind="challenge_picture", text=INVENTED)
+    async with act.database.reading() as uow:
+        statement = (await uow.session.get_one(Case, case_id)).title
+    await act(by, projects.rewrite_statement, case_id, text=statement, basis_text=INVENTED,
+              why="Bekreftet etter innsiktsarbeidet")  # fmt: skip
+    await sign(act, case_id, office, ("team", "leader", "affected_party"))
+
+
+async def sign(act: Acting, case_id: UUID, office: str, sides: tuple[str, ...]) -> None:
+    """The sides stand behind the close of a diamond."""
+    who = {"team": f"{office}.coordinator", "leader": f"{office}.leader", "affected_party": f"{office}.coordinator"}
+    for side in sides:
+        await act(who[side], projects.sign_off, case_id, side=side, text="Vi står bak dette")
+
+
+async def explore_platform(act: Acting, case_id: UUID, office: str) -> None:
+    """Gatherings 1 and 2, ideas, and a concept checked against each positive deviance."""
+    by = f"{office}.coordinator"
+    await sign_up(act, case_id, office, ("gathering_1", "gathering_2"), attended=True)
+    for text in ("En vert i mottaket", "Korte ukentlige møter"):
+        await act(by, activities.add_idea, case_id, text=f"{text}. {INVENTED}")
+    finding = (await act.rows(select(Finding.id).where(Finding.case_id == case_id)))[0]
+    concept = await act(by, activities.add_concept, case_id, title=f"Korte ukentlige møter {INVENTED}",
+                        description=INVENTED, kinds=("service", "organisation"), finding_ids=(finding,))  # fmt: skip
+    await act(by, activities.choose_concept, case_id, concept_id=concept.id, why_chosen=INVENTED)
+    for deviance in await act.rows(select(PositiveDeviance).where(PositiveDeviance.case_id == case_id)):
+        await act(by, activities.check_deviance, case_id, concept_id=concept.id, deviance_id=deviance.id, answer="yes",
+                  comment="")  # fmt: skip
+
+
+async def place_concept(act: Acting, case_id: UUID, office: str) -> None:
+    """The three questions of the system map answered for the concept."""
+    (concept,) = await act.rows(select(Concept.id).where(Concept.case_id == case_id))
+    for kind, category, sign in (("location", "procedure", 1), ("benefit", "competence", 1),
+                                 ("consequence", "partner_cooperation", -1)):  # fmt: skip
+        await act(f"{office}.coordinator", activities.place_concept, case_id, concept_id=concept, kind=kind,
+                  category=category, sign=sign, node_id=None, text=INVENTED)  # fmt: skip
+
+
+async def plan_implementation(act: Acting, case_id: UUID, office: str, target_on: date) -> None:
+    """Everything that closes diamond 2."""
+    await place_concept(act, case_id, office)
+    await benefiting.describe(act, case_id, office, baseline_on=act.at.date() - timedelta(days=20))
+    await benefiting.target(act, case_id, office, target_on)
+    await benefiting.approve_plan(act, case_id, office)
+    await renew_clarifications(act, case_id, office)
+    await act(f"{office}.coordinator", projects.write_text, case_id, kind="anchoring_plan", text=INVENTED)
+    await sign_up(act, case_id, office, ("module_2",))
+    await sign(act, case_id, office, ("team", "leader"))
+
+
+async def implement(act: Acting, case_id: UUID, office: str) -> None:
+    """A pilot tried, the change gone live, the first measurement in."""
+    by = f"{office}.coordinator"
+    (concept,) = await act.rows(select(Concept.id).where(Concept.case_id == case_id))
+    today = act.at.date()
+    await act(by, activities.add_pilot, case_id, concept_id=concept, from_on=today - timedelta(days=15), to_on=today,
+              participants=12, outcome=INVENTED)  # fmt: skip
+    (change,) = await act.rows(select(Change.id).where(Change.case_id == case_id))
+    await act(by, activities.go_live, case_id, change_id=change, live_on=today)
+
+
+async def share(act: Acting, case_id: UUID, office: str) -> None:
+    """The presentation at the experience conference, and what was learnt."""
+    (call_id,) = await act.rows(select(Project.call_id).where(Project.id == case_id))
+    conference = (
+        await act.rows(select(Gathering.id).where(Gathering.call_id == call_id, Gathering.kind == "conference"))
+    )[0]
+    by = f"{office}.coordinator"
+    await act(by, knowledge.share_experience, case_id, kind="conference", title="Arbeidet vårt, erfaringer og læring",
+              text=INVENTED, gathering_id=conference)  # fmt: skip
+    await act(by, knowledge.add_learning_point, case_id, text=INVENTED, for_whom="Veiledere", conditions=INVENTED)
+    await sign(act, case_id, office, ("team", "leader"))
+
+
+async def report(act: Acting, case_id: UUID, office: str, *, spent_ore: int, returned_ore: int) -> None:
+    """The final report with accounts, approved by two."""
+    await act(f"{office}.leader", projects.write_final_report, case_id, results=INVENTED, what_worked=INVENTED,
+              for_whom="Veiledere", conditions=INVENTED, deviations="Ingen", spent_ore=spent_ore,
+              returned_ore=returned_ore)  # fmt: skip
+    await act("case_handler", projects.approve_final_report, case_id)
+    await act("decision_maker", projects.approve_accounts, case_id)

@@ -1,0 +1,225 @@
+"""The demo scheme from first to last: three calls, and five offices spread over the whole life of a project."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.calls import service as calls
+from app.core.database import Database
+from app.demo import applying, benefiting, calling
+from app.demo import carrying_out as work
+from app.demo.acting import Acting
+from app.demo.cast import PLAYERS, UNITS, World, register
+from app.identity.models import Person, Unit
+
+
+class Stage(StrEnum):
+    """How far the first office is led; ALL plays every office and every call."""
+
+    CALL = "call"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    RECOMMENDED = "recommended"
+    AWARDED = "awarded"
+    SET_UP = "set_up"
+    STARTED = "started"
+    DIAMOND_1 = "diamond_1"
+    DIAMOND_2 = "diamond_2"
+    IMPLEMENTING = "implementing"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    ENDED = "ended"
+    ALL = "all"
+
+
+ORDER = list(Stage)
+
+
+def reached(stage: Stage, until: Stage) -> bool:
+    """Whether a stage lies within what is to be played."""
+    return ORDER.index(stage) <= ORDER.index(until)
+
+
+async def world_of(database: Database) -> World | None:
+    """The people and units where the demo has been played; None where not."""
+    async with database.reading() as uow:
+        people = {person.name: person for person in await uow.session.scalars(select(Person).where(Person.is_demo))}
+        units = {unit.number: unit for unit in await uow.session.scalars(select(Unit))}
+    if not people:
+        return None
+    return World(
+        {key: units[unit.number] for key, unit in UNITS.items()},
+        {key: people[player.name] for key, player in PLAYERS.items()},
+    )
+
+
+def milestone_days(start: date, weeks: int = 7) -> dict[str, date]:
+    """Dates for M0 to M8, from the start on."""
+    return {f"M{number}": start + timedelta(weeks=weeks * number) for number in range(9)}
+
+
+async def apply_and_win(act: Acting, call_id: UUID, office: str, starts_on: date, until: Stage = Stage.ALL) -> UUID:
+    """An office from its draft to the acceptance of its award, as far as `until`."""
+    day = starts_on.isoformat()
+    if until == Stage.DRAFT:
+        return await applying.draft(act, call_id, office, day)
+    case_id = await applying.submit(act, call_id, office, day)
+    if not reached(Stage.IN_REVIEW, until):
+        return case_id
+    await applying.screen(act, case_id)
+    await applying.review(act, case_id, "reviewer_one", 4)
+    if until == Stage.IN_REVIEW:
+        return case_id
+    await applying.review(act, case_id, "facilitator_two", 3)
+    decision_id = await applying.meet_and_recommend(act, case_id, office)
+    if not reached(Stage.AWARDED, until):
+        return case_id
+    await applying.award(act, decision_id, case_id, office)
+    if reached(Stage.SET_UP, until):
+        await applying.accept(act, case_id, office)
+        await work.staff(act, case_id)
+    return case_id
+
+
+async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until: Stage) -> None:
+    """A project from set-up as far as `until`, a gate at a time, seven weeks to a milestone."""
+    days = milestone_days(start)
+    if not reached(Stage.STARTED, until):
+        return
+    act.on(start)
+    await work.clarify(act, case_id, office)
+    await work.date_milestones(act, case_id, office, days)
+    await work.sign_up(act, case_id, office, ("module_1",))
+    await work.reach(act, case_id, office, "M0")
+    await work.step(act, case_id, office, "start")
+    if not reached(Stage.DIAMOND_1, until):
+        return
+    act.on(days["M1"])
+    await work.explore_diagnosis(act, case_id, office)
+    await work.step(act, case_id, office, "define_challenge")
+    await work.define_diagnosis(act, case_id, office)
+    await work.reach(act, case_id, office, "M1")
+    await work.step(act, case_id, office, "close_diamond_1")
+    if not reached(Stage.DIAMOND_2, until):
+        return
+    act.on(days["M2"])
+    await work.explore_platform(act, case_id, office)
+    await work.step(act, case_id, office, "choose_concepts")
+    if not reached(Stage.IMPLEMENTING, until):
+        return
+    act.on(days["M4"])
+    await work.plan_implementation(act, case_id, office, days["M7"] + timedelta(days=365))
+    await work.reach(act, case_id, office, "M2", "M3", "M4")
+    await work.step(act, case_id, office, "close_diamond_2")
+    if not reached(Stage.CLOSING, until):
+        return
+    act.on(days["M5"])
+    await work.implement(act, case_id, office)
+    act.on(days["M5"] + timedelta(days=10))
+    await benefiting.first_measurements(act, case_id, office, act.at.date())
+    await work.reach(act, case_id, office, "M5")
+    await work.step(act, case_id, office, "evaluate_pilots")
+    act.on(days["M6"])
+    await work.share(act, case_id, office)
+    await work.step(act, case_id, office, "close_diamond_3")
+    await work.reach(act, case_id, office, "M6")
+    if not reached(Stage.CLOSED, until):
+        return
+    act.on(days["M7"])
+    await work.reach(act, case_id, office, "M7")
+    await work.report(act, case_id, office, spent_ore=58_000_000, returned_ore=2_000_000)
+    await benefiting.hand_over(act, case_id, office)
+    await work.step(act, case_id, office, "close")
+    if not reached(Stage.ENDED, until):
+        return
+    await benefiting.follow_up(act, case_id, office, (6, 12, 24))
+    await work.reach(act, case_id, office, "M8")
+    await work.step(act, case_id, office, "end")
+
+
+async def _pilot(act: Acting, until: Stage) -> None:
+    """The call of 2019: Nav Grünerløkka to the end, Nav Klepp-Time to the close and half of its follow-up."""
+    call_id = await calling.announce(
+        act, "2019", opens_at=datetime(2019, 9, 2, 6, tzinfo=UTC), deadline=datetime(2019, 10, 1, 10, tzinfo=UTC),
+        frame_ore=400_000_000, hours=800,
+    )  # fmt: skip
+    await work.register_facilitators(act)
+    act.on(date(2019, 9, 3))
+    await act("system", calls.open_call, call_id)
+    if until == Stage.CALL:
+        return
+    await work.arrange_gatherings(act, call_id, date(2020, 1, 15))
+    act.on(date(2019, 9, 10))
+    offices = ("grunerlokka", "klepp_time") if until == Stage.ALL else ("grunerlokka",)
+    cases = [(office, await apply_and_win(act, call_id, office, date(2020, 1, 6), until)) for office in offices]
+    for place, (office, case_id) in enumerate(cases):
+        own = Acting(act.database, act.world, act.at)
+        last = Stage.CLOSED if place else (Stage.ENDED if until == Stage.ALL else until)
+        await carry_out(own, case_id, office, date(2020, 1, 13), last)
+        if place:
+            await benefiting.follow_up(own, case_id, office, (6, 12))
+
+
+async def _second(act: Acting) -> None:
+    """The call of 2025: one office implementing, one held at the close of diamond 2, one waiting for clarifications."""
+    act.on(date(2025, 1, 6))
+    call_id = await calling.announce(
+        act, "2025", opens_at=datetime(2025, 1, 13, 6, tzinfo=UTC), deadline=datetime(2025, 3, 3, 10, tzinfo=UTC),
+        frame_ore=300_000_000, hours=600,
+    )  # fmt: skip
+    act.on(date(2025, 1, 14))
+    await act("system", calls.open_call, call_id)
+    await work.arrange_gatherings(act, call_id, date(2025, 9, 3), date(2026, 10, 14))
+    act.on(date(2025, 2, 3))
+    cases = {
+        office: await apply_and_win(act, call_id, office, date(2025, 9, 1))
+        for office in ("lillestrom", "hareid_ulstein_sande", "balsfjord_storfjord")
+    }
+    now = act.at
+    await carry_out(
+        Acting(act.database, act.world, now), cases["lillestrom"], "lillestrom", date(2025, 9, 8), Stage.IMPLEMENTING
+    )
+    held = Acting(act.database, act.world, now)
+    await carry_out(held, cases["hareid_ulstein_sande"], "hareid_ulstein_sande", date(2025, 9, 8), Stage.DIAMOND_2)
+    await work.place_concept(held, cases["hareid_ulstein_sande"], "hareid_ulstein_sande")
+    await benefiting.describe(
+        held, cases["hareid_ulstein_sande"], "hareid_ulstein_sande", baseline_on=held.at.date(), whole=False
+    )
+    await work.clarify(
+        Acting(act.database, act.world, now), cases["balsfjord_storfjord"], "balsfjord_storfjord", agreeing=3
+    )
+
+
+async def _open(act: Acting, now: datetime) -> None:
+    """A call that is open now, with a draft and an application in review."""
+    act.at = now - timedelta(days=21)
+    call_id = await calling.announce(
+        act, str(now.year + 1), opens_at=now - timedelta(days=20), deadline=now + timedelta(days=35),
+        frame_ore=500_000_000, hours=900,
+    )  # fmt: skip
+    act.at = now - timedelta(days=20) + timedelta(hours=1)
+    await act("system", calls.open_call, call_id)
+    act.at = now - timedelta(days=10)
+    starts_on = (now + timedelta(days=120)).date()
+    await apply_and_win(act, call_id, "klepp_time", starts_on, Stage.IN_REVIEW)
+    await apply_and_win(act, call_id, "grunerlokka", starts_on, Stage.DRAFT)
+
+
+async def play(database: Database, *, until: Stage = Stage.ALL) -> World:
+    """Play the demo scheme as far as `until`; where its people are there already, nothing is played again."""
+    played = await world_of(database)
+    if played is not None:
+        return played
+    async with database.unit_of_work() as uow:
+        world = await register(uow)
+    act = Acting(database, world, datetime(2019, 8, 19, 7, tzinfo=UTC))
+    await _pilot(act, until)
+    if until == Stage.ALL:
+        await _second(act)
+        await _open(act, database.clock())
+    return world
