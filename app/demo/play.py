@@ -210,13 +210,17 @@ async def _open(act: Acting, now: datetime) -> None:
     await apply_and_win(act, call_id, "grunerlokka", starts_on, Stage.DRAFT)
 
 
-async def play(database: Database, *, until: Stage = Stage.ALL) -> World:
-    """Play the demo scheme as far as `until`; where its people are there already, nothing is played again."""
-    played = await world_of(database)
-    if played is not None:
-        return played
-    async with database.unit_of_work() as uow:
-        world = await register(uow)
+async def play(database: Database, *, until: Stage = Stage.ALL, world: World | None = None) -> World:
+    """Play the demo scheme as far as `until`; where it has been played, nothing is played again.
+
+    `world` are its people where they are registered already and have done nothing yet.
+    """
+    if world is None:
+        played = await world_of(database)
+        if played is not None:
+            return played
+        async with database.unit_of_work() as uow:
+            world = await register(uow)
     act = Acting(database, world, datetime(2019, 8, 19, 7, tzinfo=UTC))
     await _pilot(act, until)
     if until == Stage.ALL:

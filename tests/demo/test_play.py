@@ -1,0 +1,64 @@
+"""The demo scheme plays through the services to every stage, and leaves a record that holds."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from app.applications.models import Application
+from app.audit.models import Event
+from app.audit.verify import faults
+from app.cases.models import Case
+from app.core.database import Database
+from app.demo.play import Stage, play
+from app.identity.models import Unit
+from app.projects.models import Project
+from tests.conftest import world_in
+
+STATES = {
+    Stage.DRAFT: ("draft", None), Stage.SUBMITTED: ("submitted", None), Stage.IN_REVIEW: ("in_review", None),
+    Stage.RECOMMENDED: ("recommended", None), Stage.AWARDED: ("awarded", None), Stage.SET_UP: ("accepted", "set_up"),
+    Stage.STARTED: ("accepted", "diagnose_open"), Stage.DIAMOND_1: ("accepted", "platform_open"),
+    Stage.DIAMOND_2: ("accepted", "platform_close"), Stage.IMPLEMENTING: ("accepted", "implement_open"),
+    Stage.CLOSING: ("accepted", "closing"), Stage.CLOSED: ("accepted", "closed"), Stage.ENDED: ("accepted", "ended"),
+}  # fmt: skip
+
+
+async def states(database: Database) -> list[tuple[str, str, str | None]]:
+    """Each application's office and states."""
+    async with database.reading() as uow:
+        rows = await uow.session.execute(
+            select(Unit.name, Application.state, Project.state)
+            .join(Case, Case.id == Application.id)
+            .join(Unit, Unit.id == Case.unit_id)
+            .outerjoin(Project, Project.id == Case.id)
+            .order_by(Application.reference)
+        )
+        return [(name, state, project) for name, state, project in rows]
+
+
+@pytest.mark.parametrize("stage", list(STATES))
+async def test_the_first_office_is_led_to_the_stage(own_database: Database, stage: Stage) -> None:
+    await play(own_database, until=stage, world=await world_in(own_database))
+    assert await states(own_database) == [("Nav Grünerløkka", *STATES[stage])]
+    async with own_database.reading() as uow:
+        assert (await faults(uow))[1] == []
+
+
+async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_played_once(own_database: Database) -> None:
+    await play(own_database, world=await world_in(own_database))
+    assert await states(own_database) == [
+        ("Nav Grünerløkka", "accepted", "ended"),
+        ("Nav Klepp-Time", "accepted", "closed"),
+        ("Nav Lillestrøm", "accepted", "implement_open"),
+        ("Nav Hareid-Ulstein-Sande", "accepted", "platform_close"),
+        ("Nav Balsfjord-Storfjord", "accepted", "set_up"),
+        ("Nav Klepp-Time", "in_review", None),
+        ("Nav Grünerløkka", "draft", None),
+    ]
+    async with own_database.reading() as uow:
+        count, found = await faults(uow)
+        assert found == []
+    await play(own_database)
+    async with own_database.reading() as uow:
+        assert await uow.session.scalar(select(func.count()).select_from(Event)) == count
