@@ -286,7 +286,9 @@ def _benefits_and_money(case_id: UUID) -> dict[str, ColumnElement[Any]]:
         "accounts_approved": report(FinalReport.accounts_approved_at.is_not(None), literal(False)),
         "spent_ore": report(FinalReport.spent_ore, literal(0)),
         "returned_ore": report(FinalReport.returned_ore, literal(0)),
-        "paid_ore": select(cast(func.coalesce(func.sum(paid), 0), BigInteger)).where(Payment.case_id == case_id).scalar_subquery(),
+        "paid_ore": (
+            select(cast(func.coalesce(func.sum(paid), 0), BigInteger)).where(Payment.case_id == case_id).scalar_subquery()
+        ),
     }  # fmt: skip
 
 
