@@ -12,6 +12,7 @@ from litestar.params import Parameter
 
 from app.applications import queries
 from app.applications.facts import APPLICATION
+from app.cases.queries import holders_of
 from app.core.paging import Page
 from app.moves import verdicts
 from app.reviews.queries import require_reading
@@ -101,6 +102,7 @@ async def read_steps(visit: Visit, application_id: UUID) -> list[StepOut]:
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
     found = await verdicts(visit.uow, visit.actor, APPLICATION, view.application, view.roles)
+    people = await holders_of(visit.uow, application_id)
     return [
         StepOut(
             step=verdict.move,
@@ -108,7 +110,7 @@ async def read_steps(visit: Visit, application_id: UUID) -> list[StepOut]:
             permitted=verdict.permitted,
             allowed=verdict.allowed,
             needs_why=verdict.needs_why,
-            missing=visit.missing(verdict.unmet, application_id),
+            missing=visit.missing(verdict.unmet, application_id, people),
             waivable=verdict.waivable,
         )
         for verdict in found

@@ -110,6 +110,39 @@ def require(case: Case, roles: frozenset[Role], permission: Permission) -> None:
     raise NotAllowed if not GRANTS[sees].isdisjoint(roles) else NotFound
 
 
+NAMED = (
+    Role.LEADER,
+    Role.COORDINATOR,
+    Role.CORE_TEAM,
+    Role.FACILITATOR,
+    Role.COUNTY_REPRESENTATIVE,
+    Role.BENEFIT_OWNER,
+)
+"""Roles whose holders everybody in a case may know by name; who reviews it, an office is not told (G12)."""
+
+
+async def holders_of(uow: UnitOfWork, case_id: UUID | None) -> dict[Role, tuple[str, ...]]:
+    """The names of those who hold a role towards the case now, in it or in a unit that is a party; one statement."""
+    if case_id is None:
+        return {}
+    in_unit = (
+        select(UnitMembership.role, UnitMembership.person_id)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(CaseUnit.case_id == case_id, UnitMembership.role.in_(NAMED), current(UnitMembership, uow.now))
+    )
+    in_case = select(CaseRole.role, CaseRole.person_id).where(
+        CaseRole.case_id == case_id, CaseRole.role.in_(NAMED), current(CaseRole, uow.now)
+    )
+    held = in_unit.union(in_case).subquery()
+    rows = await uow.session.execute(
+        select(held.c.role, Person.name).join(Person, Person.id == held.c.person_id).order_by(Person.name)
+    )
+    found: dict[Role, tuple[str, ...]] = {}
+    for role, name in rows:
+        found[Role(role)] = (*found.get(Role(role), ()), name)
+    return found
+
+
 async def people_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
     """Everybody who works in a unit that is a party or holds a role in the case now: id and name, by name."""
     in_unit = (

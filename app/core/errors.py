@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from workflows.engine import Reason
+from workflows.roles import Role
 
 
 class DomainError(Exception):
@@ -37,6 +38,8 @@ class NotYet(DomainError):
         self.subject = subject
         self.step = step
         self.case_id = case_id
+        self.people: Mapping[Role, tuple[str, ...]] = {}
+        """Who holds the roles that can mend it, by name, where that is known."""
 
 
 class Stale(DomainError):

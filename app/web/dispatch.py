@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 from litestar.types import Message
 
+from app.cases.queries import holders_of
 from app.commands import Command
 from app.core.database import Database
 from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale
@@ -73,7 +74,9 @@ def form_state(
         fields = {name: visit.t(reason.code, **reason.parameters) for name, reason in error.fields.items()}
         return FormState(command.verb, texts, fields, row_id=row_id)
     if isinstance(error, NotYet):
-        return FormState(command.verb, texts, missing=visit.missing(error.reasons, error.case_id), row_id=row_id)
+        return FormState(
+            command.verb, texts, missing=visit.missing(error.reasons, error.case_id, error.people), row_id=row_id
+        )
     if isinstance(error, Stale):
         return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id)
     return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
@@ -86,7 +89,11 @@ async def run_command(
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database
     async with database.unit_of_work() as uow:
-        return await command(uow, request.user, subject_id, data)
+        try:
+            return await command(uow, request.user, subject_id, data)
+        except NotYet as error:
+            error.people = await holders_of(uow, error.case_id)
+            raise
 
 
 async def answer_form(request: Request[Any, Any, Any], command: Command, subject_id: UUID | None) -> Response[Any]:

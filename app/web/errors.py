@@ -59,7 +59,7 @@ def problem_of(visit: Visit, error: DomainError) -> Problem:
         instance=visit.request.url.path,
     )
     if isinstance(error, NotYet):
-        views = visit.missing(error.reasons, error.case_id)
+        views = visit.missing(error.reasons, error.case_id, error.people)
         problem.reasons = [
             {"code": reason.code, "sentence": view.sentence, "link": view.link, "who": [str(role) for role in reason.who],
              "parameters": dict(reason.parameters)}
@@ -91,7 +91,7 @@ def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | N
         query = f"?{request.url.query}" if request.url.query else ""
         return Redirect(f"/sign-in?next={quote(request.url.path + query, safe='/')}", status_code=303)
     page = status if status in PAGES else 400
-    missing = visit.missing(error.reasons, error.case_id) if isinstance(error, NotYet) else ()
+    missing = visit.missing(error.reasons, error.case_id, error.people) if isinstance(error, NotYet) else ()
     answer = visit.render(
         f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", "")
     )

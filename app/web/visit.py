@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from app.cases.models import Case
+from app.cases.queries import holders_of
 from app.core.database import Stated, UnitOfWork
 from app.identity.actor import Actor
 from app.moves import Subject, verdicts
@@ -19,6 +20,9 @@ from app.web.i18n import Texts
 from app.web.places import link_to
 from workflows.engine import Reason, Verdict
 from workflows.roles import GRANTS, Permission, Role
+
+FEW = 2
+"""How many holders of a role are named; of more than these the role says enough."""
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -73,26 +77,34 @@ class Visit:
         """A text in the visitor's language."""
         return self.texts.t(key, **parameters)
 
-    def who(self, roles: Iterable[Role]) -> str:
-        """Roles as people say them, with "or" before the last."""
-        names = [self.t(f"role.{role}") for role in sorted(set(roles)) if role not in (Role.SYSTEM, Role.EMPLOYEE)]
+    def who(self, roles: Iterable[Role], people: Mapping[Role, tuple[str, ...]] | None = None) -> str:
+        """Roles as people say them, with the names of those who hold them where they are few, "or" before the last."""
+        names = []
+        for role in sorted(set(roles) - {Role.SYSTEM, Role.EMPLOYEE}):
+            holders = (people or {}).get(role, ())
+            named = f" {' / '.join(holders)}" if 0 < len(holders) <= FEW else ""
+            names.append(self.t(f"role.{role}") + named)
         if len(names) < 2:
             return "".join(names)
         return f"{', '.join(names[:-1])} {self.t('layout.or')} {names[-1]}"
 
-    def missing(self, reasons: Sequence[Reason], case_id: UUID | None) -> tuple[Missing, ...]:
-        """Reasons as sentences with links."""
+    def missing(
+        self, reasons: Sequence[Reason], case_id: UUID | None, people: Mapping[Role, tuple[str, ...]] | None = None
+    ) -> tuple[Missing, ...]:
+        """Reasons as sentences with links, and who can mend each."""
         return tuple(
             Missing(
                 reason.code,
                 self.t(reason.code, **reason.parameters),
                 link_to(reason.place, case_id, reason.parameters) if reason.place else "",
-                self.who(reason.who),
+                self.who(reason.who, people),
             )
             for reason in reasons
         )
 
-    def step(self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict) -> StepView:
+    def step(
+        self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict, people: Mapping[Role, tuple[str, ...]]
+    ) -> StepView:
         """A verdict as a page shows it."""
         return StepView(
             subject=kind.name,
@@ -104,15 +116,16 @@ class Visit:
             permitted=verdict.permitted,
             allowed=verdict.allowed,
             needs_why=verdict.needs_why,
-            who=self.who(GRANTS[verdict.permission]),
-            missing=self.missing(verdict.unmet, case_id),
+            who=self.who(GRANTS[verdict.permission], people),
+            missing=self.missing(verdict.unmet, case_id, people),
             waivable=tuple((name, self.t(f"requirement.{kind.name}.{name}")) for name in verdict.waivable),
         )
 
     async def steps(self, kind: Subject[Any], row: Stated, case: Case, roles: frozenset[Role]) -> list[StepView]:
         """Every step that leaves the row's state, those the visitor may take first; the clock's own left out."""
+        people = await holders_of(self.uow, case.id)
         found = [
-            self.step(kind, row, case.id, verdict)
+            self.step(kind, row, case.id, verdict, people)
             for verdict in await verdicts(self.uow, self.actor, kind, row, roles)
             if GRANTS[verdict.permission] != GRANTS[Permission.CLOCK]
         ]
