@@ -13,6 +13,10 @@ from app.audit.models import Event
 from app.cases.models import Case
 from app.core.database import UnitOfWork
 
+NAMING = ("title", "name", "label", "text", "milestone")
+"""The fields of a change that say what was changed, the plainest first."""
+ABOUT_LENGTH = 90
+
 
 class EventRow(msgspec.Struct, frozen=True):
     """One event as lists show it."""
@@ -33,7 +37,17 @@ class EventRow(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The key of the text that says what was done."""
-        return f"move.{self.subject}.{self.verb}"
+        return f"event.{self.subject}.{self.verb}"
+
+    @property
+    def about(self) -> str:
+        """What the thing that was changed is called, where the event says it; at most ABOUT_LENGTH characters."""
+        for name in NAMING:
+            value = self.changes.get(name)
+            said = value[-1] if isinstance(value, list) and value else value
+            if isinstance(said, str) and said:
+                return said if len(said) <= ABOUT_LENGTH else said[: ABOUT_LENGTH - 1].rstrip() + "…"
+        return ""
 
 
 COLUMNS = (

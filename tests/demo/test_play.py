@@ -13,6 +13,7 @@ from app.core.database import Database
 from app.demo.play import Stage, play
 from app.identity.models import Unit
 from app.projects.models import Project
+from app.web.i18n import LANGUAGES, texts_for
 from tests.conftest import world_in
 
 STATES = {
@@ -59,6 +60,8 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
     async with own_database.reading() as uow:
         count, found = await faults(uow)
         assert found == []
+        told = {f"event.{subject}.{verb}" for subject, verb in await uow.session.execute(select(Event.subject, Event.verb))}
+        assert [key for key in sorted(told) for language in LANGUAGES if not texts_for(language).has(key)] == []
     await play(own_database)
     async with own_database.reading() as uow:
         assert await uow.session.scalar(select(func.count()).select_from(Event)) == count

@@ -108,7 +108,7 @@ def named_by_rules() -> set[str]:
     for cycle in lifecycles():
         keys |= {"step.why_missing", f"{cycle.subject}.wrong_state"}
         keys |= {f"state.{cycle.subject}.{state}" for state in cycle.states}
-        keys |= {f"move.{cycle.subject}.{each.name}" for each in cycle.moves}
+        keys |= {f"{kind}.{cycle.subject}.{each.name}" for kind in ("move", "event") for each in cycle.moves}
         keys |= {f"requirement.{cycle.subject}.{rule.name}" for each in cycle.moves for rule in each.requires}
     return keys
 

@@ -67,7 +67,9 @@ def sample() -> SimpleNamespace:
         SimpleNamespace(office="Nav Grünerløkka", due_on=None, asked_ore=50000000, words="Kladd", tone="neutral"),
     ]
     events = [
-        SimpleNamespace(at=NOW, sentence="Søknaden ble trukket", who="Kari Nordmann", why="Kontoret slås sammen."),
-        SimpleNamespace(at=NOW, sentence="Søknaden ble sendt", who="Ola Nordmann", why=""),
+        SimpleNamespace(
+            at=NOW, key="event.application.withdraw", who="Kari Nordmann", about="", why="Kontoret slås sammen."
+        ),
+        SimpleNamespace(at=NOW, key="event.application.submit", who="Ola Nordmann", about="2026-0001", why=""),
     ]
     return SimpleNamespace(steps=STEPS, day=date(2023, 9, 1), moment=NOW, rows=rows, events=events)
