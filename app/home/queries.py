@@ -11,17 +11,19 @@ from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
 from app.applications.facts import letter_released_at
 from app.applications.models import Application
+from app.benefits.models import Benefit, Measurement
 from app.calls.models import Call, CallText
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.cases.queries import visible_to
 from app.clarifications.models import Clarification
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.milestones.models import Milestone
 from app.payments.models import Payment
-from app.projects.models import Project
+from app.projects.models import Project, ProjectStep
 from app.reviews.models import Review
 from workflows.application import applicant_state
 from workflows.roles import Permission, Role
@@ -115,14 +117,22 @@ class Waiting(msgspec.Struct, frozen=True):
     case_id: UUID
     row_id: UUID
     title: str
+    language: str
     unit: str
     due_on: date | None
 
 
-def _waiting(kind: str, table: Any, case_column: Any, due: Any, *conditions: Any) -> Select[Any]:
+def _waiting(kind: str, table: Any, case_column: Any, due: Any, *conditions: Any, row_id: Any = None) -> Select[Any]:
+    row_id = table.id if row_id is None else row_id
     return (
         select(
-            literal(kind).label("kind"), Case.id, table.id.label("row_id"), Case.title, Unit.name, due.label("due_on")
+            literal(kind).label("kind"),
+            Case.id,
+            row_id.label("row_id"),
+            Case.title,
+            Case.language,
+            Unit.name,
+            due.label("due_on"),
         )
         .select_from(table)
         .join(Case, Case.id == case_column)
@@ -158,8 +168,34 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
         parts.append(_waiting("certification", Payment, Payment.case_id, nothing, visible, Payment.state == "released"))
     if actor.may(Permission.PAYMENT_APPROVE):
         parts.append(_waiting("payment", Payment, Payment.case_id, nothing, visible, Payment.state == "certified"))
+    return await _first_due(uow, parts, limit)
+
+
+async def _first_due(uow: UnitOfWork, parts: list[Select[Any]], limit: int) -> list[Waiting]:
     together = union_all(*parts).subquery()
     rows = await uow.session.execute(
         select(together).order_by(together.c.due_on.asc().nulls_last(), together.c.row_id).limit(limit)
     )
     return [Waiting(*row) for row in rows]
+
+
+async def late(uow: UnitOfWork, actor: Actor, limit: int = 50) -> list[Waiting]:
+    """What should have been there by now in the projects the actor may see, the latest first; one statement.
+
+    Milestones and measurements whose day has passed without a report, and steps that have outlasted their plan.
+    """
+    today = day_in_oslo(uow.now)
+    visible = visible_to(actor, uow.now)
+    running = Project.state.not_in((*OVER, "paused"))
+    parts = [
+        _waiting("late_milestone", Milestone, Milestone.case_id, Milestone.due_on, visible, Milestone.due_on < today,
+                 Milestone.state.in_(("planned", "due", "returned")),
+                 Milestone.case_id.in_(select(Project.id).where(running))),
+        _waiting("late_measurement", Measurement, Measurement.case_id, Measurement.due_on, visible,
+                 Measurement.due_on < today, Measurement.state.in_(("planned", "returned")),
+                 Measurement.benefit_id.in_(select(Benefit.id).where(Benefit.dropped_at.is_(None)))),
+        _waiting("late_step", ProjectStep, ProjectStep.case_id, ProjectStep.planned_to, visible,
+                 ProjectStep.planned_to < today, ProjectStep.actual_to.is_(None),
+                 ProjectStep.case_id.in_(select(Project.id).where(running)), row_id=ProjectStep.case_id),
+    ]  # fmt: skip
+    return await _first_due(uow, parts, limit)

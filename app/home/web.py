@@ -10,11 +10,12 @@ from litestar.response import Redirect
 
 from app.cases.models import Case
 from app.cases.queries import roles_in
-from app.core.errors import NotAllowed
+from app.core.errors import NotAllowed, NotFound
 from app.facilitation.queries import capacities, projects_without
 from app.home import queries
 from app.home.queries import OwnCase, Waiting
 from app.moves import SUBJECTS
+from app.outbox.queries import job_counts
 from app.web.visit import StepView, Visit
 from workflows.roles import Permission, Role
 
@@ -27,6 +28,9 @@ WHERE = {
     "clarification": "/projects/{case}/clarifications#clarification-{row}",
     "certification": "/projects/{case}/milestones#payment-{row}",
     "payment": "/projects/{case}/milestones#payment-{row}",
+    "late_milestone": "/projects/{case}/milestones#milestone-{row}",
+    "late_measurement": "/measurements/{row}",
+    "late_step": "/projects/{case}#plan",
 }
 ASIDE = frozenset({"withdraw", "stop", "pause", "step_back", "return_for_completion", "dismiss"})
 """Steps that lead off the way; they are never what a case should do next."""
@@ -93,9 +97,21 @@ async def resource_group_page(visit: Visit) -> Response[Any]:
     return visit.render(
         "home/resource_group.html",
         waiting=[(row, link_of(row)) for row in await queries.waiting_for(visit.uow, visit.actor)],
+        late=[(row, link_of(row)) for row in await queries.late(visit.uow, visit.actor)],
         capacities=await capacities(visit.uow),
         without=await projects_without(visit.uow, visit.actor),
     )
 
 
-ROUTES = [front_page, office_page, resource_group_page]
+@get("/operation", permission=Permission.SELF, include_in_schema=False)
+async def operation_page(visit: Visit) -> Response[Any]:
+    """The administrator's and auditor's front page: what they may look after, and what has failed."""
+    wanted = (Permission.PEOPLE_ADMINISTER, Permission.JOBS_ADMINISTER, Permission.MAIL_READ, Permission.AUDIT_SEE)
+    allowed = {str(permission) for permission in wanted if visit.actor.may(permission)}
+    if not allowed:
+        raise NotFound
+    jobs = await job_counts(visit.uow) if Permission.JOBS_ADMINISTER in allowed else None
+    return visit.render("administration/operation.html", allowed=allowed, jobs=jobs)
+
+
+ROUTES = [front_page, office_page, resource_group_page, operation_page]

@@ -22,16 +22,6 @@ def _administrator(visit: Visit) -> None:
         raise NotAllowed
 
 
-@get("/operation", permission=Permission.SELF, include_in_schema=False)
-async def operation_page(visit: Visit) -> Response[Any]:
-    """The administrator's and auditor's front page: what they may look after."""
-    wanted = (Permission.PEOPLE_ADMINISTER, Permission.JOBS_ADMINISTER, Permission.MAIL_READ, Permission.AUDIT_SEE)
-    allowed = {str(permission) for permission in wanted if visit.actor.may(permission)}
-    if not allowed:
-        raise NotFound
-    return visit.render("administration/operation.html", allowed=allowed)
-
-
 @get("/operation/people", permission=Permission.PEOPLE_ADMINISTER, include_in_schema=False)
 async def people_page(
     visit: Visit, words: Annotated[str, Parameter(query="q", max_length=100)] = "", after: UUID | None = None
@@ -72,4 +62,4 @@ async def units_page(visit: Visit) -> Response[Any]:
     )
 
 
-ROUTES = [operation_page, people_page, person_page, units_page]
+ROUTES = [people_page, person_page, units_page]
