@@ -13,6 +13,7 @@ from app.core.database import EffectHandler, UnitOfWork
 from app.decisions.ledger import commit_frame, confirm_commitment
 from app.decisions.letters import make_letter
 from app.decisions.releasing import release_letter
+from app.facilitation import service as facilitation
 from app.identity.actor import Actor
 from app.payments import service as payments
 from app.projects import service as projects
@@ -36,6 +37,7 @@ EFFECTS[Effect.TELL_APPLICANT] = applications.tell_applicant
 EFFECTS[Effect.TELL_CASE_HANDLERS] = applications.tell_case_handlers
 EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
+EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release
 EFFECTS[Effect.RELEASE_PAYMENT] = payments.release_for_milestone
 EFFECTS[Effect.APPLY_CHANGE] = payments.apply_change
 EFFECTS[Effect.COMMIT_FRAME] = commit_frame

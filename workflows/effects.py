@@ -27,6 +27,7 @@ class Effect(StrEnum):
     OPEN_CLARIFICATIONS = "open_clarifications"
     CONFIRM_COMMITMENT = "confirm_commitment"
     SCHEDULE_FOLLOW_UP = "schedule_follow_up"
+    RELEASE_FACILITATORS = "release_facilitators"
     # milestones and money
     RELEASE_PAYMENT = "release_payment"
     APPLY_CHANGE = "apply_change"

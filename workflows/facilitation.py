@@ -90,5 +90,6 @@ FACILITATION = Lifecycle(
              answered_by_the_one_asked, needs_why=True),
         move("withdraw", S.PROPOSED, S.ENDED, Permission.FACILITATOR_ASSIGN, needs_why=True),
         move("end", S.ACCEPTED, S.ENDED, Permission.FACILITATOR_ASSIGN, needs_why=True),
+        move("release", (S.PROPOSED, S.ACCEPTED), S.ENDED, Permission.CLOCK),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, invalid
 from app.facilitation.facts import ASSIGNMENT, BINDING
 from app.facilitation.models import Facilitator, FacilitatorAssignment
-from app.identity.actor import Actor
+from app.identity.actor import SYSTEM, Actor
 from app.identity.models import Person
 from app.moves import Held, begin, hold, lock_case, make
 from app.notices.service import tell
@@ -130,3 +131,16 @@ async def end(
     row = await make(uow, actor, ASSIGNMENT, held, "end", why=why)
     await _end_role(uow, held)
     return row
+
+
+async def release(uow: UnitOfWork, actor: Actor, project: Any) -> None:
+    """The project needs its facilitators no more: their hours are free again. Effect RELEASE_FACILITATORS."""
+    bound = await uow.session.scalars(
+        select(FacilitatorAssignment.id)
+        .where(FacilitatorAssignment.case_id == project.id, FacilitatorAssignment.state.in_(BINDING))
+        .order_by(FacilitatorAssignment.id)
+    )
+    for assignment_id in list(bound):
+        held = await hold(uow, SYSTEM, ASSIGNMENT, assignment_id)
+        held.row.ended_at = uow.now
+        await make(uow, SYSTEM, ASSIGNMENT, held, "release")

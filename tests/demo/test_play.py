@@ -10,6 +10,7 @@ from app.audit.models import Event
 from app.audit.verify import faults
 from app.cases.models import Case
 from app.core.database import Database
+from app.facilitation.models import FacilitatorAssignment
 from app.demo.play import Stage, play
 from app.identity.models import Unit
 from app.projects.models import Project
@@ -60,6 +61,13 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
     async with own_database.reading() as uow:
         count, found = await faults(uow)
         assert found == []
+        bound = await uow.session.execute(
+            select(Project.state, FacilitatorAssignment.state).join(Project, Project.id == FacilitatorAssignment.case_id)
+        )
+        assert {tuple(row) for row in bound} == {
+            ("ended", "ended"), ("closed", "ended"), ("implement_open", "accepted"), ("platform_close", "accepted"),
+            ("set_up", "accepted"),
+        }  # fmt: skip
         told = {f"event.{subject}.{verb}" for subject, verb in await uow.session.execute(select(Event.subject, Event.verb))}
         assert [key for key in sorted(told) for language in LANGUAGES if not texts_for(language).has(key)] == []
     await play(own_database)
