@@ -59,8 +59,9 @@ async def world_of(database: Database) -> World | None:
 
 
 def milestone_days(start: date, weeks: int = 7) -> dict[str, date]:
-    """Dates for M0 to M8, from the start on."""
-    return {f"M{number}": start + timedelta(weeks=weeks * number) for number in range(9)}
+    """Dates for M0 to M8, from the start on; the last stands two years after the close, when the follow-up is done."""
+    days = {f"M{number}": start + timedelta(weeks=weeks * number) for number in range(8)}
+    return {**days, "M8": days["M7"] + timedelta(days=730)}
 
 
 async def apply_and_win(act: Acting, call_id: UUID, office: str, starts_on: date, until: Stage = Stage.ALL) -> UUID:
@@ -165,34 +166,33 @@ async def _pilot(act: Acting, until: Stage) -> None:
             await benefiting.follow_up(own, case_id, office, (6, 12))
 
 
-async def _second(act: Acting) -> None:
-    """The call of 2025: one office implementing, one held at the close of diamond 2, one waiting for clarifications."""
-    act.on(date(2025, 1, 6))
+async def _second(act: Acting, now: datetime) -> None:
+    """The call before this one: an office implementing, one held at the close of diamond 2, one in set-up.
+
+    Its dates follow the clock, so that the demo always shows work in progress.
+    """
+    start = now.date() - timedelta(weeks=30)
+    opens_at = now - timedelta(weeks=50)
+    act.at = opens_at - timedelta(days=7)
     call_id = await calling.announce(
-        act, "2025", opens_at=datetime(2025, 1, 13, 6, tzinfo=UTC), deadline=datetime(2025, 3, 3, 10, tzinfo=UTC),
-        frame_ore=300_000_000, hours=600,
-    )  # fmt: skip
-    act.on(date(2025, 1, 14))
+        act, str(opens_at.year), opens_at=opens_at, deadline=now - timedelta(weeks=4), frame_ore=300_000_000, hours=600
+    )
+    act.at = opens_at + timedelta(days=1)
     await act("system", calls.open_call, call_id)
-    await work.arrange_gatherings(act, call_id, date(2025, 9, 3), date(2026, 10, 14))
-    act.on(date(2025, 2, 3))
-    cases = {
-        office: await apply_and_win(act, call_id, office, date(2025, 9, 1))
-        for office in ("lillestrom", "hareid_ulstein_sande", "balsfjord_storfjord")
+    await work.arrange_gatherings(act, call_id, start + timedelta(days=2), start + timedelta(weeks=45))
+    act.at = opens_at + timedelta(weeks=3)
+    running = {
+        office: await apply_and_win(act, call_id, office, start) for office in ("lillestrom", "hareid_ulstein_sande")
     }
-    now = act.at
-    await carry_out(
-        Acting(act.database, act.world, now), cases["lillestrom"], "lillestrom", date(2025, 9, 8), Stage.IMPLEMENTING
-    )
-    held = Acting(act.database, act.world, now)
-    await carry_out(held, cases["hareid_ulstein_sande"], "hareid_ulstein_sande", date(2025, 9, 8), Stage.DIAMOND_2)
-    await work.place_concept(held, cases["hareid_ulstein_sande"], "hareid_ulstein_sande")
-    await benefiting.describe(
-        held, cases["hareid_ulstein_sande"], "hareid_ulstein_sande", baseline_on=held.at.date(), whole=False
-    )
-    await work.clarify(
-        Acting(act.database, act.world, now), cases["balsfjord_storfjord"], "balsfjord_storfjord", agreeing=3
-    )
+    lillestrom, hareid = (Acting(act.database, act.world, act.at) for _ in running)
+    await carry_out(lillestrom, running["lillestrom"], "lillestrom", start, Stage.IMPLEMENTING)
+    case_id = running["hareid_ulstein_sande"]
+    await carry_out(hareid, case_id, "hareid_ulstein_sande", start, Stage.DIAMOND_2)
+    await work.place_concept(hareid, case_id, "hareid_ulstein_sande")
+    await benefiting.describe(hareid, case_id, "hareid_ulstein_sande", baseline_on=hareid.at.date(), whole=False)
+    act.at = now - timedelta(weeks=7)
+    case_id = await apply_and_win(act, call_id, "balsfjord_storfjord", now.date() + timedelta(weeks=4))
+    await work.clarify(act, case_id, "balsfjord_storfjord", agreeing=3)
 
 
 async def _open(act: Acting, now: datetime) -> None:
@@ -224,6 +224,7 @@ async def play(database: Database, *, until: Stage = Stage.ALL, world: World | N
     act = Acting(database, world, datetime(2019, 8, 19, 7, tzinfo=UTC))
     await _pilot(act, until)
     if until == Stage.ALL:
-        await _second(act)
-        await _open(act, database.clock())
+        now = database.clock()
+        await _second(act, now)
+        await _open(act, now)
     return world
