@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 LEVELS = {"warning": "WARN", "critical": "FATAL"}
 
@@ -23,7 +24,9 @@ def set_up(level: str, *, for_people: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     ]  # fmt: skip
     ending: list[Any] = [
-        _level, structlog.processors.dict_tracebacks, structlog.processors.EventRenamer("message"),
+        # tracebacks without the values of variables: these may be passwords, and what people typed
+        _level, structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.EventRenamer("message"),
         structlog.processors.JSONRenderer(),
     ]  # fmt: skip
     if for_people:

@@ -96,6 +96,7 @@ def connection_of(smtp_url: str) -> dict[str, Any]:
     """How to reach the server: smtp://user:password@host:port, smtps:// for TLS from the start.
 
     With smtp:// the connection is made secret when the server offers it; ?starttls=true insists, ?starttls=false never.
+    A password is never sent in the open unless ?starttls=false says so.
     """
     parts = urlsplit(smtp_url)
     insist = parse_qs(parts.query).get("starttls", [""])[0].lower()
@@ -106,7 +107,9 @@ def connection_of(smtp_url: str) -> dict[str, Any]:
         "username": unquote(parts.username) if parts.username else None,
         "password": unquote(parts.password) if parts.password else None,
         "use_tls": secret_from_start,
-        "start_tls": False if secret_from_start else {"true": True, "false": False}.get(insist),
+        "start_tls": False
+        if secret_from_start
+        else {"true": True, "false": False}.get(insist, bool(parts.username) or None),
         "timeout": SMTP_SECONDS,
     }
 

@@ -17,8 +17,9 @@ class OutboxRow(Identified, Base):
     """One job to do: the truth about it, of which the broker only carries the name.
 
     `due_at`, `created_at` and `done_at` follow the scheme's clock; `enqueued_at` is the database server's own time,
-    since it measures how long the broker has had the row. `attempts` counts failures, `handovers` how often the
-    broker was given the row; `dead_at` says that it failed for good and waits for an administrator.
+    since it measures how long the broker has had the row, and so is `begun_at`, which stands while an attempt is being
+    made. `attempts` counts the attempts begun, `handovers` how often the broker was given the row; `dead_at` says that
+    it failed for good and waits for an administrator.
     """
 
     __tablename__ = "outbox"
@@ -34,6 +35,7 @@ class OutboxRow(Identified, Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     enqueued_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
     handovers: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")

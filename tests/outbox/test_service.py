@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.core.database import Database, UnitOfWork
 from app.core.errors import NotFound, NotYet
 from app.identity.actor import Actor
-from app.outbox import service
+from app.outbox import queries, service
 from app.outbox.models import OutboxRow
 from tests.conftest import MovingClock
 from tests.outbox.surroundings import mark, marks, row_of
@@ -155,3 +155,23 @@ async def test_what_was_done_long_ago_is_forgotten_and_nothing_else(database: Da
     async with database.unit_of_work() as uow:
         await service.forget_done(uow)
         assert list(await uow.session.scalars(select(OutboxRow.id))) == [waiting]
+
+
+async def test_the_figures_of_the_outbox(database: Database, clock: MovingClock) -> None:
+    async def now() -> tuple[int, ...]:
+        async with database.reading() as uow:
+            found = await queries.figures(uow)
+        return found.waiting, round(found.oldest_seconds), found.failing, found.dead, found.done_last_hour
+
+    assert await now() == (0, 0, 0, 0, 0)
+    done = await put(database)
+    await service.run(database, {"mark": mark}, done)
+    await service.run(database, {}, await put(database, "unheard_of"))
+    await service.run(database, {"mark": fail}, await put(database))
+    await put(database, due_at=clock() + timedelta(days=2))
+    clock.moved = timedelta(minutes=30)
+    waiting, oldest, *others = await now()
+    assert (waiting, others) == (2, [1, 1, 1])
+    assert 1780 < oldest < 1800, "since the failed job was due again"
+    clock.moved = timedelta(hours=2)
+    assert (await now())[-1] == 0
