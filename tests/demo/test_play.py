@@ -10,8 +10,8 @@ from app.audit.models import Event
 from app.audit.verify import faults
 from app.cases.models import Case
 from app.core.database import Database
-from app.facilitation.models import FacilitatorAssignment
 from app.demo.play import Stage, play
+from app.facilitation.models import FacilitatorAssignment
 from app.identity.models import Unit
 from app.projects.models import Project
 from app.web.i18n import LANGUAGES, texts_for
