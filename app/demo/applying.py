@@ -12,7 +12,8 @@ from app.applications.models import Application
 from app.calls.models import Criterion
 from app.decisions import service as decisions
 from app.demo.acting import Acting
-from app.demo.report import INVENTED, INVENTED_NN, OFFICES
+from app.demo.invented import marked, story
+from app.demo.report import OFFICES
 from app.reviews import service as reviews
 from workflows.roles import Role
 
@@ -20,6 +21,15 @@ TEAM = (
     ("leader", Role.LEADER, 3), ("coordinator", Role.COORDINATOR, 12), ("counsellor", Role.CORE_TEAM, 6),
     ("job_specialist", Role.CORE_TEAM, 6),
 )  # fmt: skip
+REASONS = {"nb": "Søknaden viser dette tydelig nok.", "nn": "Søknaden viser dette tydeleg nok."}
+MINUTES = {
+    "nb": "Vi snakket om forankring, tid og gevinster. Lederen bekreftet timene som er satt av.",
+    "nn": "Vi snakka om forankring, tid og gevinstar. Leiaren stadfesta timane som er sette av.",
+}
+GROUNDS = {
+    "nb": "Problemstillingen er åpen og bygger på innsikt. Kontoret vet hva som alt virker, og lederen har satt av tid.",
+    "nn": "Problemstillinga er open og byggjer på innsikt. Kontoret veit kva som alt verkar, og leiaren har sett av tid.",
+}
 AMOUNT_ORE = 60_000_000
 HOURS = 80
 
@@ -27,13 +37,14 @@ HOURS = 80
 def answers_of(office: str, starts_on: str) -> dict[str, Any]:
     """An office's answers: its statement as it wrote it, everything the report does not say marked as invented."""
     said = OFFICES[office]
-    mark = INVENTED_NN if said.language == "nn" else INVENTED
+    told = story(office)
     return {
-        "problem_statement": said.statement, "background": mark, "whose_need": ("user",), "user_group": said.user_group,
-        "need": mark, "basis": ("insight", "own_experience"),
-        "basis_insight": "Dybdeintervju og workshoper i diagnosefasen.", "basis_experience": mark,
-        "what_makes_it_work": mark, "do_nothing": mark, "ambition": "renew", "risk": "medium", "plan": mark,
-        "starts_on": starts_on, "amount_ore": AMOUNT_ORE, "hours": HOURS, "anchoring": mark, "has_partners": "no",
+        "problem_statement": said.statement, "background": told.background, "whose_need": ("user",),
+        "user_group": said.user_group, "need": told.need, "basis": ("insight", "own_experience"),
+        "basis_insight": "Dybdeintervju og workshoper i diagnosefasen.", "basis_experience": told.experience,
+        "what_makes_it_work": told.works_because, "do_nothing": told.do_nothing, "ambition": "renew", "risk": "medium",
+        "plan": told.plan, "starts_on": starts_on, "amount_ore": AMOUNT_ORE, "hours": HOURS, "anchoring": told.anchoring,
+        "has_partners": "no",
     }  # fmt: skip
 
 
@@ -54,11 +65,9 @@ async def submit(act: Acting, call_id: UUID, office: str, starts_on: str) -> UUI
     for who, role, hours in TEAM:
         await act(by, applications.add_member, application_id, person_id=act.person(f"{office}.{who}"), role=role,
                   weekly_hours=hours)  # fmt: skip
-    nynorsk = OFFICES[office].language == "nn"
-    await act(by, applications.add_benefit, application_id,
-              title=f"{'Fleire brukarar opplever meistring' if nynorsk else 'Flere brukere opplever mestring'} "
-                    f"{INVENTED_NN if nynorsk else INVENTED}",
-              beneficiaries=("citizen",), goal="better_meetings")  # fmt: skip
+    for benefit in story(office).benefits:
+        await act(by, applications.add_benefit, application_id, title=benefit.title,
+                  beneficiaries=(benefit.beneficiary,), goal=benefit.goal)  # fmt: skip
     await act(f"{office}.leader", applications.endorse, application_id)
     await act(by, applications.submit, application_id)
     return application_id
@@ -70,7 +79,7 @@ async def screen(act: Acting, case_id: UUID) -> None:
     await act("case_handler", applications.find_complete, case_id)
 
 
-async def review(act: Acting, case_id: UUID, who: str, value: int) -> None:
+async def review(act: Acting, case_id: UUID, office: str, who: str, value: int) -> None:
     """One whole review, with its declaration and a reason for every score."""
     row = await act("case_handler", reviews.assign, case_id=case_id, reviewer_id=act.person(who))
     await act(who, reviews.declare, row.id, impartial=True)
@@ -78,7 +87,7 @@ async def review(act: Acting, case_id: UUID, who: str, value: int) -> None:
     criteria = await act.rows(select(Criterion.id).where(Criterion.call_id == call_id).order_by(Criterion.position))
     for criterion_id in criteria:
         await act(who, reviews.score, row.id, criterion_id=criterion_id, value=value,
-                  reason=f"Søknaden viser dette tydelig nok. {INVENTED}")  # fmt: skip
+                  reason=marked(office, REASONS[OFFICES[office].language]))  # fmt: skip
     await act(who, reviews.submit, row.id)
 
 
@@ -86,13 +95,13 @@ async def meet_and_recommend(act: Acting, case_id: UUID, office: str) -> UUID:
     """The clarification meeting with minutes both sides confirm, and the signed recommendation."""
     await act("case_handler", reviews.hold_meeting, case_id)
     await act("case_handler", reviews.record_minutes, case_id, held_at=act.at, participants="Kontoret og ressursgruppen",
-              minutes=f"Vi snakket om forankring, tid og gevinster. {INVENTED}")  # fmt: skip
+              minutes=marked(office, MINUTES[OFFICES[office].language]))  # fmt: skip
     await act(f"{office}.leader", reviews.confirm_minutes, case_id)
     await act("case_handler", reviews.confirm_minutes, case_id)
     row = await act("case_handler", decisions.prepare, case_id=case_id)
     await act("case_handler", decisions.declare_impartial, row.id, impartial=True)
     await act("case_handler", decisions.recommend, row.id, outcome="awarded", amount_ore=AMOUNT_ORE, hours=HOURS,
-              reasons=f"Problemstillingen er åpen og bygger på innsikt. {INVENTED}")  # fmt: skip
+              reasons=marked(office, GROUNDS[OFFICES[office].language]))  # fmt: skip
     return UUID(str(row.id))
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from app.activities import service as activities
 from app.benefits import service as benefits
-from app.benefits.models import Benefit, BenefitEdge, BenefitNode, BenefitPlan, Indicator, Measurement
+from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement
 from app.demo.acting import Acting
-from app.demo.report import INVENTED
+from app.demo.invented import InventedBenefit, marked, story
 
-UNIT = "poeng på en skala fra 1 til 5"
+FOLLOW_UPS = (6, 12, 24)
+"""Months after the close."""
 
 
 async def benefits_of(act: Acting, case_id: UUID) -> list[Benefit]:
@@ -22,40 +23,56 @@ async def benefits_of(act: Acting, case_id: UUID) -> list[Benefit]:
     return await act.rows(select(Benefit).where(Benefit.case_id == case_id).order_by(Benefit.id))
 
 
-async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date, whole: bool = True) -> None:
-    """Give each benefit its profile; without `whole` owner, baseline and target are left for later."""
-    by = f"{office}.coordinator"
-    change = await act(by, activities.add_change, case_id, title=f"Ukentlige møter {INVENTED}", concept_id=None,
-                       planned_live_on=baseline_on + timedelta(days=90), live_on=None) if whole else None  # fmt: skip
+async def told_of(act: Acting, case_id: UUID, office: str) -> list[tuple[Benefit, InventedBenefit]]:
+    """The benefits of a project with what has been invented of each."""
+    told = {each.title: each for each in story(office).benefits}
+    return [(benefit, told[benefit.title]) for benefit in await benefits_of(act, case_id)]
+
+
+async def mark_as_invented(act: Acting, case_id: UUID, office: str) -> None:
+    """The benefits say in a field of their own that their figures are invented."""
     for benefit in await benefits_of(act, case_id):
-        await act(by, benefits.describe, benefit.id, title=benefit.title, description=INVENTED, category="quality",
-                  beneficiaries=("citizen",), is_end_benefit=True, change_id=change.id if change else None,
-                  preconditions=INVENTED if whole else "")  # fmt: skip
-        indicator = await act(by, benefits.add_indicator, benefit.id, name="Opplevd mestring", unit=UNIT, direction="up",
-                              method="Spørreundersøkelse", source="Egen undersøkelse", frequency="Hvert halvår")  # fmt: skip
-        nodes = await act.rows(select(BenefitNode).where(BenefitNode.case_id == case_id))
-        local = next((node for node in nodes if node.benefit_id == benefit.id), None) or await act(
-            by, benefits.add_node, case_id=case_id, kind="local_benefit", benefit_id=benefit.id
-        )
-        goal = next((node for node in nodes if node.goal == "better_meetings"), None) or await act(
-            by, benefits.add_node, case_id=case_id, kind="overall_goal", goal="better_meetings"
-        )
-        edges = await act.rows(select(BenefitEdge).where(BenefitEdge.case_id == case_id))
-        if not any(edge.from_id == local.id and edge.to_id == goal.id for edge in edges):
-            await act(by, benefits.connect, from_id=local.id, to_id=goal.id, assumption=INVENTED)
+        await act(f"{office}.coordinator", benefits.describe, benefit.id, is_invented=True)
+
+
+async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date, whole: bool = True) -> None:
+    """Give each benefit its profile and its way to a goal; without `whole` owner and baseline are left for later."""
+    by = f"{office}.coordinator"
+    told = story(office)
+    change = await act(by, activities.add_change, case_id, title=told.change, concept_id=None,
+                       planned_live_on=baseline_on + timedelta(days=90), live_on=None) if whole else None  # fmt: skip
+    measure = await act(by, benefits.add_node, case_id=case_id, kind="measure", label=told.change)
+    practice = await act(by, benefits.add_node, case_id=case_id, kind="changed_practice", label=told.practice)
+    await act(by, benefits.connect, from_id=measure.id, to_id=practice.id, assumption=told.conditions)
+    nodes = await act.rows(select(BenefitNode).where(BenefitNode.case_id == case_id))
+    for benefit, figures in await told_of(act, case_id, office):
+        valued = {"unit_value_ore": figures.unit_value_ore, "price_year": figures.price_year,
+                  "periods_per_year": figures.periods_per_year} if figures.unit_value_ore else {}  # fmt: skip
+        await act(by, benefits.describe, benefit.id, title=benefit.title, description=told.concept_text,
+                  category="quality" if figures.beneficiary == "citizen" else "efficiency",
+                  release_mode="quality" if figures.beneficiary == "citizen" else "redeployed_time",
+                  beneficiaries=(figures.beneficiary,), is_end_benefit=True, change_id=change.id if change else None,
+                  preconditions=told.conditions if whole else "", is_invented=True, **valued)  # fmt: skip
+        indicator = await act(by, benefits.add_indicator, benefit.id, name=figures.indicator, unit=figures.unit,
+                              direction=figures.direction, method=figures.method, source="Egne tall",
+                              frequency="Hvert halvår")  # fmt: skip
+        local = next(node for node in nodes if node.benefit_id == benefit.id)
+        await act(by, benefits.connect, from_id=practice.id, to_id=local.id, assumption=told.works_because)
         if not whole:
             continue
         await act(by, benefits.propose_owner, benefit.id, person_id=act.person(f"{office}.line_leader"))
         await act(f"{office}.line_leader", benefits.accept_ownership, benefit.id)
-        await act(by, benefits.set_baseline, benefit.id, indicator_id=indicator.id, value=Decimal("3.2"),
-                  measured_on=baseline_on, observations=40, source="Egen undersøkelse", confidence="C")  # fmt: skip
+        await act(by, benefits.set_baseline, benefit.id, indicator_id=indicator.id, value=Decimal(figures.baseline),
+                  measured_on=baseline_on, observations=figures.observations, source="Egne tall",
+                  confidence=figures.confidence)  # fmt: skip
 
 
 async def target(act: Acting, case_id: UUID, office: str, due_on: date) -> None:
     """A target for each indicator."""
+    figures = {benefit.id: told for benefit, told in await told_of(act, case_id, office)}
     for indicator in await act.rows(select(Indicator).where(Indicator.case_id == case_id)):
         await act(f"{office}.coordinator", benefits.set_target, indicator.benefit_id, indicator_id=indicator.id,
-                  value=Decimal("3.8"), due_on=due_on)  # fmt: skip
+                  value=Decimal(figures[indicator.benefit_id].target), due_on=due_on)  # fmt: skip
 
 
 async def approve_plan(act: Acting, case_id: UUID, office: str) -> None:
@@ -65,10 +82,13 @@ async def approve_plan(act: Acting, case_id: UUID, office: str) -> None:
     await act("decision_maker", benefits.approve_plan, plan.id)
 
 
-async def measure(act: Acting, measurement: Measurement, office: str, value: str, on: date) -> None:
+async def measure(act: Acting, measurement: Measurement, office: str, place: int, on: date) -> None:
     """One measurement, reported by the owner and confirmed by somebody else."""
-    await act(f"{office}.line_leader", benefits.report, measurement.id, value=Decimal(value), measured_on=on,
-              observations=41, confidence="C", evidence=f"Svar fra 41 brukere. {INVENTED}")  # fmt: skip
+    figures = {benefit.id: told for benefit, told in await told_of(act, measurement.case_id, office)}
+    told = figures[measurement.benefit_id]
+    await act(f"{office}.line_leader", benefits.report, measurement.id, value=Decimal(told.measured[place]),
+              measured_on=on, observations=told.observations, confidence=told.confidence,
+              evidence=marked(office, told.method))  # fmt: skip
     await act("method_owner", benefits.confirm, measurement.id)
 
 
@@ -76,7 +96,7 @@ async def first_measurements(act: Acting, case_id: UUID, office: str, on: date) 
     """A first measurement of every indicator."""
     for indicator in await act.rows(select(Indicator).where(Indicator.case_id == case_id)):
         row = await act(f"{office}.coordinator", benefits.plan_measurement, indicator_id=indicator.id, due_on=on)
-        await measure(act, row, office, "3.5", on)
+        await measure(act, row, office, 0, on)
 
 
 async def hand_over(act: Acting, case_id: UUID, office: str) -> None:
@@ -94,6 +114,6 @@ async def follow_up(act: Acting, case_id: UUID, office: str, months: tuple[int, 
         .where(Measurement.case_id == case_id, Measurement.kind == "follow_up", Measurement.months.in_(months))
         .order_by(Measurement.due_on)
     )
-    for place, row in enumerate(rows):
+    for row in rows:
         act.on(row.due_on, 12)
-        await measure(act, row, office, ("3.6", "3.7", "3.8")[min(place, 2)], row.due_on)
+        await measure(act, row, office, 1 + FOLLOW_UPS.index(row.months), row.due_on)

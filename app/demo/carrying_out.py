@@ -16,7 +16,8 @@ from app.clarifications import service as clarifications
 from app.clarifications.models import Clarification
 from app.demo import benefiting
 from app.demo.acting import Acting
-from app.demo.report import CONFERENCE_ON, GATHERINGS, INVENTED
+from app.demo.invented import clarification_of, marked, story
+from app.demo.report import CONFERENCE_ON, GATHERINGS
 from app.facilitation import service as facilitation
 from app.knowledge import service as knowledge
 from app.milestones import service as milestones
@@ -26,7 +27,6 @@ from app.payments.models import Payment
 from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.steps import STEPS
-from workflows.clarification import TEXTS
 
 FACILITATOR = "facilitator_one"
 
@@ -67,7 +67,7 @@ async def clarify(act: Acting, case_id: UUID, office: str, *, gate: str = "start
         rows = await act.rows(statement.order_by(Clarification.role, Clarification.id))
     names = {person.id: key for key, person in act.world.people.items()}
     for row in rows[:agreeing]:
-        texts = dict.fromkeys(TEXTS, INVENTED)
+        texts = clarification_of(office, row.role)
         await act(f"{office}.coordinator", clarifications.write, row.id, hours_per_week=4, version=None, **texts)
         proposed = await act(f"{office}.coordinator", clarifications.propose, row.id)
         await act(names[row.person_id], clarifications.agree_office, row.id, text_hash=proposed.text_hash)
@@ -97,7 +97,7 @@ async def reach(act: Acting, case_id: UUID, office: str, *keys: str, paid: bool 
     ):
         if row.state == "planned":
             await act("system", _fall_due, row.id)
-        await act(f"{office}.coordinator", milestones.report, row.id, evidence=f"Se prosjektsiden. {INVENTED}")
+        await act(f"{office}.coordinator", milestones.report, row.id, evidence=marked(office, "Se prosjektsiden."))
         await act("decision_maker" if row.approved_by_role == "decision_maker" else "case_handler"
                   if row.approved_by_role == "case_handler" else "method_owner", milestones.approve, row.id)  # fmt: skip
         for payment in await act.rows(select(Payment).where(Payment.milestone_id == row.id)):
@@ -132,11 +132,14 @@ async def step(act: Acting, case_id: UUID, office: str, name: str) -> None:
 async def explore_diagnosis(act: Acting, case_id: UUID, office: str) -> None:
     """Insight from all three parties, and what we do when we succeed, in rank."""
     by = f"{office}.coordinator"
-    for party, method, count in (("user", "in_depth_interview", 3), ("employee", "in_depth_interview", 3),
-                                 ("partner", "workshop", 8)):  # fmt: skip
+    told = story(office)
+    for party, method, count, heard in (
+        ("user", "in_depth_interview", 3, told.from_users), ("employee", "in_depth_interview", 3, told.from_employees),
+        ("partner", "workshop", 8, told.from_partners),
+    ):  # fmt: skip
         row = await act(by, activities.add_insight_activity, case_id, method=method, party=party,
-                        held_on=act.at.date() - timedelta(days=1), participants=count, about=INVENTED)  # fmt: skip
-        await act(by, activities.add_insight, case_id, activity_id=row.id, kind="need", text=f"Å bli sett. {INVENTED}")
+                        held_on=act.at.date() - timedelta(days=1), participants=count, about=told.need)  # fmt: skip
+        await act(by, activities.add_insight, case_id, activity_id=row.id, kind="need", text=heard)
     for deviance in await act.rows(
         select(PositiveDeviance).where(PositiveDeviance.case_id == case_id).order_by(PositiveDeviance.rank)
     ):
@@ -148,13 +151,13 @@ async def define_diagnosis(act: Acting, case_id: UUID, office: str) -> None:
     by = f"{office}.coordinator"
     insights = await act.rows(select(Insight.id).where(Insight.case_id == case_id))
     held = (await act.rows(select(InsightActivity.id).where(InsightActivity.case_id == case_id)))[0]
-    finding = await act(by, activities.add_finding, case_id, text=f"Første møte avgjør mye. {INVENTED}",
-                        insight_ids=tuple(insights))  # fmt: skip
+    told = story(office)
+    finding = await act(by, activities.add_finding, case_id, text=told.finding, insight_ids=tuple(insights))
     await act(by, activities.validate_finding, case_id, finding_id=finding.id, activity_id=held, status="validated")
-    await act(by, projects.write_text, case_id, kind="challenge_picture", text=INVENTED)
+    await act(by, projects.write_text, case_id, kind="challenge_picture", text=told.challenge)
     async with act.database.reading() as uow:
         statement = (await uow.session.get_one(Case, case_id)).title
-    await act(by, projects.rewrite_statement, case_id, text=statement, basis_text=INVENTED,
+    await act(by, projects.rewrite_statement, case_id, text=statement, basis_text=told.finding,
               why="Bekreftet etter innsiktsarbeidet")  # fmt: skip
     await sign(act, case_id, office, ("team", "leader", "affected_party"))
 
@@ -170,12 +173,13 @@ async def explore_platform(act: Acting, case_id: UUID, office: str) -> None:
     """Gatherings 1 and 2, ideas, and a concept checked against each positive deviance."""
     by = f"{office}.coordinator"
     await sign_up(act, case_id, office, ("gathering_1", "gathering_2"), attended=True)
-    for text in ("En vert i mottaket", "Korte ukentlige møter"):
-        await act(by, activities.add_idea, case_id, text=f"{text}. {INVENTED}")
+    told = story(office)
+    for text in told.ideas:
+        await act(by, activities.add_idea, case_id, text=text)
     finding = (await act.rows(select(Finding.id).where(Finding.case_id == case_id)))[0]
-    concept = await act(by, activities.add_concept, case_id, title=f"Korte ukentlige møter {INVENTED}",
-                        description=INVENTED, kinds=("service", "organisation"), finding_ids=(finding,))  # fmt: skip
-    await act(by, activities.choose_concept, case_id, concept_id=concept.id, why_chosen=INVENTED)
+    concept = await act(by, activities.add_concept, case_id, title=told.concept,
+                        description=told.concept_text, kinds=("service", "organisation"), finding_ids=(finding,))  # fmt: skip
+    await act(by, activities.choose_concept, case_id, concept_id=concept.id, why_chosen=told.works_because)
     for deviance in await act.rows(select(PositiveDeviance).where(PositiveDeviance.case_id == case_id)):
         await act(by, activities.check_deviance, case_id, concept_id=concept.id, deviance_id=deviance.id, answer="yes",
                   comment="")  # fmt: skip
@@ -184,10 +188,13 @@ async def explore_platform(act: Acting, case_id: UUID, office: str) -> None:
 async def place_concept(act: Acting, case_id: UUID, office: str) -> None:
     """The three questions of the system map answered for the concept."""
     (concept,) = await act.rows(select(Concept.id).where(Concept.case_id == case_id))
-    for kind, category, sign in (("location", "procedure", 1), ("benefit", "competence", 1),
-                                 ("consequence", "partner_cooperation", -1)):  # fmt: skip
+    told = story(office)
+    for kind, category, sign, text in (
+        ("location", "procedure", 1, told.practice), ("benefit", "competence", 1, told.learning),
+        ("consequence", "partner_cooperation", -1, told.consequence),
+    ):  # fmt: skip
         await act(f"{office}.coordinator", activities.place_concept, case_id, concept_id=concept, kind=kind,
-                  category=category, sign=sign, node_id=None, text=INVENTED)  # fmt: skip
+                  category=category, sign=sign, node_id=None, text=text)  # fmt: skip
 
 
 async def plan_implementation(act: Acting, case_id: UUID, office: str, target_on: date) -> None:
@@ -197,7 +204,9 @@ async def plan_implementation(act: Acting, case_id: UUID, office: str, target_on
     await benefiting.target(act, case_id, office, target_on)
     await benefiting.approve_plan(act, case_id, office)
     await renew_clarifications(act, case_id, office)
-    await act(f"{office}.coordinator", projects.write_text, case_id, kind="anchoring_plan", text=INVENTED)
+    await act(
+        f"{office}.coordinator", projects.write_text, case_id, kind="anchoring_plan", text=story(office).anchoring
+    )
     await sign_up(act, case_id, office, ("module_2",))
     await sign(act, case_id, office, ("team", "leader"))
 
@@ -208,7 +217,7 @@ async def implement(act: Acting, case_id: UUID, office: str) -> None:
     (concept,) = await act.rows(select(Concept.id).where(Concept.case_id == case_id))
     today = act.at.date()
     await act(by, activities.add_pilot, case_id, concept_id=concept, from_on=today - timedelta(days=15), to_on=today,
-              participants=12, outcome=INVENTED)  # fmt: skip
+              participants=12, outcome=story(office).pilot)  # fmt: skip
     (change,) = await act.rows(select(Change.id).where(Change.case_id == case_id))
     await act(by, activities.go_live, case_id, change_id=change, live_on=today)
 
@@ -221,15 +230,17 @@ async def share(act: Acting, case_id: UUID, office: str) -> None:
     )[0]
     by = f"{office}.coordinator"
     await act(by, knowledge.share_experience, case_id, kind="conference", title="Arbeidet vårt, erfaringer og læring",
-              text=INVENTED, gathering_id=conference)  # fmt: skip
-    await act(by, knowledge.add_learning_point, case_id, text=INVENTED, for_whom="Veiledere", conditions=INVENTED)
+              text=story(office).learning, gathering_id=conference)  # fmt: skip
+    await act(by, knowledge.add_learning_point, case_id, text=story(office).learning, for_whom="Veiledere",
+              conditions=story(office).conditions)  # fmt: skip
     await sign(act, case_id, office, ("team", "leader"))
 
 
 async def report(act: Acting, case_id: UUID, office: str, *, spent_ore: int, returned_ore: int) -> None:
     """The final report with accounts, approved by two."""
-    await act(f"{office}.leader", projects.write_final_report, case_id, results=INVENTED, what_worked=INVENTED,
-              for_whom="Veiledere", conditions=INVENTED, deviations="Ingen", spent_ore=spent_ore,
+    told = story(office)
+    await act(f"{office}.leader", projects.write_final_report, case_id, results=told.pilot, what_worked=told.learning,
+              for_whom="Veiledere", conditions=told.conditions, deviations="Ingen", spent_ore=spent_ore,
               returned_ore=returned_ore)  # fmt: skip
     await act("case_handler", projects.approve_final_report, case_id)
     await act("decision_maker", projects.approve_accounts, case_id)

@@ -73,10 +73,10 @@ async def apply_and_win(act: Acting, call_id: UUID, office: str, starts_on: date
     if not reached(Stage.IN_REVIEW, until):
         return case_id
     await applying.screen(act, case_id)
-    await applying.review(act, case_id, "reviewer_one", 4)
+    await applying.review(act, case_id, office, "reviewer_one", 4)
     if until == Stage.IN_REVIEW:
         return case_id
-    await applying.review(act, case_id, "facilitator_two", 3)
+    await applying.review(act, case_id, office, "facilitator_two", 3)
     decision_id = await applying.meet_and_recommend(act, case_id, office)
     if not reached(Stage.AWARDED, until):
         return case_id
@@ -84,6 +84,7 @@ async def apply_and_win(act: Acting, call_id: UUID, office: str, starts_on: date
     if reached(Stage.SET_UP, until):
         await applying.accept(act, case_id, office)
         await work.staff(act, case_id)
+        await benefiting.mark_as_invented(act, case_id, office)
     return case_id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.applications.models import Application
 from app.audit.models import Event
 from app.audit.verify import faults
+from app.benefits.models import Benefit
 from app.cases.models import Case
 from app.core.database import Database
 from app.demo.play import Stage, play
@@ -68,6 +69,7 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
             ("ended", "ended"), ("closed", "ended"), ("implement_open", "accepted"), ("platform_close", "accepted"),
             ("set_up", "accepted"),
         }  # fmt: skip
+        assert set(await uow.session.scalars(select(Benefit.is_invented))) == {True}
         told = {f"event.{subject}.{verb}" for subject, verb in await uow.session.execute(select(Event.subject, Event.verb))}
         assert [key for key in sorted(told) for language in LANGUAGES if not texts_for(language).has(key)] == []
     await play(own_database)
