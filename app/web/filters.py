@@ -34,12 +34,12 @@ def amount(ore: int, language: str) -> str:
 
 @lru_cache(maxsize=8192)
 def number(value: Decimal | int, language: str) -> str:
-    """A measure with all its decimals and the language's comma; thousands set apart."""
+    """A measure with the decimals that say something and the language's comma; thousands set apart."""
     return _solid(format_decimal(value, "#,##0." + "0" * _decimals(value), LOCALES[language]))
 
 
 def _decimals(value: Decimal | int) -> int:
-    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    exponent = value.normalize().as_tuple().exponent if isinstance(value, Decimal) else 0
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

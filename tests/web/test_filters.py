@@ -25,8 +25,9 @@ def test_money(ore: int, nb: str, en: str) -> None:
     assert filters.money(ore, "en") == en
 
 
-def test_a_measure_keeps_its_decimals() -> None:
-    assert filters.number(Decimal("1234.50"), "nn") == "1\u00a0234,50"
+def test_a_measure_keeps_the_decimals_that_say_something() -> None:
+    assert filters.number(Decimal("1234.500000"), "nn") == "1\u00a0234,5"
+    assert filters.number(Decimal("400.000000"), "nb") == "400"
     assert filters.number(Decimal("0.12345678"), "en") == "0.12345678"
     assert filters.number(12345, "nb") == "12\u00a0345"
 
