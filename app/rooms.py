@@ -9,7 +9,7 @@ from app.commands import Command
 
 ROOMS = (
     "identity", "outbox", "notices", "network", "calls", "applications", "reviews", "decisions", "facilitation", "projects",
-    "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio", "audit", "home",
+    "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio", "audit", "help", "home",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""How the scheme works, told from its declared rules."""
