@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Stale, TooMany
@@ -115,6 +115,11 @@ def on_database_gone(request: Request[Any, Any, Any], error: Exception) -> Respo
     return Response(_plain_page(503), status_code=503, media_type=MediaType.HTML, headers={"Retry-After": "5"})
 
 
+def on_database_error(request: Request[Any, Any, Any], error: DBAPIError) -> Response[Any]:
+    """The database went away in the middle of a statement, or refuses one, which is a fault of ours."""
+    return (on_database_gone if error.connection_invalidated else on_any_error)(request, error)
+
+
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A fault of ours: logged whole, shown as a sentence, nothing leaked."""
     log.exception("unexpected error", path=request.url.path, exc_info=error)
@@ -142,6 +147,7 @@ HANDLERS: dict[Any, Any] = {
     HTTPException: on_http_error,
     OperationalError: on_database_gone,
     InterfaceError: on_database_gone,
+    DBAPIError: on_database_error,
     PoolTimeout: on_database_gone,
     ConnectionError: on_database_gone,
     Exception: on_any_error,
