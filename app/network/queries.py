@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Text, and_, case, cast, column, func, or_, select, table
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.cases.models import Case
 from app.core.database import UnitOfWork
@@ -15,6 +16,7 @@ from app.identity.models import Person, Unit, UnitMembership
 
 # named here without their rooms, which come after this one
 PROJECTS = table("projects", column("id"), column("state"))
+DEVIANCES = table("positive_deviances", column("case_id"), column("rank"), column("text"))
 CALLS = table("calls", column("id"), column("state"), column("opens_at"), column("deadline"))
 TEXTS = table("call_texts", column("call_id"), column("language"), column("title"))
 SHOWN_CALLS = ("published", "open")
@@ -33,6 +35,8 @@ class Neighbour(msgspec.Struct, frozen=True):
     step: str
     contact: str | None
     contact_email: str | None
+    works: list[str]
+    """What already works there, the most important first (S32)."""
 
 
 def _escaped(words: str) -> str:
@@ -56,8 +60,22 @@ async def neighbours(
         .limit(1)
         .scalar_subquery()
     )
+    works = (
+        select(func.jsonb_agg(aggregate_order_by(DEVIANCES.c.text, DEVIANCES.c.rank)))
+        .where(DEVIANCES.c.case_id == Case.id)
+        .scalar_subquery()
+    )
     statement = (
-        select(Case.id, Case.title, Case.language, Unit.name, County.c.name, cast(PROJECTS.c.state, Text), coordinator)
+        select(
+            Case.id,
+            Case.title,
+            Case.language,
+            Unit.name,
+            County.c.name,
+            cast(PROJECTS.c.state, Text),
+            coordinator,
+            works,
+        )
         .join(PROJECTS, PROJECTS.c.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(County, County.c.id == Case.county_id)
@@ -72,7 +90,8 @@ async def neighbours(
     if after is not None:
         statement = statement.where(Case.id < after)
     rows = [
-        Neighbour(*(*values, *(contact or (None, None)))) for *values, contact in await uow.session.execute(statement)
+        Neighbour(*(*values, *(contact or (None, None)), works or []))
+        for *values, contact, works in await uow.session.execute(statement)
     ]
     return page_of(rows, size)
 
