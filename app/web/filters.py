@@ -69,8 +69,8 @@ def day(value: date | datetime | str, language: str) -> str:
 
 @lru_cache(maxsize=8192)
 def short_day(value: date | datetime | str, language: str) -> str:
-    """A day for a narrow column: "1. sep. 2023"."""
-    return format_date(_day(value), "d MMM y" if language == "en" else "d. MMM y", LOCALES[language])
+    """A day for a narrow column, on one line: "1. sep. 2023"."""
+    return _solid(format_date(_day(value), "d MMM y" if language == "en" else "d. MMM y", LOCALES[language]))
 
 
 @lru_cache(maxsize=8192)
