@@ -144,3 +144,10 @@ class Led:
         await self("decision_maker", decisions.declare_impartial, decision_id, impartial=True)
         await self("decision_maker", decisions.decide, decision_id, checks=("authority", "cover", "prudence"))
         return decision_id
+
+    async def accepted(self, call_id: UUID, office: str = "lillestrom", **fields: Any) -> UUID:
+        """The project of an award that its leader has accepted."""
+        decision_id = await self.decided(call_id, office, **fields)
+        decision = await self("case_handler", decisions.release, decision_id)
+        project = await self(f"{office}.leader", decisions.accept, decision.case_id)
+        return UUID(str(project.id))

@@ -297,7 +297,7 @@ BENEFIT = Lifecycle(
              change_and_indicator_described, preconditions_written, owner_proposed),
         move("record_baseline", S.DETAILED, S.BASELINED, Permission.CLOCK, baseline_or_reason),
         move("plan", S.BASELINED, S.PLANNED, Permission.CLOCK, covered_by_an_approved_plan, target_set, owner_accepted),
-        move("replan", S.PLANNED, S.DETAILED, Permission.BENEFIT_WRITE, needs_why=True),
+        move("replan", S.PLANNED, S.DETAILED, Permission.BENEFIT_WRITE, needs_why=True, aside=True),
         move("begin_realising", S.PLANNED, S.REALISING, Permission.CLOCK, change_is_live),
         move("realise", S.REALISING, S.REALISED, Permission.MEASUREMENT_CONFIRM, target_reached, concluded_by_somebody_else),
         move("realise_partly", S.REALISING, S.PARTLY_REALISED, Permission.MEASUREMENT_CONFIRM,
@@ -306,7 +306,7 @@ BENEFIT = Lifecycle(
              target_not_reached, concluded_by_somebody_else),
         move("sustain", CONCLUDED, S.SUSTAINED, Permission.MEASUREMENT_CONFIRM, lasting, concluded_by_somebody_else),
         move("drop", (S.DRAFT, S.IDENTIFIED, S.DETAILED, S.BASELINED, S.PLANNED, S.REALISING), S.DROPPED,
-             Permission.BENEFIT_DROP, needs_why=True),
+             Permission.BENEFIT_DROP, needs_why=True, aside=True),
     ),
 )  # fmt: skip
 

@@ -294,7 +294,7 @@ DECISION = Lifecycle(
         move("recommend", S.PENDING, S.RECOMMENDED, Permission.DECISION_RECOMMEND,
              application_clarified, enough_reviews, disagreement_discussed, minutes_confirmed, outcome_chosen,
              reasons_written, actor_impartial),
-        move("send_back", S.RECOMMENDED, S.PENDING, Permission.DECISION_DECIDE, needs_why=True),
+        move("send_back", S.RECOMMENDED, S.PENDING, Permission.DECISION_DECIDE, needs_why=True, aside=True),
         move("decide", S.RECOMMENDED, S.DECIDED, Permission.DECISION_DECIDE,
              application_recommended, decided_by_another, enough_reviews, disagreement_discussed, minutes_confirmed,
              outcome_chosen, reasons_written, actor_impartial, authority_covers, checks_made, within_the_frame,

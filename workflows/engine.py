@@ -53,13 +53,17 @@ class Requirement:
     rule: str
     source: str = ""
     waivable_by: Role | None = None
+    hides: bool = False
+    """While it does not hold, its moves are no options at all, rather than blocked ones."""
 
 
-def requirement(*, source: str = "", waivable_by: Role | None = None) -> Callable[[Check], Requirement]:
+def requirement(
+    *, source: str = "", waivable_by: Role | None = None, hides: bool = False
+) -> Callable[[Check], Requirement]:
     """Declare a function from facts and act to unmet reasons as a requirement; its docstring is the rule in words."""
 
     def declare(check: Check) -> Requirement:
-        return Requirement(check.__name__, check, (check.__doc__ or "").strip(), source, waivable_by)
+        return Requirement(check.__name__, check, (check.__doc__ or "").strip(), source, waivable_by, hides)
 
     return declare
 
@@ -75,6 +79,8 @@ class Move:
     requires: tuple[Requirement, ...] = ()
     effects: tuple[Effect, ...] = ()
     needs_why: bool = False
+    aside: bool = False
+    """It leads off the way: open, but never what a case should do next."""
 
 
 def move(
@@ -85,10 +91,11 @@ def move(
     *requires: Requirement,
     effects: tuple[Effect, ...] = (),
     needs_why: bool = False,
+    aside: bool = False,
 ) -> Move:
     """Write a move as a line of a table."""
     origins = frozenset((sources,)) if isinstance(sources, StrEnum) else frozenset(sources)
-    return Move(name, origins, target, permission, requires, effects, needs_why)
+    return Move(name, origins, target, permission, requires, effects, needs_why, aside)
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     waivable: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     needs_why: bool = False
+    aside: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -166,6 +174,7 @@ def decide(
         waivable=tuple(waivable),
         waived=tuple(in_force),
         needs_why=chosen.needs_why,
+        aside=chosen.aside,
     )
 
 
@@ -174,9 +183,11 @@ def options(
 ) -> tuple[Verdict, ...]:
     """The verdict on every move that leaves `state`, permitted or not, as `decide` will give it once a reason is typed.
 
-    A missing written reason is left out: it is asked for when the move is made.
+    A missing written reason is left out: it is asked for when the move is made. So is a move that a rule hides.
     """
     typed = msgspec.structs.replace(act, why=act.why or "…")
     return tuple(
-        decide(lifecycle, each.name, state, facts, typed, waived) for each in lifecycle.moves if state in each.sources
+        decide(lifecycle, each.name, state, facts, typed, waived)
+        for each in lifecycle.moves
+        if state in each.sources and not any(rule.hides and tuple(rule.check(facts, typed)) for rule in each.requires)
     )

@@ -90,6 +90,6 @@ MILESTONE = Lifecycle(
         move("approve", S.REPORTED, S.APPROVED, Permission.MILESTONE_APPROVE, evidence_given, approved_by_the_role_named,
              effects=(Effect.RELEASE_PAYMENT,)),
         move("return", S.REPORTED, S.RETURNED, Permission.MILESTONE_APPROVE, approved_by_the_role_named, needs_why=True),
-        move("waive", (S.PLANNED, S.DUE, S.RETURNED), S.WAIVED, Permission.REQUIREMENT_WAIVE, needs_why=True),
+        move("waive", (S.PLANNED, S.DUE, S.RETURNED), S.WAIVED, Permission.REQUIREMENT_WAIVE, needs_why=True, aside=True),
     ),
 )  # fmt: skip

@@ -65,7 +65,7 @@ class ProjectState(StrEnum):
 
 
 def _resumes(step: ProjectState) -> Requirement:
-    @requirement()
+    @requirement(hides=True)
     def goes_on_where_it_was_paused(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
         """A paused project goes on where it was paused."""
         if facts.paused_from != step:
@@ -113,11 +113,11 @@ PROJECT = Lifecycle(
              blocking("close"), effects=(Effect.SCHEDULE_FOLLOW_UP, Effect.RELEASE_FACILITATORS, Effect.TELL_TEAM)),
         move("end", S.CLOSED, S.ENDED, CLOSE,
              every_measurement_answered, blocking("end"), effects=(Effect.TELL_TEAM,)),
-        move("pause", RUNNING, S.PAUSED, STOP, needs_why=True, effects=(Effect.TELL_TEAM,)),
+        move("pause", RUNNING, S.PAUSED, STOP, needs_why=True, effects=(Effect.TELL_TEAM,), aside=True),
         *(move(f"resume_{step}", S.PAUSED, step, STOP, _resumes(step), effects=(Effect.TELL_TEAM,)) for step in RUNNING),
         move("stop", (*RUNNING, S.PAUSED), S.STOPPED, STOP, needs_why=True,
-             effects=(Effect.RELEASE_FACILITATORS, Effect.TELL_TEAM)),
-        *(move(f"back_to_{before}", after, before, STEP, needs_why=True)
+             effects=(Effect.RELEASE_FACILITATORS, Effect.TELL_TEAM), aside=True),
+        *(move(f"back_to_{before}", after, before, STEP, needs_why=True, aside=True)
           for before, after in zip((S.SET_UP, *STEPS), (*STEPS, S.CLOSING), strict=True)),
     ),
 )  # fmt: skip

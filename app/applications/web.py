@@ -65,7 +65,6 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
     writes = open_to_change and Permission.APPLICATION_WRITE in permissions
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
     missing = lacking(facts, act)
-    waivable = sorted({pair for step in steps for pair in step.waivable})
     return {
         "view": view,
         "row": view.application,
@@ -86,7 +85,6 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "completion_days": facts.rules.deadlines.completion_days,
         "colleagues": await members_of(visit.uow, view.application.unit_id) if writes else [],
         "is_empty": is_empty,
-        "waivable": waivable if Permission.REQUIREMENT_WAIVE in permissions else [],
     }
 
 

@@ -32,8 +32,6 @@ WHERE = {
     "late_measurement": "/measurements/{row}",
     "late_step": "/projects/{case}#plan",
 }
-ASIDE = frozenset({"withdraw", "stop", "pause", "step_back", "return_for_completion", "dismiss"})
-"""Steps that lead off the way; they are never what a case should do next."""
 
 
 class NextStep(msgspec.Struct, frozen=True):
@@ -56,7 +54,7 @@ async def _next(visit: Visit, own: OwnCase) -> NextStep:
     if row is None or case is None or told_less:  # the steps would give away what the office is not told yet
         return NextStep(own, None)
     roles = await roles_in(visit.uow, visit.actor, case)
-    steps = [step for step in await visit.steps(kind, row, case, roles) if step.verb not in ASIDE]
+    steps = [step for step in await visit.steps(kind, row, case, roles) if not step.aside]
     return NextStep(own, steps[0] if steps else None)
 
 

@@ -56,7 +56,6 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         text_kinds=TEXT_KINDS,
         may_write=Permission.PROJECT_WRITE in permissions,
         may_assign=may_assign,
-        may_waive=Permission.REQUIREMENT_WAIVE in permissions,
     )
 
 

@@ -50,6 +50,10 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Missing, ...]
     waivable: tuple[tuple[str, str], ...]
     """Requirements that may be waived with a reason: name and rule in words."""
+    waived_here: tuple[tuple[str, str], ...] = ()
+    """Those of them that the visitor may waive."""
+    aside: bool = False
+    """It leads off the way, and is shown behind the others."""
 
 
 def path_of(subject: str) -> str:
@@ -103,9 +107,12 @@ class Visit:
         )
 
     def step(
-        self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict, people: Mapping[Role, tuple[str, ...]]
-    ) -> StepView:
-        """A verdict as a page shows it."""
+        self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict, people: Mapping[Role, tuple[str, ...]],
+        roles: frozenset[Role] = frozenset(),
+    ) -> StepView:  # fmt: skip
+        """A verdict as a page shows it to somebody with those roles."""
+        waivable = tuple((name, self.t(f"requirement.{kind.name}.{name}")) for name in verdict.waivable)
+        mine = {rule.name for rule in kind.lifecycle.move(verdict.move).requires if rule.waivable_by in roles}
         return StepView(
             subject=kind.name,
             subject_id=row.id,
@@ -118,18 +125,20 @@ class Visit:
             needs_why=verdict.needs_why,
             who=self.who(GRANTS[verdict.permission], people),
             missing=self.missing(verdict.unmet, case_id, people),
-            waivable=tuple((name, self.t(f"requirement.{kind.name}.{name}")) for name in verdict.waivable),
+            waivable=waivable,
+            waived_here=tuple(pair for pair in waivable if pair[0] in mine),
+            aside=verdict.aside,
         )
 
     async def steps(self, kind: Subject[Any], row: Stated, case: Case, roles: frozenset[Role]) -> list[StepView]:
         """Every step that leaves the row's state, those the visitor may take first; the clock's own left out."""
         people = await holders_of(self.uow, case.id)
         found = [
-            self.step(kind, row, case.id, verdict, people)
+            self.step(kind, row, case.id, verdict, people, roles)
             for verdict in await verdicts(self.uow, self.actor, kind, row, roles)
             if GRANTS[verdict.permission] != GRANTS[Permission.CLOCK]
         ]
-        return sorted(found, key=lambda step: not step.permitted)
+        return sorted(found, key=lambda step: (step.aside, not step.permitted))
 
     def render(self, template: str, /, *, status: int = 200, **context: Any) -> Response[bytes]:
         """The page, from its template."""
