@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("a password that nobody has")
+
+
+@cache
+def _nobody() -> str:
+    return _HASHER.hash("a password that nobody has")
 
 
 async def hash_password(password: str) -> str:
@@ -25,5 +30,5 @@ def _matches(fingerprint: str, password: str) -> bool:
 
 async def matches(fingerprint: str | None, password: str) -> bool:
     """Whether the password is the right one; takes as long for an account that does not exist."""
-    right = await asyncio.to_thread(_matches, fingerprint or _NOBODY, password)
+    right = await asyncio.to_thread(lambda: _matches(fingerprint or _nobody(), password))
     return right and fingerprint is not None
