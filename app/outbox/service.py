@@ -40,7 +40,7 @@ class PermanentFailure(Exception):
 
 
 class WorkerDied(Exception):
-    """The worker was gone before the job had ended."""
+    """The worker, or its database, was gone before the job had ended."""
 
 
 async def put(
@@ -139,7 +139,7 @@ async def _begin(database: Database, row_id: UUID) -> int | None:
         if row.begun_at is not None:
             if row.begun_at > server_now - GRACE:
                 return None
-            _fail(uow, row, WorkerDied("the worker that did this ended in the middle of it"))
+            _fail(uow, row, WorkerDied("cut off: the worker or its database ended in the middle of it"))
             return None
         row.attempts += 1
         row.begun_at = server_now

@@ -174,7 +174,7 @@ async def test_a_job_that_takes_its_worker_down_gives_up_in_the_end(
     assert (first.attempts, first.dead_at) == (1, None), "the attempt is counted though its worker is gone"
     assert not await service.run(database, {"mark": mark}, row_id)
     noted = await long_after()
-    assert "ended in the middle" in noted.last_error and noted.due_at > first.due_at, "it waits before the next"
+    assert "cut off" in noted.last_error and noted.due_at > first.due_at, "it waits before the next"
     await dies()
     await long_after()
     assert not await service.run(database, {"mark": mark}, row_id)

@@ -24,14 +24,18 @@ from app.audit.models import Event
 from app.audit.verify import faults
 from app.core.database import Database
 from app.decisions.models import Commitment, Decision, Letter
+from app.decisions.service import release
 from app.effects import EFFECTS
 from app.notices.models import Mail, Notice
 from app.outbox.models import OutboxRow
 from tests.applications_under_way import ANSWERS, Led
 from tests.conftest import for_sqlalchemy
 from tests.faults.processes import Installation, Running, an_installation, post
+from tests.notices.jobs import mail_server
 from tests.outbox.surroundings import until
 from workflows.roles import Role
+
+pytestmark = pytest.mark.xdist_group("crashes")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -334,3 +338,47 @@ async def test_every_chain_of_events_holds_after_all_that(installed: Installatio
         count, found = await faults(uow)
     assert count > 100
     assert found == []
+
+
+async def undone(installed: Installation) -> int:
+    """How many jobs are neither done nor dead."""
+    async with installed.database.reading() as uow:
+        return await uow.session.scalar(select(func.count()).where(OutboxRow.done_at.is_(None))) or 0
+
+
+async def test_everything_killed_at_once_while_letters_are_told_of_by_mail(installed: Installation) -> None:
+    led = Led(installed.database, installed.world)
+    decision_id = await led.decided(await open_call(installed))
+    async with mail_server() as server:
+        server.open.clear()
+        worker = installed.start("worker", SMTP_URL=server.url)
+        await led("case_handler", release, decision_id)
+
+        async def in_the_middle() -> bool:
+            assert worker.process.poll() is None, worker.said()
+            return server.begun > 0
+
+        await until(in_the_middle, seconds=60)
+        worker.kill()
+        installed.broker.terminate()
+        await installed.kill_postgres()
+        server.open.set()
+        worker = installed.start("worker", SMTP_URL=server.url)
+        await installed.start_postgres()
+        installed.broker.start()
+
+        async def all_done() -> bool:
+            assert worker.process.poll() is None, worker.said()
+            return await undone(installed) == 0
+
+        await until(all_done, seconds=90)
+        assert await worker.stop() == 0
+    async with installed.database.reading() as uow:
+        mails = {mail.message_id: mail for mail in await uow.session.scalars(select(Mail))}
+        dead = await uow.session.scalar(select(func.count()).where(OutboxRow.dead_at.is_not(None)))
+    assert dead == 0
+    assert all(mail.sent_at for mail in mails.values())
+    assert {str(message["Message-ID"]) for message in server.taken} == set(mails), "each, though some may come twice"
+    found = await picture(installed, decision_id)
+    assert found["notices"].count(("letter_released",)) == 2
+    assert found["letters"] == [("award", True)]

@@ -40,7 +40,10 @@ async def do_all(database: Database, settings: Settings) -> None:
 
 
 class MailServer:
-    """Takes mail, and refuses with what `answer` says where it is set; where it has a password, it asks for it."""
+    """Takes mail, and refuses with what `answer` says where it is set; where it has a password, it asks for it.
+
+    While it is not `open`, those who have a mail to hand over wait.
+    """
 
     def __init__(self, scheme: str, password: str) -> None:
         self.scheme = scheme
@@ -49,6 +52,9 @@ class MailServer:
         self.answer = ""
         self.taken: list[EmailMessage] = []
         self.secret: list[bool] = []
+        self.begun = 0
+        self.open = asyncio.Event()
+        self.open.set()
 
     @property
     def url(self) -> str:
@@ -73,6 +79,8 @@ class MailServer:
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
         """Take a mail."""
+        self.begun += 1
+        await self.open.wait()
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.taken.append(message)
