@@ -107,11 +107,11 @@ async def ready_to_submit(led: Led, call_id: UUID) -> UUID:
     return UUID(str(row.id))
 
 
-async def ready_to_decide(led: Led, call_id: UUID) -> UUID:
+async def ready_to_decide(led: Led, call_id: UUID, office: str = "lillestrom") -> UUID:
     """A recommendation that waits for its decision."""
     from app.decisions import service
 
-    decision_id = await led.recommended(call_id)
+    decision_id = await led.recommended(call_id, office)
     await led("decision_maker", service.declare_impartial, decision_id, impartial=True)
     return decision_id
 
