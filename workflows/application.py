@@ -48,6 +48,7 @@ class ApplicationState(StrEnum):
     WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
     LAPSED = "lapsed"
+    DECLINED = "declined"
 
 
 class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
@@ -325,7 +326,7 @@ APPLICATION = Lifecycle(
     subject="application",
     states=ApplicationState,
     initial=S.DRAFT,
-    final=frozenset({S.REJECTED, S.DISMISSED, S.WITHDRAWN, S.ACCEPTED, S.LAPSED}),
+    final=frozenset({S.REJECTED, S.DISMISSED, S.WITHDRAWN, S.ACCEPTED, S.LAPSED, S.DECLINED}),
     moves=(
         move("submit", S.DRAFT, S.SUBMITTED, Permission.APPLICATION_SUBMIT,
              in_time, call_announced, *COMPLETE,
@@ -357,6 +358,8 @@ APPLICATION = Lifecycle(
              letter_released,
              effects=(Effect.OPEN_PROJECT, Effect.TAKE_OVER_BENEFITS, Effect.PLAN_MILESTONES,
                       Effect.OPEN_CLARIFICATIONS)),
+        move("decline", tuple(AWARDS), S.DECLINED, Permission.AWARD_ACCEPT,
+             letter_released, effects=(Effect.MAKE_LETTER,), needs_why=True, aside=True),
         move("lapse", tuple(AWARDS), S.LAPSED, Permission.DECISION_DECIDE,
              acceptance_overdue, effects=(Effect.TELL_APPLICANT,), needs_why=True, aside=True),
         move("withdraw", BEFORE_DECISION, S.WITHDRAWN, Permission.APPLICATION_WITHDRAW, needs_why=True, aside=True),

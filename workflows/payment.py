@@ -21,6 +21,7 @@ class PaymentState(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     RECOVERED = "recovered"
+    CANCELLED = "cancelled"
 
 
 class PaymentFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +30,10 @@ class PaymentFacts(msgspec.Struct, frozen=True, kw_only=True):
     payment_id: UUID
     milestone: str
     milestone_approved: bool
+    milestone_waived: bool = False
+    kept_why: str = ""
+    """Why it is paid although its milestone is waived."""
+    project_stopped: bool = False
     amount_ore: int
     award_ore: int
     paid_ore: int
@@ -48,8 +53,8 @@ def _missing(facts: PaymentFacts, code: str, *who: Role, **parameters: str | int
 
 @requirement(source="DOMAIN 3.8 I10, G25")
 def its_milestone_is_approved(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
-    """The milestone that the payment hangs on is approved."""
-    if not facts.milestone_approved:
+    """The milestone that the payment hangs on is approved, or waived and the payment kept for a written reason."""
+    if not facts.milestone_approved and not (facts.milestone_waived and facts.kept_why.strip()):
         yield _missing(
             facts,
             "milestone_not_approved",
@@ -88,15 +93,31 @@ def reference_given(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
         yield _missing(facts, "no_reference", Role.CERTIFIER, Role.CASE_HANDLER)
 
 
+@requirement(source="G25", hides=True)
+def its_milestone_is_waived(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The milestone that the payment hangs on is waived."""
+    if not facts.milestone_waived:
+        yield _missing(facts, "milestone_not_waived", Role.DECISION_MAKER, Role.CASE_HANDLER)
+
+
+@requirement(source="G25, G29", hides=True)
+def nothing_is_left_to_pay_for(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The milestone that the payment hangs on is waived, or the project is stopped."""
+    if not facts.milestone_waived and not facts.project_stopped:
+        yield _missing(facts, "milestone_not_waived", Role.DECISION_MAKER, Role.CASE_HANDLER)
+
+
 S = PaymentState
 
 PAYMENT = Lifecycle(
     subject="payment",
     states=PaymentState,
     initial=S.PLANNED,
-    final=frozenset({S.RECOVERED}),
+    final=frozenset({S.RECOVERED, S.CANCELLED}),
     moves=(
         move("release", S.PLANNED, S.RELEASED, Permission.CLOCK, its_milestone_is_approved),
+        move("release_waived", S.PLANNED, S.RELEASED, Permission.PAYMENT_APPROVE, its_milestone_is_waived, needs_why=True),
+        move("cancel", S.PLANNED, S.CANCELLED, Permission.PAYMENT_CANCEL, nothing_is_left_to_pay_for, needs_why=True),
         move("certify", S.RELEASED, S.CERTIFIED, Permission.PAYMENT_CERTIFY, its_milestone_is_approved, within_the_award),
         move("approve", S.CERTIFIED, S.APPROVED, Permission.PAYMENT_APPROVE,
              its_milestone_is_approved, within_the_award, approved_by_another_than_certified),

@@ -101,5 +101,7 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     learning_points: int = 0
     report_approved: bool = False
     accounts_approved: bool = False
+    unanswered_payments: tuple[str, ...] = ()
+    """Keys of waived milestones whose payment is still planned."""
     unreturned_ore: int = 0
     """What was paid out and neither spent nor returned."""

@@ -317,6 +317,15 @@ def every_milestone_settled(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
             )
 
 
+@requirement(source="G25")
+def payments_of_waived_milestones_answered(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
+    """What hangs on a waived milestone is cancelled, or kept for a written reason; never left planned."""
+    for key in facts.unanswered_payments:
+        yield _missing(
+            "payment_not_answered", "project.milestones", (Role.DECISION_MAKER,), milestone_key=f"milestone.{key}"
+        )
+
+
 @requirement(source="G29")
 def unspent_money_returned(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
     """What was paid out and not spent is returned."""

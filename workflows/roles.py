@@ -105,6 +105,7 @@ class Permission(StrEnum):
     PAYMENT_CERTIFY = "payment.certify"
     PAYMENT_APPROVE = "payment.approve"
     PAYMENT_REGISTER = "payment.register"
+    PAYMENT_CANCEL = "payment.cancel"
     CHANGE_REQUEST_PROPOSE = "change_request.propose"
     CHANGE_REQUEST_DECIDE = "change_request.decide"
     # across cases
@@ -186,6 +187,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PAYMENT_CERTIFY: _only(Role.CERTIFIER),
     Permission.PAYMENT_APPROVE: _only(Role.DECISION_MAKER),
     Permission.PAYMENT_REGISTER: _only(Role.CERTIFIER, Role.CASE_HANDLER),
+    Permission.PAYMENT_CANCEL: _only(Role.DECISION_MAKER, Role.SYSTEM),
     Permission.CHANGE_REQUEST_PROPOSE: _only(Role.COORDINATOR, Role.LEADER),
     Permission.CHANGE_REQUEST_DECIDE: _only(Role.DECISION_MAKER),
     Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR),

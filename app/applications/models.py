@@ -49,6 +49,7 @@ class Application(Stated, Base):
     returned_for: Mapped[str] = mapped_column(default="")
     completion_until: Mapped[datetime | None]
     dismissed_for: Mapped[str] = mapped_column(default="")
+    declined_for: Mapped[str] = mapped_column(default="")
     awarded_ore: Mapped[int | None] = mapped_column(Ore)
     awarded_hours: Mapped[int | None]
 

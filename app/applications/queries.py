@@ -182,7 +182,7 @@ UNMASKED_STEPS = frozenset({"withdraw"})
 
 TOLD_TO_ALL = frozenset(
     {"submit", "resubmit", "begin_screening", "return_for_completion", "find_complete", "hold_meeting", "withdraw",
-     "accept", "lapse"}
+     "accept", "decline", "lapse"}
 )  # fmt: skip
 """Steps of an application that the office may know of as soon as they are taken."""
 

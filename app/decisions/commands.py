@@ -20,5 +20,6 @@ COMMANDS = (
     Command("decision", "release", Permission.DECISION_RELEASE, service.release, Step),
     Command("letter", "release", Permission.DECISION_RELEASE, service.release_dismissal, Nothing),
     Command("application", "accept", Permission.AWARD_ACCEPT, service.accept, Step),
+    Command("application", "decline", Permission.AWARD_ACCEPT, service.decline, Step),
     Command("application", "lapse", DECIDE, service.lapse, Step),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.applications.models import Application
 from app.core.database import UnitOfWork
 from app.decisions.models import Commitment, Decision
 from app.identity.actor import Actor
@@ -63,4 +64,33 @@ async def confirm_commitment(uow: UnitOfWork, actor: Actor, project: Any) -> Non
     amount_ore, hours = await balance(uow, project.id)
     await reverse(uow, decision)
     uow.session.add(_entry(uow, decision, "final", amount_ore, hours))
+    await uow.session.flush()
+
+
+async def follow_award(uow: UnitOfWork, case_id: UUID, amount_ore: int) -> None:
+    """Let the application and the ledger say what the award has become, in øre; the hours stand as they were.
+
+    RuntimeError where it becomes larger and the call is not locked: its frame could then be bound twice.
+    """
+    application = await uow.session.get(Application, case_id)
+    last = await uow.session.scalar(
+        select(Commitment).where(Commitment.case_id == case_id).order_by(Commitment.id.desc()).limit(1)
+    )
+    if application is None or last is None:
+        return
+    application.awarded_ore = amount_ore
+    before_ore, hours = await balance(uow, case_id)
+    if amount_ore == before_ore:
+        return
+    if amount_ore > before_ore and last.call_id not in uow.locked:
+        raise RuntimeError(f"call {last.call_id} must be locked before more of its frame is bound")
+    decision = await uow.session.get_one(Decision, last.decision_id)
+    kind = await uow.session.scalar(
+        select(Commitment.kind)
+        .where(Commitment.case_id == case_id, Commitment.kind != "reversal")
+        .order_by(Commitment.id.desc())
+        .limit(1)
+    )
+    await reverse(uow, decision)
+    uow.session.add(_entry(uow, decision, kind or "final", amount_ore, hours))
     await uow.session.flush()

@@ -25,6 +25,7 @@ from app.reviews.facts import title_in
 from app.reviews.models import Review, Score
 from app.web import filters
 from app.web.i18n import texts_for
+from workflows.application import ApplicationState
 from workflows.decision import Outcome
 from workflows.money import split
 from workflows.review import ReviewState
@@ -157,6 +158,11 @@ def _parts(t: Text, ground: Ground, kind: str, decision: Decision | None, reason
         return Part(key=key, heading=t(f"letter.part.{key}"), paragraphs=texts, rows=rows)
 
     yield part("reasons", *paragraphs(reasons))
+    if kind == "declined":
+        yield part("freed", t("letter.freed"))
+        contact = ", ".join(filter(None, (ground.owner.name, ground.owner_unit.name, ground.owner.email)))
+        yield part("contact", t("letter.contact", contact=contact))
+        return
     if ground.scores and decision is not None:
         highest = ground.rules.reviews.highest
         rows = tuple((title, filters.number(mean, language)) for title, mean in ground.scores)
@@ -198,13 +204,16 @@ def fingerprint(fields: Fields) -> str:
 
 
 async def make_letter(uow: UnitOfWork, actor: Actor, row: Decision | Application) -> None:
-    """Make the letter about a decision, or about a dismissal; it waits until it is released."""
+    """Make the letter about a decision, a dismissal or an award declined; it waits until it is released."""
     decision = row if isinstance(row, Decision) else None
     case_id = decision.case_id if decision else row.id
     ground = await ground_of(uow, case_id)
     who = await uow.session.get(Person, actor.person_id) if actor.person_id else None
-    kind = KIND_OF[Outcome(decision.outcome or "")] if decision else "dismissal"
-    reasons = decision.reasons if decision else ground.application.dismissed_for
+    kind, reasons = "dismissal", ground.application.dismissed_for
+    if decision:
+        kind, reasons = KIND_OF[Outcome(decision.outcome or "")], decision.reasons
+    elif ground.application.state == ApplicationState.DECLINED:
+        kind, reasons, who = "declined", ground.application.declined_for, ground.owner
     fields = fields_of(ground, kind, decision, reasons, who or ground.owner, day_in_oslo(uow.now))
     letter = Letter(
         case_id=case_id, decision_id=decision.id if decision else None, kind=kind, language=fields.language,

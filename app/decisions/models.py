@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 from app.core.database import Base, Identified, Ore, Stated
 
 COMMITMENT_KINDS = ("provisional", "final", "reversal")
-LETTER_KINDS = ("award", "provisional", "rejection", "waitlist", "dismissal")
+LETTER_KINDS = ("award", "provisional", "rejection", "waitlist", "dismissal", "declined")
 
 
 class Decision(Stated, Base):
@@ -85,7 +85,9 @@ class Letter(Identified, Base):
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint("language in ('nb', 'nn', 'en')", name="language"),
-        CheckConstraint("kind in ('award', 'provisional', 'rejection', 'waitlist', 'dismissal')", name="kind"),
+        CheckConstraint(
+            "kind in ('award', 'provisional', 'rejection', 'waitlist', 'dismissal', 'declined')", name="kind"
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)

@@ -30,7 +30,7 @@ from workflows.roles import Permission, Role
 
 ON_THE_BOARD = (
     "clarification_meeting", "recommended", "awarded", "provisionally_awarded", "waitlisted", "rejected", "accepted",
-    "lapsed",
+    "lapsed", "declined",
 )  # fmt: skip
 MOST_ROWS = 500
 
@@ -137,8 +137,8 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def gives(self) -> bool:
-        """Whether the office is to be given something."""
-        return self.outcome in BINDS_MONEY
+        """Whether the office is to be given something, and has not let it go."""
+        return self.outcome in BINDS_MONEY and self.application_state not in ("lapsed", "declined")
 
 
 def _scores(actor: Actor, call_id: UUID) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.applications.facts import APPLICATION
@@ -203,15 +203,49 @@ async def accept(
     return await make(uow, actor, APPLICATION, held, "accept", why=why)
 
 
+async def decline(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, why: str = ""
+) -> Application:
+    """Say no to an award as the leader, with the reason; the frame has it again, and a letter confirms it at once (G23)."""
+    held = await hold(uow, actor, APPLICATION, application_id, Permission.AWARD_ACCEPT, version=version)
+    held.row.declined_for = why.strip()
+    row = await make(uow, actor, APPLICATION, held, "decline", why=why)
+    await _free(uow, row)
+    letter = await uow.session.scalar(
+        select(Letter).where(Letter.case_id == row.id).order_by(Letter.id.desc()).limit(1)
+    )
+    if letter is not None:
+        await release_letter(uow, actor, letter)
+    return row
+
+
+async def _free(uow: UnitOfWork, application: Application) -> None:
+    """Give back what an award that comes to nothing bound of the frame; those who handle the call see who waits for it."""
+    application.awarded_ore = application.awarded_hours = None
+    decision = await uow.session.scalar(
+        select(Decision).where(Decision.case_id == application.id).order_by(Decision.id.desc()).limit(1)
+    )
+    if decision is None:
+        return
+    amount_ore, hours = await ledger.balance(uow, application.id)
+    await ledger.reverse(uow, decision)
+    waiting = await uow.session.scalar(
+        select(func.count()).where(
+            Application.call_id == application.call_id, Application.state == ApplicationState.WAITLISTED
+        )
+    )
+    await tell(
+        uow, await people_with_role(uow, Role.CASE_HANDLER), "frame_freed", case_id=application.id,
+        parameters={"reference": application.reference, "amount_ore": amount_ore, "hours": hours, "waiting": waiting or 0},
+        link=f"/decisions?call={application.call_id}#waitlist",
+    )  # fmt: skip
+
+
 async def lapse(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, why: str = ""
 ) -> Application:
     """Let an award lapse that was not accepted in time; what it bound of the frame is free again (G23)."""
     held = await hold(uow, actor, APPLICATION, application_id, Permission.DECISION_DECIDE, version=version)
     row = await make(uow, actor, APPLICATION, held, "lapse", why=why)
-    decision = await uow.session.scalar(
-        select(Decision).where(Decision.case_id == row.id).order_by(Decision.id.desc()).limit(1)
-    )
-    if decision is not None:
-        await ledger.reverse(uow, decision)
+    await _free(uow, row)
     return row

@@ -28,7 +28,7 @@ from app.reviews.models import Review
 from workflows.application import applicant_state
 from workflows.roles import Permission, Role
 
-OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed")
+OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed", "declined")
 TOLD_BY_LETTER = ("rejected", "dismissed")
 """Outcomes that end a case, and that the office learns of by a letter."""
 

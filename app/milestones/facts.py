@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import BigInteger, Uuid, column, func, select, table
 from sqlalchemy import Text as Words
 
-from app.applications.models import Application
 from app.calls.models import Call
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
+from app.decisions.models import Commitment
 from app.milestones.models import ChangeRequest, Milestone
 from app.moves import subject
 from app.projects.models import Project
@@ -22,7 +22,6 @@ from workflows.milestone import MilestoneFacts
 from workflows.roles import Role
 from workflows.rules import Rules
 
-GIVEN = ("awarded", "provisionally_awarded", "accepted")
 Payment = table("payments", column("case_id", Uuid), column("amount_ore", BigInteger), column("state", Words))
 """The payments' room comes after this one: only what the rules of a change must know of it is read here."""
 
@@ -44,13 +43,11 @@ async def MILESTONE(uow: UnitOfWork, row: Milestone) -> MilestoneFacts:
     )
 
 
-def _given_out() -> Any:
-    """What the call has given out: the award of each project as it stands, else the award that waits for its answer."""
+def _bound() -> Any:
+    """What the ledger says that the call's frame is bound by."""
     return (
-        select(func.coalesce(func.sum(func.coalesce(Project.amount_ore, Application.awarded_ore)), 0))
-        .select_from(Application)
-        .outerjoin(Project, Project.id == Application.id)
-        .where(Application.call_id == Call.id, Application.state.in_(GIVEN))
+        select(func.coalesce(func.sum(Commitment.amount_ore), 0))
+        .where(Commitment.call_id == Call.id)
         .correlate(Call)
         .scalar_subquery()
     )
@@ -66,7 +63,7 @@ async def CHANGE_REQUEST(uow: UnitOfWork, row: ChangeRequest) -> ChangeRequestFa
     )
     found = (
         await uow.session.execute(
-            select((func.coalesce(Call.frame_ore, 0) - _given_out()).label("left"), unreleased.label("unreleased"))
+            select((func.coalesce(Call.frame_ore, 0) - _bound()).label("left"), unreleased.label("unreleased"))
             .select_from(Project)
             .outerjoin(Call, Call.id == Project.call_id)
             .where(Project.id == row.case_id)

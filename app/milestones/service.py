@@ -14,6 +14,7 @@ from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, invalid
+from app.decisions.ledger import follow_award
 from app.identity.actor import SYSTEM, Actor
 from app.identity.queries import people_of_unit, people_with_role
 from app.milestones.facts import CHANGE_REQUEST, MILESTONE
@@ -130,10 +131,15 @@ async def send_back(
 async def waive_milestone(
     uow: UnitOfWork, actor: Actor, milestone_id: UUID, *, version: int | None = None, why: str = ""
 ) -> Milestone:
-    """Let a milestone go, with the reason; nothing is paid for it."""
+    """Let a milestone go, with the reason; whoever decides on money answers what then comes of its payment."""
     held = await hold(uow, actor, MILESTONE, milestone_id, version=version)
     row = await make(uow, actor, MILESTONE, held, "waive", why=why)
     row.waived_why, row.approved_by, row.approved_at = why, actor.person_id, uow.now
+    deciders = await people_with_role(uow, Role.DECISION_MAKER) if row.share_basis_points else []
+    await tell(
+        uow, deciders, "milestone_waived", case_id=row.case_id,
+        parameters={"key": row.key, "project": held.case.title, "why": why}, link=f"/milestones/{row.id}",
+    )  # fmt: skip
     return row
 
 
@@ -242,15 +248,16 @@ async def change_dates(uow: UnitOfWork, actor: Actor, request: ChangeRequest) ->
     )  # fmt: skip
 
 
-async def change_amount(uow: UnitOfWork, actor: Actor, request: ChangeRequest) -> Project:
-    """Set the award to the sum that a granted change leads to; answers the project with its new amount."""
-    held = await hold(uow, actor, PROJECT, request.case_id)
-    before = held.row.amount_ore
-    held.row.amount_ore = before + request.amount_change_ore
-    await note(
-        uow, actor, PROJECT, held, "change_amount",
-        changes={"amount_ore": [before, held.row.amount_ore], "change_request": request.id},
-    )  # fmt: skip
+async def set_award(
+    uow: UnitOfWork, actor: Actor, project_id: UUID, amount_ore: int, *, why: str = "",
+    changes: dict[str, Any] | None = None,
+) -> Project:  # fmt: skip
+    """Set a project's award, in øre, and let the application and the call's ledger follow in the same transaction."""
+    held = await hold(uow, actor, PROJECT, project_id)
+    before, held.row.amount_ore = held.row.amount_ore, amount_ore
+    await follow_award(uow, project_id, amount_ore)
+    said = {"amount_ore": [before, amount_ore], **(changes or {})}
+    await note(uow, actor, PROJECT, held, "change_amount", why=why, changes=said)
     return held.row
 
 

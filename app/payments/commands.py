@@ -11,5 +11,7 @@ COMMANDS = (
     Command("payment", "certify", Permission.PAYMENT_CERTIFY, service.certify, Step),
     Command("payment", "approve", Permission.PAYMENT_APPROVE, service.approve, Step),
     Command("payment", "register_paid", Permission.PAYMENT_REGISTER, service.register_paid, RegisterPaid),
+    Command("payment", "release_waived", Permission.PAYMENT_APPROVE, service.release_waived, Step),
+    Command("payment", "cancel", Permission.PAYMENT_CANCEL, service.cancel, Step),
     Command("payment", "recover", Permission.PAYMENT_APPROVE, service.recover, Recover),
 )

@@ -23,7 +23,13 @@ async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
     )
     found = (
         await uow.session.execute(
-            select(Milestone.key, Milestone.state, Project.amount_ore, paid.label("paid"))
+            select(
+                Milestone.key,
+                Milestone.state,
+                Project.amount_ore,
+                Project.state.label("project_state"),
+                paid.label("paid"),
+            )
             .select_from(Milestone)
             .join(Project, Project.id == Milestone.case_id)
             .where(Milestone.id == row.milestone_id)
@@ -33,6 +39,9 @@ async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
         payment_id=row.id,
         milestone=found.key,
         milestone_approved=found.state == "approved",
+        milestone_waived=found.state == "waived",
+        kept_why=row.kept_why,
+        project_stopped=found.project_state == "stopped",
         amount_ore=row.amount_ore,
         award_ore=found.amount_ore,
         paid_ore=int(found.paid),

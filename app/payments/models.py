@@ -32,6 +32,9 @@ class Payment(Stated, Base):
     registered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     paid_at: Mapped[datetime | None]
     reference: Mapped[str | None] = mapped_column(unique=True)
+    kept_why: Mapped[str] = mapped_column(default="")  # why it is paid although its milestone is waived
+    cancelled_at: Mapped[datetime | None]
+    cancelled_why: Mapped[str] = mapped_column(default="")
     recovered_ore: Mapped[int] = mapped_column(Ore, default=0)
     recovered_at: Mapped[datetime | None]
     recovered_why: Mapped[str] = mapped_column(default="")

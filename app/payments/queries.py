@@ -43,6 +43,8 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None
     recovered_ore: int
     recovered_why: str
+    kept_why: str
+    cancelled_why: str
 
 
 def _rows() -> Any:
@@ -53,7 +55,7 @@ def _rows() -> Any:
             Milestone.key.label("milestone_key"), Milestone.state.label("milestone_state"), Payment.amount_ore,
             Payment.state, Payment.version, Payment.released_at, certifier.name.label("certifier"), Payment.certified_at,
             approver.name.label("approver"), Payment.approved_at, Payment.paid_at, Payment.reference,
-            Payment.recovered_ore, Payment.recovered_why,
+            Payment.recovered_ore, Payment.recovered_why, Payment.kept_why, Payment.cancelled_why,
         )
         .join(Milestone, Milestone.id == Payment.milestone_id)
         .join(Case, Case.id == Payment.case_id)

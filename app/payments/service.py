@@ -13,7 +13,7 @@ from app.core.errors import invalid
 from app.identity.actor import Actor
 from app.identity.queries import people_with_role
 from app.milestones.models import ChangeRequest, Milestone
-from app.milestones.service import change_amount, change_dates, office_of, plan_for_project
+from app.milestones.service import change_dates, office_of, plan_for_project, set_award
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.payments.facts import PAYMENT
@@ -147,6 +147,48 @@ async def recover(
     return row
 
 
+async def release_waived(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Let a payment go on although its milestone is waived, with the reason; it then passes the same hands as others."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
+    held.row.kept_why, held.row.released_at = why, uow.now
+    row = await make(uow, actor, PAYMENT, held, "release_waived", why=why)
+    await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
+    return row
+
+
+async def cancel(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Give up a payment whose milestone is waived; the award is smaller by it, and the frame has it again."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CANCEL, version=version)
+    row = await _cancelled(uow, actor, held, why)
+    await _tell(uow, held, await office_of(uow, held.case), "payment_cancelled", why=why)
+    return row
+
+
+async def _cancelled(uow: UnitOfWork, actor: Actor, held: Held[Payment], why: str) -> Payment:
+    row = await make(uow, actor, PAYMENT, held, "cancel", why=why)
+    row.cancelled_at, row.cancelled_why = uow.now, why
+    project = await uow.session.get_one(Project, held.case.id)
+    await set_award(
+        uow, actor, project.id, project.amount_ore - row.amount_ore, why=why, changes={"payment": row.id}
+    )  # fmt: skip
+    return row
+
+
+async def cancel_planned(uow: UnitOfWork, actor: Actor, project_id: UUID, why: str) -> int:
+    """Cancel everything that a stopped project has planned and not been released; answers the sum, in øre."""
+    case = await lock_case(uow, project_id)
+    alone = await roles_in(uow, actor, case) | {Role.SYSTEM}  # the scheme's own step, by whoever stopped it
+    planned = await uow.session.scalars(
+        select(Payment).where(Payment.case_id == project_id, Payment.state == PaymentState.PLANNED).order_by(Payment.id)
+    )
+    rows = [await _cancelled(uow, actor, Held(row, case, alone), why) for row in planned.all()]
+    return sum(row.amount_ore for row in rows)
+
+
 async def apply_change(uow: UnitOfWork, actor: Actor, request: ChangeRequest) -> None:
     """What follows when a change to an award is granted: a new date, or a new sum divided over what is not yet released."""
     if request.kind == "dates":
@@ -164,7 +206,11 @@ async def apply_change(uow: UnitOfWork, actor: Actor, request: ChangeRequest) ->
     left = sum(payment.amount_ore for payment, _ in planned) + request.amount_change_ore
     if left < 0 or not planned:
         raise invalid("amount_change_ore", "milestones.amount_too_low", bound_ore=await bound_ore(uow, request.case_id))
-    await change_amount(uow, actor, request)
+    project = await uow.session.get_one(Project, request.case_id)
+    await set_award(
+        uow, actor, request.case_id, project.amount_ore + request.amount_change_ore,
+        changes={"change_request": request.id},
+    )  # fmt: skip
     case = await lock_case(uow, request.case_id)
     roles = await roles_in(uow, actor, case)
     for (payment, _), amount_ore in zip(planned, _divided(left, [share for _, share in planned]), strict=True):
@@ -185,7 +231,7 @@ async def bound_ore(uow: UnitOfWork, project_id: UUID) -> int:
     """What of an award is paid or on its way, in øre."""
     found = await uow.session.scalar(
         select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore), 0)).where(
-            Payment.case_id == project_id, Payment.state != PaymentState.PLANNED
+            Payment.case_id == project_id, Payment.state.not_in((PaymentState.PLANNED, PaymentState.CANCELLED))
         )
     )
     return int(found or 0)

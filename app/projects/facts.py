@@ -110,6 +110,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     measurements: list[DueMeasurement]
     experiences: int
     learning: int
+    unanswered_payments: list[str]
     report_approved: bool
     accounts_approved: bool
     spent_ore: int
@@ -282,6 +283,13 @@ def _benefits_and_money(case_id: UUID) -> dict[str, ColumnElement[Any]]:
             .join(Benefit, Benefit.id == Measurement.benefit_id)
             .where(Measurement.case_id == case_id, Benefit.dropped_at.is_(None)),
         ),
+        "unanswered_payments": func.coalesce(
+            select(func.jsonb_agg(Milestone.key))
+            .join(Payment, Payment.milestone_id == Milestone.id)
+            .where(Milestone.case_id == case_id, Milestone.state == "waived", Payment.state == "planned")
+            .scalar_subquery(),
+            literal([], JSONB),
+        ),
         "report_approved": report(FinalReport.approved_at.is_not(None), literal(False)),
         "accounts_approved": report(FinalReport.accounts_approved_at.is_not(None), literal(False)),
         "spent_ore": report(FinalReport.spent_ore, literal(0)),
@@ -349,6 +357,7 @@ def _from(found: Gathered, project: Project, today: date) -> ProjectFacts:
         learning_points=found.learning,
         report_approved=found.report_approved,
         accounts_approved=found.accounts_approved,
+        unanswered_payments=tuple(sorted(found.unanswered_payments)),
         unreturned_ore=max(0, found.paid_ore - found.spent_ore - found.returned_ore),
     )  # fmt: skip
 
