@@ -12,7 +12,6 @@ from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 import app.tables  # noqa: F401
@@ -21,7 +20,7 @@ from app.core.clock import Clock, utc_now
 from app.core.database import Database
 from app.effects import EFFECTS
 from app.settings import Settings
-from app.web import probes, session
+from app.web import openapi, probes, session
 from app.web.dispatch import api_route, page_route
 from app.web.errors import HANDLERS
 from app.web.guards import OPENAPI_PATH, may_come_in, refuse_undeclared
@@ -47,7 +46,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     verbs = rooms.commands()
     api = Router("/api/v1", route_handlers=[*map(api_route, verbs), *rooms.programs()])
     handlers: list[Any] = [
-        *probes.ROUTES, *session.ROUTES, *rooms.pages(), *map(page_route, verbs), api,
+        *probes.ROUTES, *session.ROUTES, *rooms.pages(), *map(page_route, verbs), api, *openapi.ROUTES,
         create_static_files_router("/static", directories=[STATIC], opt={"public": True}, include_in_schema=False),
     ]  # fmt: skip
     application = Litestar(
@@ -60,7 +59,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
         ),
         lifespan=[connected],
         openapi_config=OpenAPIConfig(
-            title="Drivkraft", version="1", path=OPENAPI_PATH, render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Drivkraft", version="1", path=OPENAPI_PATH, render_plugins=[openapi.Described(path="/openapi.json")]
         ),
         debug=False,
         logging_config=None,

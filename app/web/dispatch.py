@@ -16,10 +16,11 @@ from litestar.types import Message
 from app.cases.queries import holders_of
 from app.commands import Command
 from app.core.database import Database
-from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale
+from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale, invalid
 from app.web.errors import status_of
 from app.web.forms import FormState, read_input
 from app.web.visit import Visit, path_of, visit_of
+from workflows.engine import Reason
 
 KEPT_HEADERS = (b"content-type", b"content-language", b"vary")
 
@@ -157,11 +158,20 @@ def api_route(command: Command) -> HTTPRouteHandler:
     async def body_of(request: Request[Any, Any, Any]) -> msgspec.Struct:
         try:
             raw = msgspec.json.decode(await request.body() or b"{}")
-        except msgspec.DecodeError:
-            raise Invalid({}) from None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise invalid("body", "form.wrong_form") from None
         if not isinstance(raw, dict):
-            raise Invalid({})
-        return read_input(command.input, raw, typed=False)
+            raise invalid("body", "form.wrong_form")
+        known = {field.encode_name for field in msgspec.structs.fields(command.input)}
+        # a misspelt field is said, not dropped
+        faults = {name: Reason(code="form.unknown_field") for name in sorted(raw.keys() - known)}
+        try:
+            data = read_input(command.input, raw, typed=False)
+        except Invalid as error:
+            raise Invalid({**error.fields, **faults}) from None
+        if faults:
+            raise Invalid(faults)
+        return data
 
     if command.on_collection:
 

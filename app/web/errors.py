@@ -112,6 +112,10 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 def on_database_gone(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The database does not answer: say so, and that nothing is lost."""
     log.warning("database unavailable", error=str(error))
+    if request.url.path.startswith("/api/"):
+        problem = Problem(type="about:blank", title="Service Unavailable", status=503, instance=request.url.path)
+        return Response(msgspec.json.encode(problem), status_code=503, headers={"Retry-After": "5"},
+                        media_type="application/problem+json")  # fmt: skip
     return Response(_plain_page(503), status_code=503, media_type=MediaType.HTML, headers={"Retry-After": "5"})
 
 

@@ -15,7 +15,7 @@ from tests.conftest import Browser
 
 PUBLIC = {
     "/isalive", "/isready", "/metrics", "/sign-in", "/sign-out", "/demo", "/demo/{person_id:uuid}", "/language", "/theme",
-    "/static/{file_path:path}",
+    "/static/{file_path:path}", "/api/v1/docs",
 }  # fmt: skip
 """The whole list of addresses that need nobody to be signed in."""
 
