@@ -243,27 +243,34 @@ def concluded_by_somebody_else(facts: BenefitFacts, act: Act) -> Iterator[Reason
         yield _missing(facts, "own_benefit", *CONFIRMERS)
 
 
+@requirement(source="DOMAIN 3.5")
+def measured(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
+    """Every indicator has a baseline, a target and a confirmed measurement to conclude on."""
+    if facts.progress is None:
+        yield _missing(facts, "not_measured", Role.BENEFIT_OWNER, *TEAM)
+
+
 def _between(facts: BenefitFacts, least: int | None, below: int | None) -> Iterator[Reason]:
     found = facts.progress
     if found is None:
-        yield _missing(facts, "not_measured", Role.BENEFIT_OWNER, *TEAM)
-    elif (least is not None and found * BASIS_POINTS < least) or (below is not None and found * BASIS_POINTS >= below):
+        return
+    if (least is not None and found * BASIS_POINTS < least) or (below is not None and found * BASIS_POINTS >= below):
         yield _missing(facts, "progress_says_otherwise", *CONFIRMERS, percent=f"{found * 100:.0f}")
 
 
-@requirement(source="DOMAIN 3.5")
+@requirement(source="DOMAIN 3.5", hides=True)
 def target_reached(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
     """The confirmed measurement has come as far towards the target as the rules ask for."""
     yield from _between(facts, facts.rules.benefits.realised_basis_points, None)
 
 
-@requirement(source="DOMAIN 3.5")
+@requirement(source="DOMAIN 3.5", hides=True)
 def target_partly_reached(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
     """The confirmed measurement has come some of the way towards the target."""
     yield from _between(facts, facts.rules.benefits.barely_basis_points, facts.rules.benefits.realised_basis_points)
 
 
-@requirement(source="DOMAIN 3.5")
+@requirement(source="DOMAIN 3.5", hides=True)
 def target_not_reached(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
     """The confirmed measurement has hardly moved towards the target."""
     yield from _between(facts, None, facts.rules.benefits.barely_basis_points)
@@ -299,11 +306,12 @@ BENEFIT = Lifecycle(
         move("plan", S.BASELINED, S.PLANNED, Permission.CLOCK, covered_by_an_approved_plan, target_set, owner_accepted),
         move("replan", S.PLANNED, S.DETAILED, Permission.BENEFIT_WRITE, needs_why=True, aside=True),
         move("begin_realising", S.PLANNED, S.REALISING, Permission.CLOCK, change_is_live),
-        move("realise", S.REALISING, S.REALISED, Permission.MEASUREMENT_CONFIRM, target_reached, concluded_by_somebody_else),
+        move("realise", S.REALISING, S.REALISED, Permission.MEASUREMENT_CONFIRM,
+             measured, target_reached, concluded_by_somebody_else),
         move("realise_partly", S.REALISING, S.PARTLY_REALISED, Permission.MEASUREMENT_CONFIRM,
-             target_partly_reached, concluded_by_somebody_else),
+             measured, target_partly_reached, concluded_by_somebody_else, needs_why=True),
         move("not_realise", S.REALISING, S.NOT_REALISED, Permission.MEASUREMENT_CONFIRM,
-             target_not_reached, concluded_by_somebody_else),
+             measured, target_not_reached, concluded_by_somebody_else, needs_why=True),
         move("sustain", CONCLUDED, S.SUSTAINED, Permission.MEASUREMENT_CONFIRM, lasting, concluded_by_somebody_else),
         move("drop", (S.DRAFT, S.IDENTIFIED, S.DETAILED, S.BASELINED, S.PLANNED, S.REALISING), S.DROPPED,
              Permission.BENEFIT_DROP, needs_why=True, aside=True),

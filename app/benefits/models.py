@@ -66,7 +66,8 @@ class Benefit(Stated, Base):
     measurer_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     handed_over_to: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     handed_over_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
-    handed_over_at: Mapped[datetime | None]
+    hand_over_asked_at: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]  # when the one in the line accepted it
     dropped_at: Mapped[datetime | None]
     expected_key: Mapped[str | None]  # the expected benefit of the application that it was taken over from
     is_invented: Mapped[bool] = mapped_column(default=False)
@@ -163,6 +164,7 @@ class BenefitPlan(Stated, Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     number: Mapped[int]
+    why: Mapped[str] = mapped_column(default="")  # why this version was begun
     created_at: Mapped[datetime]
     submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime | None]

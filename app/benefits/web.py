@@ -19,7 +19,7 @@ from app.core.errors import NotFound
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.benefit import BENEFIT_FINAL
+from workflows.benefit import BENEFIT_FINAL, PlanState
 from workflows.measurement import MeasurementState
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import GOALS
@@ -70,6 +70,9 @@ async def plan_page(visit: Visit, case_id: UUID) -> Response[Any]:
         plan=plan,
         plans=plans,
         plan_steps=await visit.steps(PLAN, plan, project.case, project.roles) if plan else [],
+        may_revise=plan is not None
+        and plan.state == PlanState.APPROVED
+        and holds(project.roles, Permission.BENEFIT_PLAN_SUBMIT),
         lines=await queries.plan_lines(visit.uow, case_id),
         today=day_in_oslo(visit.uow.now),
         may_write=holds(project.roles, Permission.BENEFIT_WRITE),
@@ -160,6 +163,7 @@ async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
         names=await queries.benefit_names(uow, benefit_id),
         steps=shown(await visit.steps(BENEFIT, benefit, project.case, project.roles)),
         may_accept=benefit.owner_id == visit.actor.person_id and benefit.owner_accepted_at is None,
+        may_take_over=benefit.handed_over_to == visit.actor.person_id and benefit.handed_over_at is None,
         indicators=own,
         measurements=measurements,
         shares=await queries.shares_of(uow, benefit_id),

@@ -105,6 +105,7 @@ async def hand_over(act: Acting, case_id: UUID, office: str) -> None:
     for benefit in await benefits_of(act, case_id):
         await act(f"{office}.coordinator", benefits.hand_over, benefit.id, person_id=act.person(f"{office}.line_leader"),
                   unit_id=unit_id)  # fmt: skip
+        await act(f"{office}.line_leader", benefits.accept_hand_over, benefit.id)
 
 
 async def follow_up(act: Acting, case_id: UUID, office: str, months: tuple[int, ...]) -> None:

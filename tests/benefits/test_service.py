@@ -330,6 +330,12 @@ async def test_a_benefit_handed_over_has_dated_measurements(database: Database, 
             LEADER, service.hand_over, benefit.id, person_id=world.people[OWNER].id, unit_id=world.units[OFFICE].id
         )
     async with database.reading() as uow:
+        assert await queries.measurements_of(uow, benefit.id) == [], "nothing is dated before the line has said yes"
+    with pytest.raises(NotAllowed):
+        await act("facilitator_one", service.accept_hand_over, benefit.id)
+    for _ in range(2):
+        await act(OWNER, service.accept_hand_over, benefit.id)
+    async with database.reading() as uow:
         rows = await queries.measurements_of(uow, benefit.id)
     assert [row.months for row in rows] == [6, 12, 24]
     assert all(row.kind == "follow_up" and row.due_on > TODAY for row in rows)

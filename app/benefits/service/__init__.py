@@ -1,5 +1,17 @@
 """The verbs of benefits: profile and figures, the map, the plan, measurements, and shares of an effect."""
 
+from app.benefits.service.life import (
+    accept_hand_over,
+    drop,
+    drop_unfinished,
+    hand_over,
+    not_realise,
+    realise,
+    realise_partly,
+    replan,
+    step,
+    sustain,
+)
 from app.benefits.service.map import add_node, connect, disconnect, remove_node
 from app.benefits.service.measurements import (
     confirm,
@@ -18,20 +30,18 @@ from app.benefits.service.profile import (
     add,
     add_indicator,
     describe,
-    drop,
     forecast,
-    hand_over,
     propose_owner,
     remove_indicator,
     set_baseline,
     set_target,
-    step,
     take_over_expected,
 )
 from app.benefits.service.progress import begin_realising, going_live
 from app.benefits.service.shares import claim_share
 
 __all__ = [
+    "accept_hand_over",
     "accept_ownership",
     "add",
     "add_indicator",
@@ -45,16 +55,21 @@ __all__ = [
     "describe",
     "disconnect",
     "drop",
+    "drop_unfinished",
     "fall_due",
     "falling_due",
     "forecast",
     "going_live",
     "hand_over",
+    "not_realise",
     "plan_follow_up",
     "plan_measurement",
     "propose_owner",
+    "realise",
+    "realise_partly",
     "remove_indicator",
     "remove_node",
+    "replan",
     "report",
     "return_measurement",
     "return_plan",
@@ -63,6 +78,7 @@ __all__ = [
     "set_target",
     "step",
     "submit_plan",
+    "sustain",
     "take_over_expected",
     "write_off",
 ]

@@ -24,7 +24,7 @@ from app.notices.service import tell
 from app.projects.models import Project
 from workflows.calendar import add_months
 from workflows.engine import Reason
-from workflows.measurement import MeasurementState
+from workflows.measurement import OPEN, MeasurementState
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
 
@@ -187,6 +187,22 @@ async def write_off(
     row = await make(uow, actor, MEASUREMENT, held, "write_off", why=why)
     row.written_off_why = why
     return row
+
+
+async def write_off_open(
+    uow: UnitOfWork, actor: Actor, held: Held[Benefit], why: str, *, indicator_id: UUID | None = None
+) -> None:
+    """Write off what was still to be measured of a benefit, or of one indicator, that is followed no longer."""
+    chosen = [Measurement.indicator_id == indicator_id] if indicator_id else []
+    rows = await uow.session.scalars(
+        select(Measurement)
+        .where(Measurement.benefit_id == held.row.id, Measurement.state.in_(OPEN), *chosen)
+        .order_by(Measurement.id)
+    )
+    roles = held.roles | {Role.SYSTEM}  # the scheme's own step, by whoever gave the benefit or the indicator up
+    for row in rows.all():
+        await make(uow, actor, MEASUREMENT, Held(row, held.case, roles), "write_off", why=why)
+        row.written_off_why = why
 
 
 async def correct(

@@ -132,14 +132,17 @@ async def revise_plan(
         )  # fmt: skip
     if not why.strip():
         raise invalid("why", "step.why_missing", move="revise")
-    number = held.row.number + 1
-    row = BenefitPlan(case_id=held.case.id, number=number, created_at=uow.now)
-    row = await begin(uow, actor, PLAN, held.case, row, verb="revise", changes={"number": number, "why": why})
-    targets = await uow.session.scalars(select(Target).where(Target.plan_id == plan_id))
+    return await next_version(uow, actor, held.case, held.row, why)
+
+
+async def next_version(uow: UnitOfWork, actor: Actor, case: Case, plan: BenefitPlan, why: str) -> BenefitPlan:
+    """Begin the version after an approved one, from its targets; the case is locked already."""
+    number = plan.number + 1
+    row = BenefitPlan(case_id=case.id, number=number, why=why, created_at=uow.now)
+    row = await begin(uow, actor, PLAN, case, row, verb="revise", changes={"number": number, "why": why})
+    targets = await uow.session.scalars(select(Target).where(Target.plan_id == plan.id))
     uow.session.add_all(
-        Target(
-            case_id=held.case.id, plan_id=row.id, indicator_id=each.indicator_id, due_on=each.due_on, value=each.value
-        )
+        Target(case_id=case.id, plan_id=row.id, indicator_id=each.indicator_id, due_on=each.due_on, value=each.value)
         for each in targets
     )
     await uow.session.flush()

@@ -15,7 +15,7 @@ from app.activities.personal_data import refuse_identity_numbers
 from app.applications.models import ExpectedBenefit
 from app.benefits.facts import BENEFIT
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, Forecast, Indicator, Target
-from app.benefits.service.measurements import plan_follow_up
+from app.benefits.service.measurements import write_off_open
 from app.benefits.service.plan import indicator_of, open_plan, refuse_submitted
 from app.benefits.service.progress import advance
 from app.cases.models import CaseRole
@@ -24,8 +24,8 @@ from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, invalid
 from app.identity.actor import Actor
-from app.identity.models import Person, Unit, UnitMembership
-from app.moves import Held, begin, hold, lock_case, make, note
+from app.identity.models import Person, UnitMembership
+from app.moves import Held, begin, hold, lock_case, note
 from app.notices.service import tell
 from app.projects.models import Project
 from workflows.benefit import BENEFIT_FINAL, PLANNED_ON
@@ -37,7 +37,7 @@ FARTHEST = timedelta(days=3660)
 VALUED = ("sign", "is_end_benefit", "unit_value_ore", "price_year", "periods_per_year")
 
 
-async def _held(uow: UnitOfWork, actor: Actor, benefit_id: UUID, version: int | None) -> Held[Benefit]:
+async def held_for_writing(uow: UnitOfWork, actor: Actor, benefit_id: UUID, version: int | None) -> Held[Benefit]:
     """The benefit for writing: NotYet while its plan waits for approval, or when the benefit is over."""
     held = await hold(uow, actor, BENEFIT, benefit_id, Permission.BENEFIT_WRITE, version=version)
     if held.row.state in BENEFIT_FINAL:
@@ -78,7 +78,7 @@ async def describe(
     uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, **profile: Any
 ) -> Benefit:
     """Write the profile; what sums are made of stands still from the plan's approval to its next version."""
-    held = await _held(uow, actor, benefit_id, version)
+    held = await held_for_writing(uow, actor, benefit_id, version)
     row = held.row
     profile["sign"] = int(profile.get("sign", row.sign))
     profile["beneficiaries"] = sorted(set(profile.get("beneficiaries", row.beneficiaries)))
@@ -117,18 +117,18 @@ async def propose_owner(
 
     Invalid for somebody who works in no unit, or who coordinates or facilitates the same project.
     """
-    held = await _held(uow, actor, benefit_id, version)
+    held = await held_for_writing(uow, actor, benefit_id, version)
     row = held.row
     person = await uow.session.get(Person, person_id)
     if person is None:
         raise invalid("person_id", "form.unknown")
-    await _refuse_owner(uow, row.case_id, person)
+    await refuse_owner(uow, row.case_id, person)
     if measurer_id is not None and await uow.session.get(Person, measurer_id) is None:
         raise invalid("measurer_id", "form.unknown")
     before = row.owner_id
     if before != person_id:
         row.owner_id, row.owner_proposed_at, row.owner_accepted_at = person_id, uow.now, None
-        await _give_role(uow, row.case_id, person_id)
+        await give_role(uow, row.case_id, person_id)
         await tell(
             uow, [person_id], "benefit_owner_asked", case_id=row.case_id,
             parameters={"benefit": row.title, "project": held.case.title}, link=f"/benefits/{row.id}",
@@ -139,7 +139,7 @@ async def propose_owner(
     return await advance(uow, actor, held)
 
 
-async def _refuse_owner(uow: UnitOfWork, case_id: UUID, person: Person) -> None:
+async def refuse_owner(uow: UnitOfWork, case_id: UUID, person: Person) -> None:
     parts = set(
         await uow.session.scalars(
             select(UnitMembership.role).where(
@@ -164,7 +164,7 @@ async def _refuse_owner(uow: UnitOfWork, case_id: UUID, person: Person) -> None:
         raise invalid("person_id", "benefits.owner_in_project", person=person.name)
 
 
-async def _give_role(uow: UnitOfWork, case_id: UUID, person_id: UUID) -> None:
+async def give_role(uow: UnitOfWork, case_id: UUID, person_id: UUID) -> None:
     """Let the person asked see the project, as long as nobody takes the role back."""
     there = await uow.session.scalar(
         select(CaseRole.id).where(
@@ -196,7 +196,7 @@ async def add_indicator(
     method: str = "", source: str = "", frequency: str = "", key: str = "",
 ) -> Indicator:  # fmt: skip
     """Add a measurable sign of the benefit; without a key of its own it counts something that nobody else counts (S66)."""
-    held = await _held(uow, actor, benefit_id, version)
+    held = await held_for_writing(uow, actor, benefit_id, version)
     await refuse_submitted(uow, held.case.id)
     row = Indicator(
         case_id=held.case.id, benefit_id=benefit_id, key=key, name=name.strip(), unit=unit.strip(), direction=direction,
@@ -213,11 +213,12 @@ async def add_indicator(
 async def remove_indicator(
     uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, indicator_id: UUID, why: str
 ) -> Benefit:
-    """Follow an indicator no longer; its figures stay in the history."""
-    held = await _held(uow, actor, benefit_id, version)
+    """Follow an indicator no longer: its figures stay in the history, what was to be measured of it is written off."""
+    held = await held_for_writing(uow, actor, benefit_id, version)
     await open_plan(uow, actor, held.case)
     indicator = await indicator_of(uow, held.row, indicator_id)
     indicator.removed_at = uow.now
+    await write_off_open(uow, actor, held, why, indicator_id=indicator_id)
     return await note(uow, actor, BENEFIT, held, "remove_indicator", why=why, changes={"indicator_id": indicator_id})
 
 
@@ -226,7 +227,7 @@ async def set_baseline(
     measured_on: date, observations: int | None = None, source: str, confidence: str,
 ) -> Baseline:  # fmt: skip
     """Record the value before the change; the one recorded last counts, and none is recorded for a plan that stands."""
-    held = await _held(uow, actor, benefit_id, version)
+    held = await held_for_writing(uow, actor, benefit_id, version)
     indicator = await indicator_of(uow, held.row, indicator_id)
     if measured_on > day_in_oslo(uow.now):
         raise invalid("measured_on", "benefits.future_date")
@@ -247,7 +248,7 @@ async def set_target(
     due_on: date,
 ) -> Target:  # fmt: skip
     """Set the value to reach by a day, in the plan being written; Invalid for a target that equals the baseline (W3)."""
-    held = await _held(uow, actor, benefit_id, version)
+    held = await held_for_writing(uow, actor, benefit_id, version)
     indicator = await indicator_of(uow, held.row, indicator_id)
     if due_on > day_in_oslo(uow.now) + FARTHEST:
         raise invalid("due_on", "benefits.date_far")
@@ -277,7 +278,7 @@ async def forecast(
     low: Decimal, likely: Decimal, high: Decimal, why: str,
 ) -> Forecast:  # fmt: skip
     """Say what is now believed to be reached by a day; earlier forecasts stay."""
-    held = await _held(uow, actor, benefit_id, version)
+    held = await held_for_writing(uow, actor, benefit_id, version)
     indicator = await indicator_of(uow, held.row, indicator_id)
     if not low <= likely <= high:
         raise invalid("likely", "benefits.order")
@@ -290,47 +291,6 @@ async def forecast(
     uow.session.add(row)
     changes = {"indicator_id": indicator.id, "due_on": due_on, "low": low, "likely": likely, "high": high}
     await note(uow, actor, BENEFIT, held, "forecast", why=why, changes=changes)
-    return row
-
-
-async def drop(
-    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, why: str = ""
-) -> Benefit:
-    """Give a benefit up, with the reason; what was planned stays to be seen, its forecast is nothing from now on (I13)."""
-    held = await hold(uow, actor, BENEFIT, benefit_id, Permission.BENEFIT_DROP, version=version)
-    row = await make(uow, actor, BENEFIT, held, "drop", why=why)
-    row.dropped_at = uow.now
-    return row
-
-
-async def step(
-    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, name: str, version: int | None = None, why: str = ""
-) -> Benefit:
-    """Make one of the benefit's other moves by its name, such as concluding what was realised."""
-    held = await hold(uow, actor, BENEFIT, benefit_id, BENEFIT.lifecycle.move(name).permission, version=version)
-    return await make(uow, actor, BENEFIT, held, name, why=why)
-
-
-async def hand_over(
-    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, person_id: UUID, unit_id: UUID
-) -> Benefit:
-    """Hand the benefit to a named leader in the line, with dated measurements after the project's close.
-
-    The dates are those of the rules' months after the close, or after today while the project is not closed; the close
-    itself moves them (Effect SCHEDULE_FOLLOW_UP).
-    """
-    held = await _held(uow, actor, benefit_id, version)
-    row = held.row
-    person, unit = await uow.session.get(Person, person_id), await uow.session.get(Unit, unit_id)
-    if person is None:
-        raise invalid("person_id", "form.unknown")
-    if unit is None:
-        raise invalid("unit_id", "form.unknown")
-    await _refuse_owner(uow, row.case_id, person)
-    row.handed_over_to, row.handed_over_unit_id, row.handed_over_at = person_id, unit_id, uow.now
-    await _give_role(uow, row.case_id, person_id)
-    await note(uow, actor, BENEFIT, held, "hand_over", changes={"person_id": person_id, "unit_id": unit_id})
-    await plan_follow_up(uow, actor, held)
     return row
 
 
