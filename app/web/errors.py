@@ -62,6 +62,7 @@ def problem_of(visit: Visit, error: DomainError) -> Problem:
         views = visit.missing(error.reasons, error.case_id, error.people)
         problem.reasons = [
             {"code": reason.code, "sentence": view.sentence, "link": view.link, "who": [str(role) for role in reason.who],
+             "people": [name for role in reason.who for name in error.people.get(role, ())],
              "parameters": dict(reason.parameters)}
             for reason, view in zip(error.reasons, views, strict=True)
         ]  # fmt: skip

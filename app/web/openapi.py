@@ -52,13 +52,14 @@ PROBLEM: dict[str, Any] = {
             "description": "everything that is missing for the step",
             "items": {
                 "type": "object",
-                "required": ["code", "sentence", "link", "who", "parameters"],
+                "required": ["code", "sentence", "link", "who", "people", "parameters"],
                 "additionalProperties": False,
                 "properties": {
                     "code": TEXT,
                     "sentence": TEXT,
                     "link": {"type": "string", "description": "the page where it is mended, or empty"},
                     "who": {"type": "array", "items": TEXT, "description": "the roles that can mend it"},
+                    "people": {"type": "array", "items": TEXT, "description": "those who hold them, by name"},
                     "parameters": {"type": "object", "additionalProperties": True},
                 },
             },

@@ -152,6 +152,7 @@ async def test_an_application_made_blocked_and_stale(browser: Browser, act: Acti
     assert [each["code"] for each in reasons] == [each["code"] for each in submit["missing"]]
     assert len(reasons) > 20
     assert all(each["who"] for each in reasons)
+    assert any(each["people"] for each in reasons)
 
     stale = await browser.call(f"/api/v1/applications/{application_id}/submit", {"version": version + 7})
     assert stale.status_code == 409
