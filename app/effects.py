@@ -25,6 +25,14 @@ async def take_over_benefits(uow: UnitOfWork, actor: Actor, application: Any) ->
     await benefits.take_over_expected(uow, actor, application.id)
 
 
+async def wind_down(uow: UnitOfWork, actor: Actor, project: Any) -> None:
+    """What a stopped project had planned falls away with its reason: money not released, and benefits not concluded."""
+    why = await projects.stop_reason(uow, project.id)
+    await payments.cancel_planned(uow, actor, project.id, why)
+    await benefits.drop_unfinished(uow, actor, project.id, why)
+    await payments.tell_what_was_paid(uow, project.id)
+
+
 EFFECTS: dict[Effect, EffectHandler] = {}
 EFFECTS[Effect.OPEN_PROJECT] = projects.open_for_award
 EFFECTS[Effect.TAKE_OVER_BENEFITS] = take_over_benefits
@@ -38,6 +46,7 @@ EFFECTS[Effect.TELL_CASE_HANDLERS] = applications.tell_case_handlers
 EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
 EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release
+EFFECTS[Effect.WIND_DOWN] = wind_down
 EFFECTS[Effect.RELEASE_PAYMENT] = payments.release_for_milestone
 EFFECTS[Effect.APPLY_CHANGE] = payments.apply_change
 EFFECTS[Effect.COMMIT_FRAME] = commit_frame

@@ -28,6 +28,7 @@ class Effect(StrEnum):
     CONFIRM_COMMITMENT = "confirm_commitment"
     SCHEDULE_FOLLOW_UP = "schedule_follow_up"
     RELEASE_FACILITATORS = "release_facilitators"
+    WIND_DOWN = "wind_down"
     # milestones and money
     RELEASE_PAYMENT = "release_payment"
     APPLY_CHANGE = "apply_change"

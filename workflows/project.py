@@ -118,7 +118,7 @@ PROJECT = Lifecycle(
         move("pause", RUNNING, S.PAUSED, STOP, needs_why=True, effects=(Effect.TELL_TEAM,), aside=True),
         *(move(f"resume_{step}", S.PAUSED, step, STOP, _resumes(step), effects=(Effect.TELL_TEAM,)) for step in RUNNING),
         move("stop", (*RUNNING, S.PAUSED), S.STOPPED, STOP, needs_why=True,
-             effects=(Effect.RELEASE_FACILITATORS, Effect.TELL_TEAM), aside=True),
+             effects=(Effect.RELEASE_FACILITATORS, Effect.WIND_DOWN, Effect.TELL_TEAM), aside=True),
         *(move(f"back_to_{before}", after, before, STEP, needs_why=True, aside=True)
           for before, after in zip((S.SET_UP, *STEPS), (*STEPS, S.CLOSING), strict=True)),
     ),

@@ -189,6 +189,21 @@ async def cancel_planned(uow: UnitOfWork, actor: Actor, project_id: UUID, why: s
     return sum(row.amount_ore for row in rows)
 
 
+async def tell_what_was_paid(uow: UnitOfWork, project_id: UUID) -> None:
+    """Ask those who decide on money what of it a stopped project is to give back; nobody where nothing was paid."""
+    paid_ore = await uow.session.scalar(
+        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore), 0)).where(
+            Payment.case_id == project_id, Payment.paid_at.is_not(None)
+        )
+    )
+    if paid_ore:
+        case = await lock_case(uow, project_id)
+        await tell(
+            uow, await people_with_role(uow, Role.DECISION_MAKER), "project_stopped_paid", case_id=project_id,
+            parameters={"project": case.title, "paid_ore": int(paid_ore)}, link=f"/projects/{project_id}#stopped",
+        )  # fmt: skip
+
+
 async def apply_change(uow: UnitOfWork, actor: Actor, request: ChangeRequest) -> None:
     """What follows when a change to an award is granted: a new date, or a new sum divided over what is not yet released."""
     if request.kind == "dates":

@@ -15,8 +15,9 @@ COMMANDS = (
     *(
         Command(P, move.name, move.permission, STEPS[move.name], Step)
         for move in PROJECT.lifecycle.moves
-        if move.permission != CLOCK
+        if move.permission != CLOCK and move.name != "stop"
     ),
+    Command(P, "stop", Permission.PROJECT_STOP, service.stop, forms.Stop),
     Command(P, "sign_off", Permission.PROJECT_SEE, service.sign_off, forms.SignOffDiamond),
     Command(P, "write_text", Permission.PROJECT_WRITE, service.write_text, forms.WriteText),
     Command(P, "plan_step", Permission.PROJECT_WRITE, service.plan_step, forms.PlanStep),

@@ -59,6 +59,14 @@ class WriteFinalReport(msgspec.Struct, frozen=True, kw_only=True):
     returned_ore: Ore
 
 
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a project ends before its time, and what was learnt by it."""
+
+    version: int | None = None
+    why: Text
+    learning: Text
+
+
 class Waive(msgspec.Struct, frozen=True, kw_only=True):
     """The requirement that need not hold for this project, and why."""
 

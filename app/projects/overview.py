@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.applications.models import ProblemStatement
@@ -15,6 +15,7 @@ from app.cases.models import CaseRole
 from app.core.database import UnitOfWork
 from app.facilitation.models import Facilitator, FacilitatorAssignment
 from app.identity.models import Person
+from app.projects.forms import TEXT_KINDS
 from app.projects.models import ProjectStep, ProjectText, SignOff
 
 
@@ -116,7 +117,7 @@ async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:
         "texts": _list(
             {"kind": ProjectText.kind, "text": ProjectText.text},
             ProjectText.kind,
-            select(ProjectText.id).where(ProjectText.case_id == case_id),
+            select(ProjectText.id).where(ProjectText.case_id == case_id, ProjectText.kind.in_(TEXT_KINDS)),
         ),
         "facilitators": _list(
             {"id": assignment.id, "person_id": assignment.person_id, "name": Person.name, "hours": assignment.hours,
@@ -137,3 +138,61 @@ async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:
     }  # fmt: skip
     row = (await uow.session.execute(select(*(column.label(name) for name, column in columns.items())))).one()
     return msgspec.convert(dict(row._mapping), Overview, strict=False)
+
+
+Payment = table(
+    "payments", column("case_id", Uuid), column("amount_ore", BigInteger), column("recovered_ore", BigInteger),
+    column("state", Text),
+)  # fmt: skip
+Benefit = table("benefits", column("case_id", Uuid), column("state", Text))
+"""The rooms of payments and benefits come after this one: only what a stop leaves behind is read here."""
+
+
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stopped project leaves behind; sums in øre."""
+
+    why: str
+    learning: str
+    paid_ore: int
+    recovered_ore: int
+    on_its_way_ore: int
+    cancelled_ore: int
+    dropped: int
+    concluded: int
+
+
+async def stopped(uow: UnitOfWork, case_id: UUID) -> Stopped:
+    """Why a project was stopped, what was learnt, and what became of its money and its benefits; one statement."""
+
+    def text(kind: str) -> Any:
+        found = select(ProjectText.text).where(ProjectText.case_id == case_id, ProjectText.kind == kind)
+        return func.coalesce(found.scalar_subquery(), "")
+
+    def money(value: Any, *states: str) -> Any:
+        found = select(func.coalesce(func.sum(value), 0)).where(
+            Payment.c.case_id == case_id, Payment.c.state.in_(states)
+        )
+        return cast(found.scalar_subquery(), BigInteger)
+
+    def benefits(*states: str) -> Any:
+        return (
+            select(func.count())
+            .select_from(Benefit)
+            .where(Benefit.c.case_id == case_id, Benefit.c.state.in_(states))
+            .scalar_subquery()
+        )
+
+    row = (
+        await uow.session.execute(
+            select(
+                text("stop_reason").label("why"), text("stop_learning").label("learning"),
+                money(Payment.c.amount_ore, "paid", "recovered").label("paid_ore"),
+                money(Payment.c.recovered_ore, "paid", "recovered").label("recovered_ore"),
+                money(Payment.c.amount_ore, "released", "certified", "approved").label("on_its_way_ore"),
+                money(Payment.c.amount_ore, "cancelled").label("cancelled_ore"),
+                benefits("dropped").label("dropped"),
+                benefits("realised", "partly_realised", "not_realised", "sustained").label("concluded"),
+            )
+        )
+    ).one()  # fmt: skip
+    return Stopped(**row._mapping)

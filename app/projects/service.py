@@ -12,11 +12,12 @@ from app.applications.models import Application, ProblemStatement
 from app.calls.models import Call
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.cases.queries import current
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
 from app.identity.actor import Actor
 from app.identity.models import UnitMembership
-from app.moves import Held, begin, hold, lock_case, note, waive
+from app.moves import Held, begin, hold, lock_case, make, note, waive
 from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import FinalReport, Project, ProjectStep, ProjectText, SignOff
@@ -190,3 +191,41 @@ async def tell_team(uow: UnitOfWork, actor: Actor, project: Project) -> None:
         uow, sorted(people), "project_moved", case_id=project.id, link=f"/projects/{project.id}",
         parameters={"title": case.title, "state_key": f"state.project.{project.state}"},
     )  # fmt: skip
+
+
+STOPPED_BECAUSE, LEARNT = "stop_reason", "stop_learning"
+"""Kinds of texts that a stop leaves behind."""
+
+
+async def stop(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, version: int | None = None, why: str = "", learning: str = ""
+) -> Project:
+    """End a project before its time, with the reason and what was learnt: an outcome like others (S46).
+
+    What is planned and not released falls away (Effect WIND_DOWN). Invalid without something learnt.
+    """
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_STOP, version=version)
+    if not learning.strip():
+        raise invalid("learning", "projects.learning_missing")
+    refuse_identity_numbers(why=why, learning=learning)
+    uow.session.add_all(
+        ProjectText(case_id=case_id, kind=kind, text=text.strip(), written_by=actor.person_id, written_at=uow.now)
+        for kind, text in ((STOPPED_BECAUSE, why), (LEARNT, learning))
+    )
+    await uow.session.flush()
+    before = held.row.state
+    project = await make(uow, actor, PROJECT, held, "stop", why=why, changes={"learning": learning})
+    if before != "paused":
+        project.paused_from = before
+    step = await uow.session.get(ProjectStep, (case_id, project.paused_from))
+    if step is not None:
+        step.actual_to = day_in_oslo(uow.now)
+    return project
+
+
+async def stop_reason(uow: UnitOfWork, case_id: UUID) -> str:
+    """Why a project was stopped; "" where it was not."""
+    found: str | None = await uow.session.scalar(
+        select(ProjectText.text).where(ProjectText.case_id == case_id, ProjectText.kind == STOPPED_BECAUSE)
+    )
+    return found or ""

@@ -59,4 +59,5 @@ def verb_of(move: Move) -> StepVerb:
     return step
 
 
-STEPS: dict[str, StepVerb] = {move.name: verb_of(move) for move in PROJECT.lifecycle.moves}
+STEPS: dict[str, StepVerb] = {move.name: verb_of(move) for move in PROJECT.lifecycle.moves if move.name != "stop"}
+"""Stopping asks for more than a step does: projects.service.stop."""

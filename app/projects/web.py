@@ -14,7 +14,7 @@ from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
 from app.projects.models import FinalReport
-from app.projects.overview import overview
+from app.projects.overview import overview, stopped
 from app.projects.service import CLOSING_STEPS, DIAMOND_STEPS, SIGNING
 from app.web.places import place
 from app.web.visit import Visit
@@ -43,11 +43,15 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     permissions = permissions_of(project.roles)
     may_assign = Permission.FACILITATOR_ASSIGN in permissions
     sides = [side for side, permission in SIGNING.items() if permission in permissions]
+    steps = await visit.steps(PROJECT, project.project, project.case, project.roles)
+    may_stop = any(step.verb == "stop" and step.permitted and step.allowed for step in steps)
     return visit.render(
         "projects/project.html",
         project=project,
         tab="project",
-        steps=await visit.steps(PROJECT, project.project, project.case, project.roles),
+        steps=[step for step in steps if step.verb != "stop" or not may_stop],
+        may_stop=may_stop,
+        stopped=await stopped(visit.uow, case_id) if project.state == ProjectState.STOPPED else None,
         overview=await overview(visit.uow, case_id),
         events=await timeline(visit.uow, case_id, 8),
         capacities=await capacities(visit.uow) if may_assign else [],
