@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def main() -> int:
     """Run the command; what keeps it from running is said in a sentence, with 1 as the answer."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # Ctrl-C ends it without a traceback, until a command takes care itself
     arguments = parser().parse_args()
     from app.core.logging import set_up
     from app.core.migrate import CannotMigrate

@@ -70,11 +70,21 @@ def writable(folder: Path) -> None:
         ) from error
 
 
+def _refuse_anothers(folder: Path) -> None:
+    """Raise CannotStart where the folder belongs to somebody else; root may use those of PostgreSQL's own user."""
+    if folder.exists() and os.geteuid() not in (0, folder.stat().st_uid):
+        raise CannotStart(
+            f"The database's folder {folder} belongs to another user, who started Drivkraft here before. Start it as "
+            "that user, or set DRIVKRAFT_VAR to another folder."
+        )
+
+
 class Postgres:
     """A PostgreSQL of our own, on a Unix socket in its folder."""
 
     def __init__(self, folder: Path):
         writable(folder.parent)
+        _refuse_anothers(folder)
         _refuse_unusable(folder)
         if os.geteuid() == 0:
             for above in (folder.parent, *folder.parent.parents):
@@ -103,6 +113,10 @@ class Postgres:
         """The number of its process."""
         found: int | None = self.server.get_pid()
         return found
+
+    def empty(self) -> None:
+        """Throw away everything in the database."""
+        self.server.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     def stop(self) -> None:
         """Stop it, with everything written."""

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
 import msgspec
@@ -24,14 +24,42 @@ from app.settings import Settings
 READY_SECONDS = 60
 STOPPING_SECONDS = 30
 RESTARTS_A_MINUTE = 5
+UNFINISHED = "demo-unfinished"
+"""A file that lies in the folder of data while the demo scheme is being played."""
 
 
-class Stop(Exception):
-    """Somebody asked for everything to stop."""
+class Stop(KeyboardInterrupt):
+    """Somebody asked for everything to stop; of this kind, since an event loop lets no other through."""
 
 
-def _on_signal(_number: int, _frame: FrameType | None) -> None:
-    raise Stop
+class Signals:
+    """Ctrl-C and SIGTERM as `Stop`, at once or, while something is being started, when that is done."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._later = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._take)
+
+    def _take(self, _number: int, _frame: FrameType | None) -> None:
+        first, self.asked = not self.asked, True
+        if first and not self._later:
+            raise Stop
+
+    @contextlib.contextmanager
+    def deferred(self) -> Iterator[None]:
+        """While inside, a signal waits: what is begun here is known to those who stop it before Stop is raised."""
+        self._later = True
+        try:
+            yield
+        except CannotStart as error:
+            if self.asked:  # Ctrl-C reaches what is being started too
+                raise Stop from error
+            raise
+        finally:
+            self._later = False
+        if self.asked:
+            raise Stop
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -112,46 +140,87 @@ def _greet(settings: Settings, people: list[tuple[str, str, str]]) -> None:
     print("\nCtrl-C stops everything.\n", flush=True)
 
 
-def up(settings: Settings) -> None:
-    """Run until Ctrl-C or SIGTERM; CannotStart, CannotMigrate or SettingsError say what to do otherwise."""
+def _play(settings: Settings, postgres: Postgres | None) -> list[tuple[str, str, str]]:
+    """Play the demo scheme; one that was cut off is played anew from an empty database, since nobody has used it yet."""
+    from app.core.database import Database
     from app.demo import play_unless_played
+    from app.demo.play import world_of
+    from app.effects import EFFECTS
 
-    signal.signal(signal.SIGINT, _on_signal)
-    signal.signal(signal.SIGTERM, _on_signal)
-    stops: list[Callable[[], None]] = []
-    try:
-        refuse_taken_port(settings)
-        writable(settings.var)
-        if settings.database_url is None:
+    async def is_played() -> bool:
+        database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)
+        try:
+            return await world_of(database) is not None
+        finally:
+            await database.close()
+
+    unfinished = settings.var / UNFINISHED
+    if unfinished.exists():
+        if postgres is None:
+            raise CannotStart(
+                "The demo scheme was cut off while it was played into the database of DATABASE_URL. Empty that "
+                f"database, remove {unfinished}, and start again."
+            )
+        postgres.empty()
+        asyncio.run(migrate(settings.sqlalchemy_url))
+    if not asyncio.run(is_played()):
+        unfinished.touch()
+        print("Playing the demo scheme …", flush=True)
+    people = asyncio.run(play_unless_played(settings))
+    unfinished.unlink(missing_ok=True)
+    return people
+
+
+def _start(settings: Settings, signals: Signals, stops: list[Callable[[], None]]) -> tuple[Settings, list[Child]]:
+    """Start what has no address of its own, then the web and the worker; `stops` learns how each is stopped."""
+    refuse_taken_port(settings)
+    writable(settings.var)
+    postgres = None
+    if settings.database_url is None:
+        with signals.deferred():
             postgres = Postgres(settings.var / "postgres")
             stops.append(postgres.stop)
-            settings = msgspec.structs.replace(settings, database_url=postgres.url)
-        if settings.redis_url is None:
+        settings = msgspec.structs.replace(settings, database_url=postgres.url)
+    if settings.redis_url is None:
+        with signals.deferred():
             valkey = Valkey(settings.var / "valkey")
             stops.append(valkey.stop)
-            settings = msgspec.structs.replace(settings, redis_url=valkey.url)
-        asyncio.run(migrate(settings.sqlalchemy_url))
-        people = asyncio.run(play_unless_played(settings)) if settings.demo else []
-        environment = {
-            "DATABASE_URL": settings.database_url or "", "REDIS_URL": settings.redis_url or "",
-            "DRIVKRAFT_SECRET": settings.csrf_secret, "DRIVKRAFT_VAR": str(settings.var),
-        }  # fmt: skip
-        children: list[Child] = []
-        for name in ("worker", "web"):
+        settings = msgspec.structs.replace(settings, redis_url=valkey.url)
+    asyncio.run(migrate(settings.sqlalchemy_url))
+    people = _play(settings, postgres) if settings.demo else []
+    environment = {
+        "DATABASE_URL": settings.database_url or "", "REDIS_URL": settings.redis_url or "",
+        "DRIVKRAFT_SECRET": settings.csrf_secret, "DRIVKRAFT_VAR": str(settings.var),
+    }  # fmt: skip
+    children: list[Child] = []
+    for name in ("worker", "web"):
+        with signals.deferred():
             child = Child(name, environment)
-            children.append(child)
             stops.append(child.stop)
-        _wait_until_ready(settings, children)
-        _greet(settings, people)
+        children.append(child)
+    _wait_until_ready(settings, children)
+    _greet(settings, people)
+    return settings, children
+
+
+def up(settings: Settings) -> None:
+    """Run until Ctrl-C or SIGTERM; CannotStart, CannotMigrate or SettingsError say what to do otherwise."""
+    signals = Signals()
+    stops: list[Callable[[], None]] = []
+    try:
+        settings, children = _start(settings, signals, stops)
         while True:
             time.sleep(0.5)
             for child in children:
                 child.revive()
     except Stop:
         print("Stopping …", flush=True)
+    except OSError as error:
+        raise CannotStart(
+            f"{error.filename or 'The database'} cannot be used ({error.strerror or error}). Mend that, or set "
+            "DRIVKRAFT_VAR to another folder."
+        ) from error
     finally:
-        with contextlib.suppress(ValueError):
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signals.asked = True
         for stop in reversed(stops):
             stop()

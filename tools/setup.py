@@ -141,6 +141,8 @@ def main() -> int:
     except CannotSetUp as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # the step that was cut off has no stamp, and is done again
     return 0
 
 

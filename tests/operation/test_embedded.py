@@ -77,6 +77,14 @@ def test_a_folder_that_cannot_be_written_to_is_named(folder: Path) -> None:
         Postgres(folder / "file" / "postgres")
 
 
+def test_a_database_of_another_user_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = folder / "postgres"
+    data.mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: data.stat().st_uid + 1)
+    with pytest.raises(CannotStart, match="belongs to another user"):
+        Postgres(data)
+
+
 def test_valkey_answers_and_ends(folder: Path) -> None:
     valkey = Valkey(folder / "valkey")
     client = Redis.from_url(valkey.url)
