@@ -92,6 +92,8 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     benefits: tuple[ExpectedBenefit, ...]
     endorsed_content: str | None = None
     """What `content_to_endorse` was when the leader endorsed."""
+    extended_until: datetime | None = None
+    """The longer deadline that this office was given, if it was."""
     completion_until: datetime | None = None
     """By when an application that was returned must be completed."""
     reviews_submitted: int = 0
@@ -114,18 +116,19 @@ def _missing_from(code: str, part: str, who: tuple[Role, ...] = WRITERS, **param
     return Reason(code=code, parameters=parameters, place=f"application.{part}", who=who)
 
 
-@requirement(source="G4", waivable_by=Role.DECISION_MAKER)
+@requirement(source="G4")
 def in_time(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
-    """The call is open, to the last second of the minute of its deadline."""
+    """The call is open, to the last second of the minute of its deadline, or of the longer one that the office was given."""
     grace = facts.rules.deadlines.grace_minutes
-    if has_passed(facts.deadline, act.now, grace_minutes=grace):
+    deadline = max(facts.deadline, facts.extended_until or facts.deadline)
+    if has_passed(deadline, act.now, grace_minutes=grace):
         yield Reason(
             code="application.too_late",
-            parameters={"deadline_at": facts.deadline.isoformat()},
-            place="call.dates",
-            who=DECIDERS,
+            parameters={"deadline_at": deadline.isoformat()},
+            place="application.extension",
+            who=HANDLERS,
         )
-    elif not is_open(facts.opens_at, facts.deadline, act.now, grace_minutes=grace):
+    elif not is_open(facts.opens_at, deadline, act.now, grace_minutes=grace):
         yield Reason(
             code="application.too_early",
             parameters={"opens_at": facts.opens_at.isoformat()},

@@ -12,6 +12,7 @@ UP_TO_DECISION = frozenset(
         "application.discussion",
         "application.do_nothing",
         "application.endorsement",
+        "application.extension",
         "application.letter",
         "application.meeting",
         "application.need",

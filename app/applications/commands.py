@@ -31,5 +31,7 @@ COMMANDS = (
     Command(A, "find_complete", SCREEN, service.find_complete, Step),
     Command(A, "return_for_completion", SCREEN, service.return_for_completion, forms.ReturnForCompletion),
     Command(A, "dismiss", Permission.APPLICATION_DISMISS, service.dismiss, Step),
+    Command(A, "ask_extension", Permission.APPLICATION_SUBMIT, service.ask_extension, forms.AskExtension),
+    Command("call", "extend_application", SCREEN, service.extend, forms.Extend),
     Command(A, "waive", Permission.REQUIREMENT_WAIVE, service.waive_requirement, forms.Waive),
 )

@@ -85,11 +85,12 @@ def benefits_of(case_id: UUID) -> Any:
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
 
 
-def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
+def gathered_columns(uow: UnitOfWork, case_id: Any) -> tuple[Any, ...]:
+    """What the facts of an application are made of, beside its own row; the statement joins its call and its unit."""
     today = day_in_oslo(uow.now)
     endorsed = (
         select(Endorsement.content)
-        .where(Endorsement.case_id == row.id)
+        .where(Endorsement.case_id == case_id)
         .order_by(Endorsement.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -97,10 +98,10 @@ def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
     submitted = (
         select(func.count())
         .select_from(REVIEWS)
-        .where(REVIEWS.c.case_id == row.id, REVIEWS.c.state == "submitted")
+        .where(REVIEWS.c.case_id == case_id, REVIEWS.c.state == "submitted")
         .scalar_subquery()
     )
-    decisions = select(DECISIONS.c.outcome).where(DECISIONS.c.case_id == row.id)
+    decisions = select(DECISIONS.c.outcome).where(DECISIONS.c.case_id == case_id)
     recommended = decisions.where(DECISIONS.c.state == "recommended").exists()
     outcome = (
         decisions.where(DECISIONS.c.state.in_(("decided", "released")))
@@ -112,12 +113,14 @@ def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
         Unit.kind == "office", Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to > today)
     )
     return (
-        select(
-            Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(row.id), team_of(row.id),
-            benefits_of(row.id), endorsed, submitted, recommended, outcome, letter_released_at(row.id),
-        )
-        .join(Unit, Unit.id == row.unit_id)
-        .where(Call.id == row.call_id)
+        Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(case_id), team_of(case_id),
+        benefits_of(case_id), endorsed, submitted, recommended, outcome, letter_released_at(case_id),
+    )  # fmt: skip
+
+
+def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
+    return (
+        select(*gathered_columns(uow, row.id)).join(Unit, Unit.id == row.unit_id).where(Call.id == row.call_id)
     )  # fmt: skip
 
 
@@ -135,7 +138,11 @@ def member_fact(row: Any) -> rules_of.TeamMember:
 @subject(rules_of.APPLICATION, Application, case_id="id")
 async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
     """The facts of an application."""
-    found = Gathered(*(await uow.session.execute(_statement(uow, row))).one())
+    return facts_of(row, Gathered(*(await uow.session.execute(_statement(uow, row))).one()))
+
+
+def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
+    """The facts of an application out of its row and what was gathered beside it."""
     return ApplicationFacts(
         rules=msgspec.convert(row.rules, Rules),
         call_state=found.call_state,
@@ -155,6 +162,7 @@ async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
             for each in found.benefits
         ),
         endorsed_content=found.endorsed_content,
+        extended_until=row.extended_until,
         completion_until=row.completion_until,
         reviews_submitted=found.reviews_submitted,
         recommended=found.recommended,

@@ -165,6 +165,21 @@ class ReturnForCompletion(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None = None
 
 
+class AskExtension(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an office needs more time than the deadline gives."""
+
+    version: int | None = None
+    why: Text
+
+
+class Extend(msgspec.Struct, frozen=True, kw_only=True):
+    """Which draft may be sent until the end of which day, and why."""
+
+    application_id: UUID
+    until: date
+    why: Text
+
+
 class Waive(msgspec.Struct, frozen=True, kw_only=True):
     """The requirement that need not hold for this application, and why."""
 

@@ -45,6 +45,10 @@ class Application(Stated, Base):
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     submitted_version: Mapped[int | None]
+    extension_asked_at: Mapped[datetime | None]
+    extension_asked_why: Mapped[str] = mapped_column(default="")
+    extended_until: Mapped[datetime | None]
+    extended_why: Mapped[str] = mapped_column(default="")
     content_hash: Mapped[str | None]
     returned_for: Mapped[str] = mapped_column(default="")
     completion_until: Mapped[datetime | None]

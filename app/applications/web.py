@@ -13,6 +13,7 @@ from litestar.params import Parameter
 from app.applications import queries
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
+from app.applications.late import late_drafts
 from app.applications.models import Application
 from app.applications.queries import ApplicationView
 from app.applications.service.draft import WRITTEN_IN
@@ -23,14 +24,21 @@ from app.identity.queries import members_of
 from app.reviews.queries import require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, content_to_endorse
+from workflows.application import (
+    COMPLETE,
+    ApplicationFacts,
+    ApplicationState,
+    advice,
+    content_to_endorse,
+    in_time,
+)
 from workflows.engine import Act
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import is_empty
 from workflows.roles import Permission, permissions_of
 
 PARTS = (*SECTIONS, "team", "benefits", "endorsement")
-for name in (*PARTS, "steps", "unit"):
+for name in (*PARTS, "steps", "unit", "extension"):
     place(f"application.{name}", f"/applications/{{case}}#{name}")
 
 
@@ -73,6 +81,9 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "sections": SECTIONS,
         "parts": [(part, missing.get(part, 0)) for part in PARTS],
         "writes": writes,
+        "may_ask_extension": view.application.state == ApplicationState.DRAFT
+        and Permission.APPLICATION_SUBMIT in permissions
+        and bool(list(in_time.check(facts, act))),
         "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
         "endorsed": endorsed(facts),
         "advice": visit.missing(advice(facts), view.case.id),
@@ -134,6 +145,17 @@ async def applications_of_call_page(
     )  # fmt: skip
 
 
+@get("/calls/{call_id:uuid}/late-drafts", permission=Permission.APPLICATION_SCREEN, include_in_schema=False)
+async def late_drafts_page(visit: Visit, call_id: UUID) -> Response[Any]:
+    """The drafts of a call that are late, for those who may give an office more time; nothing of what they say."""
+    case = await call_to_handle(visit.uow, visit.actor, call_id, Permission.APPLICATION_SCREEN)
+    drafts = await late_drafts(visit.uow, call_id)
+    return visit.render(
+        "applications/late_drafts.html", call=case, drafts=drafts,
+        choices=[(row.id, f"{row.reference} {row.unit}") for row in drafts],
+    )  # fmt: skip
+
+
 @get("/applications/new", permission=Permission.APPLICATION_CREATE, include_in_schema=False)
 async def new_application_page(visit: Visit, call: UUID | None = None) -> Response[Any]:
     """The form that begins an application."""
@@ -177,5 +199,6 @@ async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
 
 
 ROUTES = [
-    applications_page, applications_of_call_page, new_application_page, application_page, print_page, receipt_page,
+    applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
+    receipt_page,
 ]  # fmt: skip

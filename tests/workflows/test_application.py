@@ -137,8 +137,11 @@ def test_it_is_late_to_the_second(deadline: datetime, last: datetime, first_late
     assert unmet("submit", S.DRAFT, facts, replace(COORDINATOR, now=from_oslo(last))) == []
     late = replace(COORDINATOR, now=from_oslo(first_late))
     assert unmet("submit", S.DRAFT, facts, late) == ["application.too_late"]
-    waived = decide(APPLICATION, "submit", S.DRAFT, facts, late, frozenset({"in_time"}))
-    assert waived.allowed and waived.waived == ("in_time",)
+    given = replace(facts, extended_until=from_oslo(first_late) + timedelta(days=1))
+    assert unmet("submit", S.DRAFT, given, late) == [], "more time was given to this office"
+    assert unmet("submit", S.DRAFT, given, replace(COORDINATOR, now=late.now + timedelta(days=1, minutes=2))) == [
+        "application.too_late"
+    ]
 
 
 def test_it_is_too_early_before_the_opening() -> None:

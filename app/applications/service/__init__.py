@@ -10,6 +10,7 @@ from app.applications.service.content import (
     write_deviance,
 )
 from app.applications.service.draft import create, save_answers
+from app.applications.service.extending import ask_extension, extend
 from app.applications.service.screening import (
     begin_screening,
     dismiss,
@@ -22,8 +23,8 @@ from app.applications.service.team import add_member, endorse, remove_member, wr
 from app.applications.service.telling import tell_applicant, tell_case_handlers
 
 __all__ = [
-    "add_benefit", "add_deviance", "add_member", "begin_screening", "create", "dismiss", "endorse", "find_complete",
-    "freeze_statement", "give_receipt", "move_deviance", "remove_benefit", "remove_deviance", "remove_member",
-    "return_for_completion", "save_answers", "submit", "tell_applicant", "tell_case_handlers", "waive_requirement",
-    "withdraw", "write_benefit", "write_deviance", "write_member",
+    "add_benefit", "add_deviance", "add_member", "ask_extension", "begin_screening", "create", "dismiss", "endorse",
+    "extend", "find_complete", "freeze_statement", "give_receipt", "move_deviance", "remove_benefit",
+    "remove_deviance", "remove_member", "return_for_completion", "save_answers", "submit", "tell_applicant",
+    "tell_case_handlers", "waive_requirement", "withdraw", "write_benefit", "write_deviance", "write_member",
 ]  # fmt: skip
