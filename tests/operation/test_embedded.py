@@ -80,6 +80,10 @@ def test_a_folder_that_cannot_be_written_to_is_named(folder: Path) -> None:
 def test_a_database_of_another_user_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = folder / "postgres"
     data.mkdir()
+    if os.geteuid() == 0:
+        os.chown(data, 12345, -1)
+        with pytest.raises(CannotStart, match="belongs to another user"):
+            Postgres(data)
     monkeypatch.setattr(os, "geteuid", lambda: data.stat().st_uid + 1)
     with pytest.raises(CannotStart, match="belongs to another user"):
         Postgres(data)
