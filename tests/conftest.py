@@ -27,7 +27,7 @@ from app.identity import service as identity
 from app.identity.models import Person, Unit
 from app.main import create_app
 from app.settings import Settings
-from app.web import i18n
+from app.texts import i18n
 from tests.servers import POSTGRES, Servers, Started, running_servers
 
 NUMBERS = itertools.count(1)

@@ -10,7 +10,7 @@ from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Unit, UnitMembership
 from app.notices.service import tell, write_mail
-from app.web.i18n import texts_for
+from app.texts.i18n import texts_for
 from workflows.roles import Role
 
 

@@ -23,8 +23,8 @@ from app.identity.models import Person, Unit
 from app.outbox.service import put
 from app.reviews.facts import title_in
 from app.reviews.models import Review, Score
-from app.web import filters
-from app.web.i18n import texts_for
+from app.texts import filters
+from app.texts.i18n import texts_for
 from workflows.application import ApplicationState
 from workflows.decision import Outcome
 from workflows.money import split

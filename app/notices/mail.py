@@ -21,7 +21,7 @@ from app.identity.models import Person
 from app.notices.models import Mail, Notice
 from app.outbox.service import PermanentFailure
 from app.settings import Settings
-from app.web.i18n import texts_for
+from app.texts.i18n import texts_for
 from app.web.templates import environment_for
 
 SMTP_SECONDS = 30

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from app.web import filters
+from app.texts import filters
 
 ICONS = {
     "alarm": "M12 3 22 20H2ZM12 9v5m0 2.5v.5",

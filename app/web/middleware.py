@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.database import Database
 from app.identity.actor import Actor
 from app.identity.queries import actor_of_session
-from app.web.i18n import pick_language, texts_for
+from app.texts.i18n import pick_language, texts_for
 
 NOBODY = Actor(person_id=None, name="")
 SESSION_COOKIE = "session"

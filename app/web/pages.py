@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
-from app.web.i18n import LANGUAGES, NATIVE_NAMES
+from app.texts.i18n import LANGUAGES, NATIVE_NAMES
 from app.web.navigation import Entry, navigation
 from app.web.templates import environment_for, has_block, render
 

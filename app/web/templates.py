@@ -11,9 +11,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from app.web import choices, filters, markup
+from app.texts import filters
+from app.texts.i18n import Texts, texts_for
+from app.web import choices, markup
 from app.web.escaping import LeanCode
-from app.web.i18n import Texts, texts_for
 from app.web.triple_diamond import triple_diamond
 
 FOLDER = Path(__file__).parent.parent.parent / "templates"

@@ -15,8 +15,8 @@ from app.cases.queries import holders_of
 from app.core.database import Stated, UnitOfWork
 from app.identity.actor import Actor
 from app.moves import Subject, verdicts
+from app.texts.i18n import Texts
 from app.web.forms import EMPTY, FormState
-from app.web.i18n import Texts
 from app.web.places import link_to
 from workflows.engine import Reason, Verdict
 from workflows.roles import GRANTS, Permission, Role

@@ -166,7 +166,7 @@ async def test_the_page_refuses_a_second_too_late(browser: Browser, act: Acting,
     version = (await row_of(browser.database, second)).version
     late = await browser.post(f"/applications/{second}/submit", {"version": version}, page=f"/applications/{second}")
     assert late.status_code == 409
-    assert "Søknadsfristen var 25. oktober 2026 kl.\xa023.59" in late.text.replace("&nbsp;", "\xa0")
+    assert "Fristen var 25. oktober 2026 kl.\xa023.59" in late.text.replace("&nbsp;", "\xa0")
     assert (await row_of(browser.database, second)).state == "draft"
 
 

@@ -15,7 +15,7 @@ from app.demo.play import Stage, play
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.models import Unit
 from app.projects.models import Project
-from app.web.i18n import LANGUAGES, texts_for
+from app.texts.i18n import LANGUAGES, texts_for
 from tests.conftest import world_in
 
 STATES = {

@@ -12,7 +12,7 @@ from string import Formatter
 import pytest
 
 import workflows
-from app.web.i18n import LANGUAGES, LOCALES, read_catalogue
+from app.texts.i18n import LANGUAGES, LOCALES, read_catalogue
 from app.web.templates import FOLDER as TEMPLATES
 from workflows.engine import Lifecycle
 from workflows.roles import Role

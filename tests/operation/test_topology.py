@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from app.applications.models import Application, Receipt
 from app.decisions.models import Commitment, Decision
 from app.notices.models import Mail
-from app.web.i18n import texts_for
+from app.texts.i18n import texts_for
 from tests.applications_under_way import Led
 from tests.conftest import for_sqlalchemy
 from tests.faults.processes import Installation, Running, an_installation, post

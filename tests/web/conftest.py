@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from litestar.testing import RequestFactory
 
-from app.web import i18n
+from app.texts import i18n
 from app.web.forms import EMPTY, FormState
 from app.web.pages import Pages
 from app.web.visit import Visit

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.web import filters
+from app.texts import filters
 
 
 @pytest.mark.parametrize(

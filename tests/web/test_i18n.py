@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.web import i18n
-from app.web.i18n import Texts, pick_language, read_catalogue, texts_for
+from app.texts import i18n
+from app.texts.i18n import Texts, pick_language, read_catalogue, texts_for
 
 TEXTS = {
     "plain": ("Ja",),
@@ -33,7 +33,7 @@ def test_parameters_are_written_as_the_language_writes_them() -> None:
     assert nb.t("sum", **given) == "Nav Hareid får 500\u00a0000\u00a0kroner innen 1. september 2023"
     assert en.t("sum", **given) == "Nav Hareid får NOK\u00a0500,000 innen 1 September 2023"
     summer = datetime(2023, 9, 1, 12, 0, tzinfo=UTC)
-    assert nb.t("when", opens_at=summer, share=Decimal("12.50")) == "1. september 2023 kl.\u00a014.00, 12,50 %"
+    assert nb.t("when", opens_at=summer, share=Decimal("12.50")) == "1. september 2023 kl.\u00a014.00, 12,5 %"
 
 
 def test_count_chooses_singular_or_plural() -> None:

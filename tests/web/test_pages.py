@@ -10,7 +10,7 @@ import html5lib
 import pytest
 
 from app.identity.actor import Actor
-from app.web.i18n import LANGUAGES
+from app.texts.i18n import LANGUAGES
 from app.web.templates import FOLDER, environment_for
 from tests.web import samples
 

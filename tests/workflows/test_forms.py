@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.i18n import LANGUAGES, LOCALES, read_catalogue
+from app.texts.i18n import LANGUAGES, LOCALES, read_catalogue
 from tests.workflows.samples import ANSWERS
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import Form, Question, faults, missing

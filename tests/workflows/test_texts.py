@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 import workflows
-from app.web.i18n import LANGUAGES, LOCALES, Texts, read_catalogue
+from app.texts.i18n import LANGUAGES, LOCALES, Texts, read_catalogue
 from tests.workflows.samples import APPLICATION_FACTS, CALL_FACTS, DECISION_FACTS, NOW, REVIEW_FACTS, act
 from workflows.application import APPLICATION, ApplicationState, applicant_state
 from workflows.call import CALL, TEXT_FIELDS
@@ -100,7 +100,7 @@ def test_parameters_fill_the_sentences(language: str, monkeypatch: pytest.Monkey
     found = {reason.code: reason for reason in broken()}
     assert len(found) > 40
     texts = Texts(language, CATALOGUES[language])
-    monkeypatch.setattr("app.web.i18n._strict", True)
+    monkeypatch.setattr("app.texts.i18n._strict", True)
     for reason in found.values():
         sentence = texts.t(reason.code, **reason.parameters)
         assert "{" not in sentence and "_" not in sentence, sentence

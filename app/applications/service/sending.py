@@ -17,7 +17,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.moves import hold, make
 from app.notices.service import tell, write_mail
-from app.web.i18n import texts_for
+from app.texts.i18n import texts_for
 from workflows.application import ApplicationState
 from workflows.roles import Permission
 

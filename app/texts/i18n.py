@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import structlog
 from babel.messages.pofile import read_po
 
-from app.web import filters
+from app.texts import filters
 
 log = structlog.get_logger()
 
