@@ -4,32 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-LEVELS = {
-    "nb": (
-        "Søknaden sier ikke noe om dette.",
-        "Svaret er så vagt at det ikke kan vurderes.",
-        "Noe er beskrevet, men det viktigste mangler.",
-        "Det viktigste er beskrevet, med enkelte mangler.",
-        "Godt beskrevet og begrunnet, med små mangler.",
-        "Overbevisende beskrevet og begrunnet, uten mangler.",
-    ),
-    "nn": (
-        "Søknaden seier ikkje noko om dette.",
-        "Svaret er så uklart at det ikkje kan vurderast.",
-        "Noko er skildra, men det viktigaste manglar.",
-        "Det viktigaste er skildra, men einskilde ting manglar.",
-        "Godt skildra og grunngjeve, med små manglar.",
-        "Overtydande skildra og grunngjeve, utan manglar.",
-    ),
-    "en": (
-        "The application says nothing about this.",
-        "The answer is too vague to be assessed.",
-        "Something is described, but what matters most is missing.",
-        "What matters most is described, with some gaps.",
-        "Well described and reasoned, with minor gaps.",
-        "Convincingly described and reasoned, with no gaps.",
-    ),
-}
+from app.calls.levels import LEVELS
 
 
 class Default(NamedTuple):
@@ -96,6 +71,6 @@ def texts_of(default: Default) -> dict[str, Any]:
         ("nn", default.nn),
         ("en", default.en),
     ):
-        levels = {str(score): text for score, text in enumerate(LEVELS[language])}
+        levels = {str(score): text for score, text in enumerate(LEVELS[default.key][language])}
         found[language] = {"title": title, "description": description, "levels": levels}
     return found
