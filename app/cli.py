@@ -67,6 +67,27 @@ def _verify(settings: Settings) -> int:
     return asyncio.run(walk())
 
 
+def _verify_money(settings: Settings) -> int:
+    from app.core.database import Database
+    from app.effects import EFFECTS
+    from app.payments.reconciliation import disagreements
+
+    async def compare() -> int:
+        database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)
+        async with database.reading() as uow:
+            found = await disagreements(uow)
+        await database.close()
+        for each in found:
+            print(
+                f"project {each.project_id}: award {each.award_ore}, application {each.application_ore}, "
+                f"ledger {each.ledger_ore}, payments {each.payments_ore} øre"
+            )
+        print(f"{len(found)} projects whose sums are not one.")
+        return 1 if found else 0
+
+    return asyncio.run(compare())
+
+
 def _up(settings: Settings) -> int:
     from app.up import up
 
@@ -86,6 +107,8 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--until", default="all", metavar="STAGE", help="stop at a stage (see docs/demo.md)")
     audit = commands.add_parser("audit", help="look after the record of events")
     audit.add_argument("verb", choices=["verify"], help="walk every chain and say whether it holds")
+    money = commands.add_parser("money", help="look after what is bound and paid")
+    money.add_argument("verb", choices=["verify"], help="compare awards, ledger and payments")
     return found
 
 
@@ -106,7 +129,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(missing)
     if arguments.command == "demo":
         return _demo(settings, arguments.until)
-    return {"web": _web, "worker": _worker, "migrate": _migrate, "audit": _verify}[arguments.command](settings)
+    runs = {"web": _web, "worker": _worker, "migrate": _migrate, "audit": _verify, "money": _verify_money}
+    return runs[arguments.command](settings)
 
 
 def main() -> int:

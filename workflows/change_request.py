@@ -41,6 +41,8 @@ class ChangeRequestFacts(msgspec.Struct, frozen=True, kw_only=True):
     unreleased_ore: int
     """What of the award is not released yet, and so can still be taken away."""
     proposed_by: UUID | None
+    project_over: bool = False
+    """The project is stopped, or its money is accounted for."""
 
 
 def _missing(facts: ChangeRequestFacts, code: str, *who: Role, **parameters: str | int) -> Reason:
@@ -71,6 +73,13 @@ def less_is_still_unpaid(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason
         yield _missing(facts, "already_released", Role.DECISION_MAKER, left_ore=facts.unreleased_ore)
 
 
+@requirement(source="G29")
+def project_goes_on(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason]:
+    """The project is neither stopped nor closed."""
+    if facts.project_over:
+        yield _missing(facts, "project_over", Role.DECISION_MAKER)
+
+
 S = ChangeRequestState
 
 CHANGE_REQUEST = Lifecycle(
@@ -80,7 +89,7 @@ CHANGE_REQUEST = Lifecycle(
     final=frozenset({S.ACCEPTED, S.REFUSED}),
     moves=(
         move("accept", S.PROPOSED, S.ACCEPTED, Permission.CHANGE_REQUEST_DECIDE,
-             decided_by_another_than_proposed, more_fits_in_the_frame, less_is_still_unpaid,
+             project_goes_on, decided_by_another_than_proposed, more_fits_in_the_frame, less_is_still_unpaid,
              effects=(Effect.APPLY_CHANGE,)),
         move("refuse", S.PROPOSED, S.REFUSED, Permission.CHANGE_REQUEST_DECIDE,
              decided_by_another_than_proposed, needs_why=True),

@@ -117,7 +117,8 @@ PAYMENT = Lifecycle(
     moves=(
         move("release", S.PLANNED, S.RELEASED, Permission.CLOCK, its_milestone_is_approved),
         move("release_waived", S.PLANNED, S.RELEASED, Permission.PAYMENT_APPROVE, its_milestone_is_waived, needs_why=True),
-        move("cancel", S.PLANNED, S.CANCELLED, Permission.PAYMENT_CANCEL, nothing_is_left_to_pay_for, needs_why=True),
+        move("cancel", (S.PLANNED, S.RELEASED, S.CERTIFIED, S.APPROVED), S.CANCELLED, Permission.PAYMENT_CANCEL,
+             nothing_is_left_to_pay_for, needs_why=True),
         move("certify", S.RELEASED, S.CERTIFIED, Permission.PAYMENT_CERTIFY, its_milestone_is_approved, within_the_award),
         move("approve", S.CERTIFIED, S.APPROVED, Permission.PAYMENT_APPROVE,
              its_milestone_is_approved, within_the_award, approved_by_another_than_certified),

@@ -22,6 +22,8 @@ from workflows.milestone import MilestoneFacts
 from workflows.roles import Role
 from workflows.rules import Rules
 
+OVER = ("stopped", "closed", "ended")
+"""States of a project in which nothing of its award changes any more."""
 Payment = table("payments", column("case_id", Uuid), column("amount_ore", BigInteger), column("state", Words))
 """The payments' room comes after this one: only what the rules of a change must know of it is read here."""
 
@@ -63,7 +65,11 @@ async def CHANGE_REQUEST(uow: UnitOfWork, row: ChangeRequest) -> ChangeRequestFa
     )
     found = (
         await uow.session.execute(
-            select((func.coalesce(Call.frame_ore, 0) - _bound()).label("left"), unreleased.label("unreleased"))
+            select(
+                (func.coalesce(Call.frame_ore, 0) - _bound()).label("left"),
+                unreleased.label("unreleased"),
+                Project.state,
+            )
             .select_from(Project)
             .outerjoin(Call, Call.id == Project.call_id)
             .where(Project.id == row.case_id)
@@ -76,4 +82,5 @@ async def CHANGE_REQUEST(uow: UnitOfWork, row: ChangeRequest) -> ChangeRequestFa
         frame_left_ore=int(found.left or 0),
         unreleased_ore=int(found.unreleased or 0),
         proposed_by=row.proposed_by,
+        project_over=found.state in OVER,
     )

@@ -13,17 +13,18 @@ from app.cases.models import Case, CaseRole
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import NotFound, invalid
+from app.core.errors import NotFound, NotYet, invalid
 from app.decisions.ledger import follow_award
 from app.identity.actor import SYSTEM, Actor
 from app.identity.queries import people_of_unit, people_with_role
-from app.milestones.facts import CHANGE_REQUEST, MILESTONE
+from app.milestones.facts import CHANGE_REQUEST, MILESTONE, OVER
 from app.milestones.models import ChangeRequest, Milestone
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import Project
 from workflows.change_request import ChangeKind
+from workflows.engine import Reason
 from workflows.milestone import MilestoneState
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
@@ -169,8 +170,12 @@ async def propose_change(
     case = await lock_case(uow, case_id)
     roles = await roles_in(uow, actor, case)
     require(case, roles, Permission.CHANGE_REQUEST_PROPOSE)
-    if await uow.session.get(Project, case_id) is None:
+    project = await uow.session.get(Project, case_id)
+    if project is None:
         raise NotFound
+    if project.state in OVER:
+        over = Reason(code="change_request.project_over", who=(Role.DECISION_MAKER,))
+        raise NotYet([over], subject="change_request", step="propose", case_id=case_id)
     kind = ChangeKind(kind)
     if kind == ChangeKind.AMOUNT and not amount_change_ore:
         raise invalid("amount_change_ore", "milestones.amount_missing")

@@ -14,6 +14,7 @@ from app.core.database import Database
 from app.demo.play import Stage, play
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.models import Unit
+from app.payments.reconciliation import disagreements
 from app.projects.models import Project
 from app.texts.i18n import LANGUAGES, texts_for
 from tests.conftest import world_in
@@ -46,6 +47,7 @@ async def test_the_first_office_is_led_to_the_stage(own_database: Database, stag
     assert await states(own_database) == [("Nav Grünerløkka", *STATES[stage])]
     async with own_database.reading() as uow:
         assert (await faults(uow))[1] == []
+        assert await disagreements(uow) == []
 
 
 async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_played_once(own_database: Database) -> None:
@@ -62,15 +64,20 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
     async with own_database.reading() as uow:
         count, found = await faults(uow)
         assert found == []
+        assert await disagreements(uow) == []
         bound = await uow.session.execute(
-            select(Project.state, FacilitatorAssignment.state).join(Project, Project.id == FacilitatorAssignment.case_id)
+            select(Project.state, FacilitatorAssignment.state).join(
+                Project, Project.id == FacilitatorAssignment.case_id
+            )
         )
         assert {tuple(row) for row in bound} == {
             ("ended", "ended"), ("closed", "ended"), ("implement_open", "accepted"), ("platform_close", "accepted"),
             ("set_up", "accepted"),
         }  # fmt: skip
         assert set(await uow.session.scalars(select(Benefit.is_invented))) == {True}
-        told = {f"event.{subject}.{verb}" for subject, verb in await uow.session.execute(select(Event.subject, Event.verb))}
+        told = {
+            f"event.{subject}.{verb}" for subject, verb in await uow.session.execute(select(Event.subject, Event.verb))
+        }
         assert [key for key in sorted(told) for language in LANGUAGES if not texts_for(language).has(key)] == []
     await play(own_database)
     async with own_database.reading() as uow:

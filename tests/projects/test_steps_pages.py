@@ -10,7 +10,9 @@ import pytest_asyncio
 
 from app.core.database import Database
 from app.demo.cast import World
+from app.moves import SUBJECTS
 from app.projects.steps import STEPS
+from app.rooms import commands
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
 
@@ -63,6 +65,19 @@ async def test_steps_off_the_way_stand_behind_the_others_and_are_never_the_next(
     office = (await browser.get("/office")).text
     assert f"/projects/{case_id}#step-pause" not in office
     assert f"/projects/{case_id}#step-stop" not in office
+
+
+def test_wherever_a_rule_may_be_waived_there_is_a_command_that_waives_it() -> None:
+    verbs = {(command.subject, command.verb) for command in commands()}
+    waivable = {
+        kind.name
+        for kind in SUBJECTS.values()
+        for move in kind.lifecycle.moves
+        for rule in move.requires
+        if rule.waivable_by
+    }
+    assert waivable, "the search itself has broken"
+    assert {name for name in waivable if (name, "waive") not in verbs} == set()
 
 
 async def test_a_rule_is_waived_on_its_step_by_whoever_may(browser: Browser, case_id: UUID) -> None:

@@ -89,6 +89,37 @@ async def test_what_was_planned_falls_away_and_what_was_paid_is_answered_for(led
     assert recovered.recovered_ore == 1_000_000
 
 
+async def test_what_was_released_is_cancelled_by_whoever_decides_on_money(led: Led, case_id: UUID) -> None:
+    async with led.database.reading() as uow:
+        milestone = (await milestone_queries.milestones_of(uow, case_id))[0]
+        payment = (await queries.payments_of(uow, case_id))[0]
+    await led(COORDINATOR, milestones.report, milestone.id, evidence="Alle har signert")
+    await led("case_handler", milestones.approve, milestone.id)
+    with pytest.raises(NotYet):
+        await led("decision_maker", payments.cancel, payment.id, why="Vi vil ikke")
+    await led(LEADER, service.stop, case_id, why=WHY, learning=LEARNT)
+    await led("decision_maker", payments.cancel, payment.id, why="Ikke brukt")
+    async with led.database.reading() as uow:
+        assert (await balance(uow, case_id))[0] == 0
+        assert (await uow.session.get_one(Project, case_id)).amount_ore == 0
+        assert await disagreements(uow) == []
+
+
+async def test_nothing_of_a_stopped_project_s_award_changes(led: Led, case_id: UUID) -> None:
+    request = await led(
+        LEADER, milestones.propose_change, case_id=case_id, kind="amount", text="Mer tid", amount_change_ore=100
+    )
+    await led(LEADER, service.stop, case_id, why=WHY, learning=LEARNT)
+    with pytest.raises(NotYet) as refused:
+        await led("decision_maker", milestones.accept_change, request.id)
+    assert "change_request.project_over" in {each.code for each in refused.value.reasons}
+    with pytest.raises(NotYet):
+        await led(
+            LEADER, milestones.propose_change, case_id=case_id, kind="amount", text="Mer tid", amount_change_ore=100
+        )
+    await led("decision_maker", milestones.refuse_change, request.id, why="Prosjektet er stanset")
+
+
 async def test_a_stopped_project_s_page_says_why_and_what_was_learnt(browser: Browser, led: Led, case_id: UUID) -> None:
     page = f"/projects/{case_id}"
     await browser.as_person(LEADER)
