@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
@@ -95,6 +96,21 @@ def test_a_move_that_needs_a_reason_is_not_made_without_one(why: str) -> None:
 def test_options_are_what_decide_will_say_once_a_reason_is_typed() -> None:
     (option,) = options(LIFECYCLE, "green", Facts(), HANDLER)
     assert option.allowed and option.needs_why
+
+
+def test_a_move_that_a_rule_hides_is_no_option_and_says_why_when_asked_for() -> None:
+    @requirement(hides=True)
+    def not_late(facts: Facts, act: Act) -> Iterator[Reason]:
+        """It is not late."""
+        if facts.late:
+            yield Reason(code="light.late")
+
+    hidden = move("hurry", Light.RED, Light.GREEN, Permission.CALL_PUBLISH, not_late, aside=True)
+    lifecycle = Lifecycle("light", Light, Light.RED, frozenset(), (hidden,))
+    assert options(lifecycle, "red", Facts(late=True), HANDLER) == ()
+    assert codes(decide(lifecycle, "hurry", "red", Facts(late=True), HANDLER).unmet) == ["light.late"]
+    (option,) = options(lifecycle, "red", Facts(), HANDLER)
+    assert option.allowed and option.aside
 
 
 def test_a_lifecycle_refuses_two_moves_of_one_name() -> None:
