@@ -1,0 +1,195 @@
+"""The projects and benefits of the portfolio as they stood on a day; a fixed number of statements, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, select
+
+from app.audit.models import Event
+from app.benefits.figures import FigureRow, end_of, figures
+from app.cases.models import Case, Waiver
+from app.cases.queries import visible_to
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.decisions.models import Commitment
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.payments.models import Payment
+from app.projects.models import Project
+from workflows.rollup import Line
+
+
+class ProjectSeen(msgspec.Struct, frozen=True):
+    """A project with its step and its money on the day; sums in øre."""
+
+    id: UUID
+    title: str
+    language: str
+    reference: str
+    unit: str
+    county_id: UUID | None
+    state: str
+    committed_ore: int
+    paid_ore: int
+
+
+class BenefitSeen(msgspec.Struct, frozen=True):
+    """A benefit with a line for each of its indicators; none where it has no indicator yet."""
+
+    id: UUID
+    case_id: UUID
+    title: str
+    unit_id: UUID
+    goals: tuple[str, ...]
+    is_invented: bool
+    is_dropped: bool
+    is_end_benefit: bool
+    missing: tuple[str, ...]
+    """What it lacks to be trusted, by the names of MISSING."""
+    rows: tuple[FigureRow, ...]
+    lines: tuple[Line, ...]
+
+
+class WaiverCount(msgspec.Struct, frozen=True):
+    """How often a rule has been waived: one that often is may be a fault of the scheme."""
+
+    subject: str
+    requirement: str
+    count: int
+
+
+class Portfolio(msgspec.Struct, frozen=True):
+    """Everything the portfolio is made of on one day."""
+
+    as_of: date
+    projects: tuple[ProjectSeen, ...]
+    benefits: tuple[BenefitSeen, ...]
+    counties: dict[UUID, str]
+    waivers: tuple[WaiverCount, ...]
+
+
+MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
+"""What a benefit can lack, in the order in which it should be mended."""
+
+
+def _scope(actor: Actor, now: datetime, moment: datetime) -> ColumnElement[bool]:
+    return and_(visible_to(actor, now), Case.project_at < moment)
+
+
+def _state(as_of: date | None, moment: datetime) -> Any:
+    """The step a project is in; for an earlier day the one its record says it was in."""
+    if as_of is None:
+        return Project.state
+    return (
+        select(Event.to_state)
+        .where(
+            Event.case_id == Case.id, Event.subject == "project", Event.to_state.is_not(None), Event.at < moment
+        )
+        .order_by(Event.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
+async def _projects(uow: UnitOfWork, actor: Actor, as_of: date | None, moment: datetime) -> tuple[ProjectSeen, ...]:
+    committed = (
+        select(Commitment.case_id, func.sum(Commitment.amount_ore).label("ore"))
+        .where(Commitment.at < moment)
+        .group_by(Commitment.case_id)
+        .subquery()
+    )
+    recovered = func.coalesce(func.sum(case((Payment.recovered_at < moment, Payment.recovered_ore), else_=0)), 0)
+    paid = (
+        select(Payment.case_id, (func.sum(Payment.amount_ore) - recovered).label("ore"))
+        .where(Payment.paid_at < moment)
+        .group_by(Payment.case_id)
+        .subquery()
+    )
+    rows = await uow.session.execute(
+        select(
+            Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Case.county_id,
+            _state(as_of, moment).label("state"), cast(func.coalesce(committed.c.ore, 0), BigInteger).label("committed_ore"),
+            cast(func.coalesce(paid.c.ore, 0), BigInteger).label("paid_ore"),
+        )
+        .join(Project, Project.id == Case.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(committed, committed.c.case_id == Case.id)
+        .outerjoin(paid, paid.c.case_id == Case.id)
+        .where(_scope(actor, uow.now, moment))
+        .order_by(Case.reference, Case.id)
+    )  # fmt: skip
+    return tuple(msgspec.convert(dict(row), ProjectSeen) for row in rows.mappings())
+
+
+def line_of(row: FigureRow) -> Line:
+    """An indicator's figures as the arithmetic takes them."""
+    return Line(
+        sign=row.sign, direction=row.direction or "up", baseline=row.baseline, target=row.target, forecast=row.forecast,
+        measured=row.measured, counterfactual=row.counterfactual, grade=row.confidence, observations=row.observations,
+        share=row.share, unit_value_ore=row.unit_value_ore, price_year=row.price_year,
+        periods_per_year=row.periods_per_year, is_end_benefit=row.is_end_benefit, is_dropped=row.dropped_at is not None,
+    )  # fmt: skip
+
+
+def _lacks(rows: Sequence[FigureRow]) -> tuple[str, ...]:
+    """What a benefit lacks, of MISSING; nothing of one that is dropped."""
+    first = rows[0]
+    if first.dropped_at is not None:
+        return ()
+    there = [row for row in rows if row.indicator_id is not None]
+    lacks = {
+        "goal": not first.goals,
+        "owner": first.owner_accepted_at is None,
+        "indicator": not there,
+        "baseline": any(row.baseline is None for row in there),
+        "target": any(row.target is None for row in there),
+        "overdue": any(row.overdue for row in there),
+    }
+    return tuple(name for name in MISSING if lacks[name])
+
+
+def benefits_of(rows: Sequence[FigureRow]) -> tuple[BenefitSeen, ...]:
+    """The rows of figures gathered benefit by benefit, in their order."""
+    gathered: dict[UUID, list[FigureRow]] = {}
+    for row in rows:
+        gathered.setdefault(row.benefit_id, []).append(row)
+    return tuple(
+        BenefitSeen(
+            id=benefit_id, case_id=own[0].case_id, title=own[0].title, unit_id=own[0].unit_id, goals=own[0].goals,
+            is_invented=own[0].is_invented, is_dropped=own[0].dropped_at is not None,
+            is_end_benefit=own[0].is_end_benefit, missing=_lacks(own),
+            rows=tuple(row for row in own if row.indicator_id is not None),
+            lines=tuple(line_of(row) for row in own if row.indicator_id is not None),
+        )
+        for benefit_id, own in gathered.items()
+    )  # fmt: skip
+
+
+async def _waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[WaiverCount, ...]:
+    rows = await uow.session.execute(
+        select(Waiver.subject, Waiver.requirement, func.count())
+        .join(Case, Case.id == Waiver.case_id)
+        .where(visible_to(actor, uow.now), Waiver.given_at < moment)
+        .group_by(Waiver.subject, Waiver.requirement)
+        .order_by(func.count().desc(), Waiver.subject, Waiver.requirement)
+    )
+    return tuple(WaiverCount(*row) for row in rows)
+
+
+async def portfolio(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> Portfolio:
+    """The portfolio as it stood at the end of a day; without a day: as it stands now. Four statements."""
+    today = as_of or day_in_oslo(uow.now)
+    moment = end_of(today)
+    counties = await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name))
+    return Portfolio(
+        as_of=today,
+        projects=await _projects(uow, actor, as_of, moment),
+        benefits=benefits_of(await figures(uow, _scope(actor, uow.now, moment), as_of)),
+        counties=dict(counties.tuples().all()),
+        waivers=await _waivers(uow, actor, moment),
+    )

@@ -1,0 +1,102 @@
+"""The roll-up arithmetic, held against the worked examples W1 to W6 and proved to add up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.rollup import Line, Sum, in_kroner, value_of
+
+D = Decimal
+ENQUIRIES = Line(
+    direction="down", baseline=D(400), target=D(320), measured=D(340), counterfactual=D(380), grade="B", observations=340,
+    unit_value_ore=10_400, price_year=2020, periods_per_year=12,
+)  # fmt: skip
+A = msgspec.structs.replace(ENQUIRIES, share=D("0.6"))
+B = msgspec.structs.replace(ENQUIRIES, share=D("0.4"))
+HARM = Line(
+    sign=-1, baseline=D(0), target=D(18_720), measured=D(18_720), grade="B", unit_value_ore=100, price_year=2020
+)  # fmt: skip
+
+
+def kroner(sums: tuple[Sum, ...]) -> list[tuple[int, Decimal, Decimal]]:
+    """Price year, planned and realised in kroner."""
+    return [(each.price_year, each.planned / 100, each.realised / 100) for each in sums]
+
+
+def test_w1_two_projects_share_an_effect_and_one_does_harm() -> None:
+    assert A.progress == D("0.75")
+    assert (A.planned, A.effect) == (D(48) * 12, D(24) * 12)
+    assert kroner(in_kroner([A])) == [(2020, D(59_904), D(29_952))]
+    assert kroner(in_kroner([A, B, HARM], sign=1)) == [(2020, D(99_840), D(49_920))]
+    assert kroner(in_kroner([A, B, HARM])) == [(2020, D(81_120), D(31_200))]
+
+
+def test_w2_a_survey_has_progress_and_no_kroner() -> None:
+    survey = Line(baseline=D("3.2"), target=D("3.8"), measured=D("3.5"), grade="C", observations=41)
+    assert survey.progress == D("0.5")
+    assert in_kroner([survey]) == ()
+    assert not survey.is_hidden
+    assert msgspec.structs.replace(survey, observations=4).is_hidden
+
+
+def test_w3_a_target_that_is_the_baseline_cannot_be_measured_and_overshoot_is_shown() -> None:
+    assert Line(baseline=D(3), target=D(3), measured=D(4)).progress is None
+    assert Line(baseline=D(2), target=D(4), measured=D(5)).progress == D("1.5")
+
+
+def test_w4_what_is_dropped_keeps_plan_and_result_and_loses_its_forecast() -> None:
+    dropped = msgspec.structs.replace(A, is_dropped=True, forecast=D(330))
+    value = value_of(dropped)
+    assert value is not None
+    assert (value.planned, value.forecast, value.realised) == (D(5_990_400), D(0), D(2_995_200))
+
+
+def test_w6_an_estimate_stands_apart_from_what_is_realised() -> None:
+    value = value_of(msgspec.structs.replace(A, grade="D"))
+    assert value is not None
+    assert (value.realised, value.estimated) == (D(0), D(2_995_200))
+
+
+def test_price_years_are_never_added() -> None:
+    newer = msgspec.structs.replace(B, price_year=2026)
+    assert [each.price_year for each in in_kroner([A, newer])] == [2026, 2020]
+    with pytest.raises(ValueError, match="cannot be added"):
+        value_of(A) + value_of(newer)  # type: ignore[operator]
+
+
+def test_only_end_benefits_count() -> None:
+    assert in_kroner([msgspec.structs.replace(A, is_end_benefit=False)]) == ()
+
+
+values = st.none() | st.decimals(min_value=-10_000, max_value=10_000, places=3)
+lines = st.builds(
+    Line,
+    sign=st.sampled_from((1, -1)), direction=st.sampled_from(("up", "down")), baseline=values, target=values,
+    forecast=values, measured=values, counterfactual=values, grade=st.sampled_from("ABCD"),
+    share=st.none() | st.decimals(min_value=0, max_value=1, places=2), unit_value_ore=st.none() | st.integers(0, 10**7),
+    price_year=st.sampled_from((2020, 2026)), periods_per_year=st.sampled_from((1, 12)), is_end_benefit=st.booleans(),
+    is_dropped=st.booleans(),
+)  # fmt: skip
+
+
+@given(st.lists(lines, max_size=12), st.lists(lines, max_size=12))
+def test_the_whole_is_the_sum_of_its_parts_to_the_last_decimal(some: list[Line], others: list[Line]) -> None:
+    whole = {each.price_year: each for each in in_kroner([*some, *others])}
+    parts: dict[int, Sum] = {}
+    for each in (*in_kroner(some), *in_kroner(others)):
+        parts[each.price_year] = parts[each.price_year] + each if each.price_year in parts else each
+    assert whole == parts
+
+
+@given(st.lists(lines, max_size=12))
+def test_gains_and_harms_make_the_net(some: list[Line]) -> None:
+    net = {each.price_year: each for each in in_kroner(some)}
+    for year, each in net.items():
+        halves = [found for sign in (1, -1) for found in in_kroner(some, sign) if found.price_year == year]
+        assert sum(half.planned for half in halves) == each.planned
+        assert sum(half.realised for half in halves) == each.realised

@@ -1,0 +1,133 @@
+"""What benefits come to, added up: planned, forecast, measured and estimated, never unlike things together (DOMAIN 3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+from workflows.benefit import progress
+
+FEWEST = 5
+"""Values that rest on fewer observations are not shown above the project (DOMAIN 3.6)."""
+
+ZERO = Decimal(0)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One indicator of one benefit, with what was known of it by a day; None where nothing was.
+
+    Values are in the indicator's unit and per period; `unit_value_ore` is what one unit is worth, in øre of `price_year`.
+    """
+
+    sign: int = 1
+    direction: str = "up"
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    forecast: Decimal | None = None
+    measured: Decimal | None = None
+    counterfactual: Decimal | None = None
+    """What would have been without the project; the baseline where nobody knows."""
+    grade: str | None = None
+    observations: int | None = None
+    share: Decimal | None = None
+    """The part of the effect that is this project's, where several claim it; the whole where none is set."""
+    unit_value_ore: int | None = None
+    price_year: int | None = None
+    periods_per_year: int = 1
+    is_end_benefit: bool = True
+    is_dropped: bool = False
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether it may be counted in kroner at all (I11)."""
+        return self.unit_value_ore is not None and self.price_year is not None
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether the measurement is no more than somebody's estimate: grade D, never realised (W6)."""
+        return self.measured is not None and self.grade == "D"
+
+    @property
+    def progress(self) -> Decimal | None:
+        """How far from baseline to target it has come; beyond 1 where it went further (W2, W3)."""
+        if self.baseline is None or self.target is None or self.measured is None:
+            return None
+        return progress(self.baseline, self.target, self.measured)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the measured value rests on too few to be shown above the project."""
+        return self.measured is not None and self.observations is not None and self.observations < FEWEST
+
+    def _part(self, value: Decimal | None, reference: Decimal | None) -> Decimal | None:
+        """This project's part of the effect, per year, in the indicator's unit."""
+        if value is None or reference is None:
+            return None
+        effect = value - reference if self.direction == "up" else reference - value
+        return effect * (Decimal(1) if self.share is None else self.share) * self.periods_per_year
+
+    @property
+    def planned(self) -> Decimal | None:
+        """What the plan promises a year; a dropped benefit's plan stands (I13)."""
+        return self._part(self.target, self.baseline)
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What is forecast a year: the last forecast, nothing once the benefit is dropped (I13)."""
+        return ZERO if self.is_dropped else self._part(self.forecast, self.baseline)
+
+    @property
+    def effect(self) -> Decimal | None:
+        """What was measured against what would have been, a year."""
+        return self._part(self.measured, self.baseline if self.counterfactual is None else self.counterfactual)
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """Kroner a year of one price year, in øre with all their decimals; what is harmful is below zero (I12)."""
+
+    price_year: int
+    planned: Decimal = ZERO
+    forecast: Decimal = ZERO
+    realised: Decimal = ZERO
+    estimated: Decimal = ZERO
+
+    def __add__(self, other: Sum) -> Sum:
+        """Two sums of the same price year; ValueError for others, which are never added (I11)."""
+        if self.price_year != other.price_year:
+            raise ValueError(f"kroner of {self.price_year} and of {other.price_year} cannot be added")
+        return Sum(
+            price_year=self.price_year,
+            planned=self.planned + other.planned,
+            forecast=self.forecast + other.forecast,
+            realised=self.realised + other.realised,
+            estimated=self.estimated + other.estimated,
+        )
+
+
+def value_of(line: Line) -> Sum | None:
+    """What a line is worth a year; None where it is not priced or not an end benefit (I11, DOMAIN 3.6)."""
+    if line.unit_value_ore is None or line.price_year is None or not line.is_end_benefit:
+        return None
+    price = Decimal(line.unit_value_ore) * line.sign
+    measured = (line.effect or ZERO) * price
+    return Sum(
+        price_year=line.price_year,
+        planned=(line.planned or ZERO) * price,
+        forecast=(line.expected or ZERO) * price,
+        realised=ZERO if line.is_estimate else measured,
+        estimated=measured if line.is_estimate else ZERO,
+    )
+
+
+def in_kroner(lines: Iterable[Line], sign: int | None = None) -> tuple[Sum, ...]:
+    """The kroner a year, one sum for each price year, the newest first; with `sign` only gains (1) or harms (-1)."""
+    sums: dict[int, Sum] = {}
+    for line in lines:
+        value = value_of(line)
+        if value is None or (sign is not None and line.sign != sign):
+            continue
+        before = sums.get(value.price_year)
+        sums[value.price_year] = value if before is None else before + value
+    return tuple(sums[year] for year in sorted(sums, reverse=True))
