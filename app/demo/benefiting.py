@@ -75,6 +75,17 @@ async def target(act: Acting, case_id: UUID, office: str, due_on: date) -> None:
                   value=Decimal(figures[indicator.benefit_id].target), due_on=due_on)  # fmt: skip
 
 
+async def forecast(act: Acting, case_id: UUID, office: str, due_on: date) -> None:
+    """What the office thinks that each indicator will come to."""
+    figures = {benefit.id: told for benefit, told in await told_of(act, case_id, office)}
+    for indicator in await act.rows(select(Indicator).where(Indicator.case_id == case_id)):
+        told = figures[indicator.benefit_id]
+        low, high = sorted((Decimal(told.measured[1]), Decimal(told.target)))
+        await act(f"{office}.coordinator", benefits.forecast, indicator.benefit_id, indicator_id=indicator.id,
+                  due_on=due_on, low=low, likely=Decimal(told.measured[2]), high=high,
+                  why=marked(office, told.method))  # fmt: skip
+
+
 async def approve_plan(act: Acting, case_id: UUID, office: str) -> None:
     """The leader sends the benefit plan, the decision maker approves it."""
     (plan,) = await act.rows(select(BenefitPlan).where(BenefitPlan.case_id == case_id))

@@ -203,6 +203,7 @@ async def plan_implementation(act: Acting, case_id: UUID, office: str, target_on
     await benefiting.describe(act, case_id, office, baseline_on=act.at.date() - timedelta(days=20))
     await benefiting.target(act, case_id, office, target_on)
     await benefiting.approve_plan(act, case_id, office)
+    await benefiting.forecast(act, case_id, office, target_on)
     await renew_clarifications(act, case_id, office)
     await act(
         f"{office}.coordinator", projects.write_text, case_id, kind="anchoring_plan", text=story(office).anchoring
