@@ -31,12 +31,12 @@ from workflows.review import REVIEWED_IN
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
 
-place("application.reviewers", "/applications/{case}/assessment#reviewers")
-place("application.discussion", "/applications/{case}/assessment#discussion")
-place("application.decision", "/decisions/{case}")
+place("application.reviewers", "/applications/{case}/assessment#reviewers", Permission.REVIEW_SEE)
+place("application.discussion", "/applications/{case}/assessment#discussion", Permission.REVIEW_SEE)
+place("application.decision", "/decisions/{case}", Permission.DECISION_SEE)
 place("application.letter", "/applications/{case}/letter")
 for name in ("checks", "impartiality", "letter", "outcome", "reasons", "steps"):
-    place(f"decision.{name}", f"/decisions/{{case}}#{name}")
+    place(f"decision.{name}", f"/decisions/{{case}}#{name}", Permission.DECISION_SEE)
 
 TONES = {
     "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",

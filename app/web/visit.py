@@ -17,9 +17,9 @@ from app.identity.actor import Actor
 from app.moves import Subject, verdicts
 from app.texts.i18n import Texts
 from app.web.forms import EMPTY, FormState
-from app.web.places import link_to
+from app.web.places import is_open_to, link_to
 from workflows.engine import Reason, Verdict
-from workflows.roles import GRANTS, Permission, Role
+from workflows.roles import GRANTS, Permission, Role, permissions_of
 
 FEW = 2
 """How many holders of a role are named; of more than these the role says enough."""
@@ -93,18 +93,22 @@ class Visit:
         return f"{', '.join(names[:-1])} {self.t('layout.or')} {names[-1]}"
 
     def missing(
-        self, reasons: Sequence[Reason], case_id: UUID | None, people: Mapping[Role, tuple[str, ...]] | None = None
-    ) -> tuple[Missing, ...]:
-        """Reasons as sentences with links, and who can mend each."""
+        self, reasons: Sequence[Reason], case_id: UUID | None, people: Mapping[Role, tuple[str, ...]] | None = None,
+        roles: frozenset[Role] | None = None,
+    ) -> tuple[Missing, ...]:  # fmt: skip
+        """Reasons as sentences, each with who can mend it and a link there; none to where those roles may not come."""
+        permissions = None if roles is None else permissions_of(roles)
+
+        def link(reason: Reason) -> str:
+            closed = permissions is not None and not is_open_to(reason.place, permissions)
+            return "" if closed or not reason.place else link_to(reason.place, case_id, reason.parameters)
+
         return tuple(
             Missing(
-                reason.code,
-                self.t(reason.code, **reason.parameters),
-                link_to(reason.place, case_id, reason.parameters) if reason.place else "",
-                self.who(reason.who, people),
+                reason.code, self.t(reason.code, **reason.parameters), link(reason), self.who(reason.who, people)
             )
             for reason in reasons
-        )
+        )  # fmt: skip
 
     def step(
         self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict, people: Mapping[Role, tuple[str, ...]],
@@ -124,7 +128,7 @@ class Visit:
             allowed=verdict.allowed,
             needs_why=verdict.needs_why,
             who=self.who(GRANTS[verdict.permission], people),
-            missing=self.missing(verdict.unmet, case_id, people),
+            missing=self.missing(verdict.unmet, case_id, people, roles),
             waivable=waivable,
             waived_here=tuple(pair for pair in waivable if pair[0] in mine),
             aside=verdict.aside,
