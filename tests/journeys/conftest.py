@@ -1,0 +1,168 @@
+"""Drivkraft as people meet it: a web of its own, and Chromium, with everything a page must not do watched for."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Response, async_playwright
+
+from app.core.database import Database
+from app.demo.cast import World
+from app.demo.play import play
+from app.effects import EFFECTS
+from tests.conftest import copy_of, for_sqlalchemy, world_in
+from tests.faults.processes import SECRET, Running, free_port
+from tests.servers import Servers
+
+ROOT = Path(__file__).parent.parent.parent
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PICTURES = ROOT / "docs" / "pictures"
+TAKES_PICTURES = os.environ.get("DRIVKRAFT_PICTURES") == "1"
+"""DRIVKRAFT_PICTURES=1 .venv/bin/python -m pytest tests/journeys writes the pictures of the README anew."""
+
+
+class Site:
+    """A web with a database of its own."""
+
+    def __init__(self, address: str, database: Database, world: World):
+        self.address = address
+        self.database = database
+        self.world = world
+
+
+class Visitor:
+    """One person at a browser; every page they come to is looked through."""
+
+    def __init__(self, page: Page, site: Site):
+        self.page = page
+        self.site = site
+        self.checked: set[str] = set()
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(site.address) else self.outside.append(request.url),
+        )
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    async def go(self, path: str, expects: int = 200) -> Response:
+        """Open an address and look the page through."""
+        answer = await self.page.goto(self.site.address + path)
+        assert answer is not None
+        assert answer.status == expects, f"{path}: {answer.status}"
+        await self.look()
+        return answer
+
+    async def press(self, name: str, *, within: str = "main", exact: bool = True, nth: int = 0) -> None:
+        """Press a button, and look the page through that comes."""
+        button = self.page.locator(within).get_by_role("button", name=name, exact=exact).nth(nth)
+        async with self.page.expect_navigation():
+            await button.click()
+        await self.look()
+
+    async def follow(self, name: str, *, within: str = "main", exact: bool = False) -> None:
+        """Follow a link, and look the page through."""
+        async with self.page.expect_navigation():
+            await self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
+        await self.look()
+
+    async def look(self) -> None:
+        """Nothing for axe to find, no complaint in the console, nothing asked of anybody else."""
+        await self.page.add_script_tag(content=AXE)
+        found: Sequence[Any] = (await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})"))[
+            "violations"
+        ]
+        assert not found, f"{self.page.url}: " + "; ".join(
+            f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found
+        )
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
+        assert not self.outside, f"{self.page.url}: {self.outside}"
+
+    async def picture(self, name: str) -> None:
+        """Keep what is on the screen for the README, where that is asked for."""
+        if TAKES_PICTURES:
+            await self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def chromium_path() -> str:
+    """Where Chromium is: CHROMIUM_PATH, or on the machine."""
+    path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is needed: install it, or set CHROMIUM_PATH to where it is"
+    return path
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+async def serve(servers: Servers, template: str, folder: Path, *, played: bool) -> AsyncIterator[Site]:
+    """A web on a fresh database, with the whole demo played in it or with nothing but its people."""
+    url = await copy_of(servers, template)
+    database = Database(for_sqlalchemy(url), effects=EFFECTS, pool_size=5)
+    world = await world_in(database)
+    if played:
+        await play(database, world=world)
+    running = Running("web", folder, {
+        "DATABASE_URL": url, "REDIS_URL": servers.redis, "DRIVKRAFT_SECRET": SECRET, "DRIVKRAFT_VAR": str(folder / "var"),
+        "WEB_CONCURRENCY": "1", "DRIVKRAFT_DEMO": "1", "SMTP_URL": "", "PORT": str(free_port()),
+    })  # fmt: skip
+    try:
+        await running.until_ready()
+        yield Site(f"http://127.0.0.1:{running.port}", database, world)
+    finally:
+        await running.stop()
+        await database.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """The whole demo, served."""
+    async for site in serve(servers, template, tmp_path_factory.mktemp("demo"), played=True):
+        yield site
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def empty(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """A scheme in which nothing has happened yet, served."""
+    async for site in serve(servers, template, tmp_path_factory.mktemp("empty"), played=False):
+        yield site
+
+
+async def visitor(
+    chromium: Browser, site: Site, who: str, *, width: int = 1280, scheme: str = "light", script: bool = True
+) -> Visitor:
+    """Somebody of the demo, stepped in through its page; `who` is their key in the cast."""
+    context = await chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True,  # type: ignore[arg-type]
+        locale="nb-NO", java_script_enabled=script,
+    )  # fmt: skip
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    await page.goto(site.address + "/demo")
+    name = site.world.people[who].name
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=name, exact=True).click()
+    return Visitor(page, site)
+
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
