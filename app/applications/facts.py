@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, column, func, or_, select, table
+from sqlalchemy import Date, Select, Uuid, and_, bindparam, column, func, or_, select, table
 
 from app.applications.models import Application, Endorsement, ExpectedBenefit, PositiveDeviance, TeamMember
 from app.calls.models import Call
@@ -85,9 +86,8 @@ def benefits_of(case_id: UUID) -> Any:
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
 
 
-def gathered_columns(uow: UnitOfWork, case_id: Any) -> tuple[Any, ...]:
+def gathered_columns(case_id: Any, today: Any) -> tuple[Any, ...]:
     """What the facts of an application are made of, beside its own row; the statement joins its call and its unit."""
-    today = day_in_oslo(uow.now)
     endorsed = (
         select(Endorsement.content)
         .where(Endorsement.case_id == case_id)
@@ -118,10 +118,12 @@ def gathered_columns(uow: UnitOfWork, case_id: Any) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _statement(uow: UnitOfWork, row: Application) -> Select[Any]:
-    return (
-        select(*gathered_columns(uow, row.id)).join(Unit, Unit.id == row.unit_id).where(Call.id == row.call_id)
-    )  # fmt: skip
+@cache
+def _statement() -> Select[Any]:
+    """The one statement behind the facts; building it takes longer than running it, so it is built once."""
+    case_id, unit_id, call_id = (bindparam(name, type_=Uuid()) for name in ("case_id", "unit_id", "call_id"))
+    columns = gathered_columns(case_id, bindparam("today", type_=Date()))
+    return select(*columns).join(Unit, Unit.id == unit_id).where(Call.id == call_id)
 
 
 def member_fact(row: Any) -> rules_of.TeamMember:
@@ -138,7 +140,8 @@ def member_fact(row: Any) -> rules_of.TeamMember:
 @subject(rules_of.APPLICATION, Application, case_id="id")
 async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
     """The facts of an application."""
-    return facts_of(row, Gathered(*(await uow.session.execute(_statement(uow, row))).one()))
+    asked = {"case_id": row.id, "unit_id": row.unit_id, "call_id": row.call_id, "today": day_in_oslo(uow.now)}
+    return facts_of(row, Gathered(*(await uow.session.execute(_statement(), asked)).one()))
 
 
 def facts_of(row: Application, found: Gathered) -> ApplicationFacts:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from app.applications.facts import Gathered, facts_of, gathered_columns
 from app.applications.models import Application
 from app.calls.models import Call
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.identity.models import Person, Unit
 from workflows.application import COMPLETE, ApplicationFacts, ApplicationState
@@ -36,7 +37,7 @@ async def late_drafts(uow: UnitOfWork, call_id: UUID, limit: int = 200) -> list[
     """The drafts of a call whose deadline has passed, and those whose office asks for more time; one statement."""
     late = and_(Call.deadline.is_not(None), Call.deadline < uow.now)
     rows = await uow.session.execute(
-        select(Application, Unit.name, Person.name, Person.email, *gathered_columns(uow, Application.id))
+        select(Application, Unit.name, Person.name, Person.email, *gathered_columns(Application.id, day_in_oslo(uow.now)))
         .join(Call, Call.id == Application.call_id)
         .join(Unit, Unit.id == Application.unit_id)
         .join(Person, Person.id == Application.created_by)
