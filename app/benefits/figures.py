@@ -9,11 +9,27 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, and_, case, cast, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)  # fmt: skip
 from sqlalchemy.orm import aliased
 
 from app.benefits.models import (
@@ -31,7 +47,7 @@ from app.benefits.models import (
 )
 from app.cases.models import Case
 from app.core.clock import OSLO, day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import Instant, UnitOfWork
 
 
 class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +96,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=OSLO)
 
 
-def _goals(moment: datetime) -> Any:
+def _goals(moment: Any) -> Any:
     """Each benefit with the overall goals that its place in the map led to at that moment."""
 
     def stood(table: Any) -> ColumnElement[bool]:
@@ -106,7 +122,7 @@ def _goals(moment: datetime) -> Any:
     )
 
 
-def _plan(moment: datetime) -> Any:
+def _plan(moment: Any) -> Any:
     """The plan in force at the moment."""
     return (
         select(BenefitPlan.id, BenefitPlan.snapshot)
@@ -117,7 +133,7 @@ def _plan(moment: datetime) -> Any:
     )
 
 
-def _measured(moment: datetime) -> Any:
+def _measured(moment: Any) -> Any:
     """The newest measurement confirmed by the moment that no correction confirmed by then has replaced."""
     newer = aliased(Measurement)
     replaced = (
@@ -135,8 +151,10 @@ def _measured(moment: datetime) -> Any:
     )  # fmt: skip
 
 
-def statement(moment: datetime, only: ColumnElement[bool], today: date) -> Select[Any]:
-    """The one statement behind the figures, for the cases that `only` lets through."""
+@cache
+def statement() -> Select[Any]:
+    """The one statement behind the figures, as they stood at :moment, on the day :today; built once."""
+    moment, today = bindparam("moment", type_=Instant), bindparam("today", type_=Date())
     goals, plan, measured = _goals(moment), _plan(moment), _measured(moment)
     baseline = (
         select(Baseline.value)
@@ -230,7 +248,7 @@ def statement(moment: datetime, only: ColumnElement[bool], today: date) -> Selec
         .outerjoin(forecast, true())
         .outerjoin(measured, true())
         .outerjoin(share, true())
-        .where(only, Benefit.created_at < moment)
+        .where(Benefit.created_at < moment)
         .order_by(Benefit.case_id, Benefit.id, Indicator.id)
     )  # fmt: skip
 
@@ -239,7 +257,7 @@ def _either(condition: Any, then: Any, otherwise: Any) -> Any:
     return case((condition, then), else_=otherwise)
 
 
-def _by(column: Any, moment: datetime) -> Any:
+def _by(column: Any, moment: Any) -> Any:
     """A moment that had come by then, else None."""
     return case((column < moment, column))
 
@@ -250,8 +268,7 @@ async def figures(uow: UnitOfWork, only: ColumnElement[bool], as_of: date | None
     Without a day: as they stand now. One statement, whatever the number of benefits.
     """
     today = as_of or day_in_oslo(uow.now)
-    moment = end_of(today)
-    rows = await uow.session.execute(statement(moment, only, today))
+    rows = await uow.session.execute(statement().where(only), {"moment": end_of(today), "today": today})
     return [
         FigureRow(**{**dict(row._mapping), "goals": tuple(row.goals or ()), "overdue": int(row.overdue or 0)})
         for row in rows

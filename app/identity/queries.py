@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, column, func, literal, or_, select, table
+from sqlalchemy import Select, Text, bindparam, column, func, literal, or_, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from app.core.database import UnitOfWork
+from app.core.database import Instant, UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Person, SchemeRole, Session, Unit, UnitMembership
 from workflows.roles import Membership, Role
@@ -21,7 +21,7 @@ def hash_of_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _standing(now: datetime) -> tuple[Any, Any]:
+def _standing(now: Any) -> tuple[Any, Any]:
     memberships = (
         select(
             func.jsonb_agg(
@@ -49,7 +49,7 @@ def _standing(now: datetime) -> tuple[Any, Any]:
     return func.coalesce(memberships, empty), func.coalesce(roles, empty)
 
 
-def _people(now: datetime) -> Select[Any]:
+def _people(now: Any) -> Select[Any]:
     memberships, roles = _standing(now)
     return select(Person.id, Person.name, Person.language, memberships, roles).where(
         or_(Person.valid_to.is_(None), Person.valid_to > now)
@@ -84,14 +84,18 @@ def _unread() -> Any:
     )
 
 
+@cache
+def _of_session() -> Select[Any]:
+    """The statement that every request begins with; built once."""
+    now, token_hash = bindparam("now", type_=Instant), bindparam("token_hash", type_=Text())
+    statement = _people(now).add_columns(_unread()).join(Session, Session.person_id == Person.id)
+    return statement.where(Session.token_hash == token_hash, Session.expires_at > now)
+
+
 async def actor_of_session(uow: UnitOfWork, token: str) -> Actor | None:
     """The person signed in with this secret, with what they hold now; one statement."""
-    statement = _people(uow.now).add_columns(_unread()).join(Session, Session.person_id == Person.id)
-    row = (
-        await uow.session.execute(
-            statement.where(Session.token_hash == hash_of_token(token), Session.expires_at > uow.now)
-        )
-    ).first()
+    asked = {"now": uow.now, "token_hash": hash_of_token(token)}
+    row = (await uow.session.execute(_of_session(), asked)).first()
     return _actor(row) if row else None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, cast, column, func, select, table
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, bindparam, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.applications.models import ProblemStatement
@@ -92,8 +93,10 @@ def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnEleme
     return func.coalesce(source.with_only_columns(rows).scalar_subquery(), cast([], JSONB))
 
 
-async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:
-    """The overview of one project; the caller has checked that it may be seen."""
+@cache
+def _statement() -> Select[Any]:
+    """The one statement behind the overview, built once."""
+    case_id = bindparam("case_id", type_=Uuid())
     statement, assignment = ProblemStatement, FacilitatorAssignment
     columns = {
         "statements": _list(
@@ -136,7 +139,12 @@ async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:
             .where(CaseRole.case_id == case_id, CaseRole.valid_to.is_(None), CaseRole.role != "reviewer"),
         ),
     }  # fmt: skip
-    row = (await uow.session.execute(select(*(column.label(name) for name, column in columns.items())))).one()
+    return select(*(column.label(name) for name, column in columns.items()))
+
+
+async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:
+    """The overview of one project; the caller has checked that it may be seen."""
+    row = (await uow.session.execute(_statement(), {"case_id": case_id})).one()
     return msgspec.convert(dict(row._mapping), Overview, strict=False)
 
 
