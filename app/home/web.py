@@ -32,6 +32,8 @@ WHERE = {
     "late_measurement": "/measurements/{row}",
     "late_step": "/projects/{case}#plan",
 }
+DETAILED = 3
+"""How many of an office's cases show all that is missing; the rest say where they stand, and open on their own page."""
 
 
 class NextStep(msgspec.Struct, frozen=True):
@@ -81,7 +83,9 @@ async def office_page(visit: Visit) -> Response[Any]:
     cases = await queries.own_cases(visit.uow, visit.actor)
     return visit.render(
         "home/office.html",
-        cases=[await _next(visit, each) for each in cases],
+        cases=[
+            await _next(visit, each) if place < DETAILED else NextStep(each, None) for place, each in enumerate(cases)
+        ],
         calls=await queries.open_calls(visit.uow, visit.texts.language),
         may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
     )
