@@ -31,10 +31,14 @@ lock: ## write the lock files anew from pyproject.toml
 	  .venv/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
 	    pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock >/dev/null; done
 
+bench: ## load a scheme at size, each page beside its yardsticks; prints a table
+	@$(SETUP) --tests
+	@cd "$(HERE)" && exec $(BIN)/python -m benchmarks
+
 drawings: ## write the drawings of the lifecycles anew
 	@cd "$(HERE)" && $(BIN)/python -m workflows.drawing > workflows/README.md
 
 format: ## put the code into the house's form
 	@cd "$(HERE)" && $(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-.PHONY: help up test check lock drawings format
+.PHONY: help up test check lock bench drawings format

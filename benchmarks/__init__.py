@@ -1,0 +1,1 @@
+"""Load at size, each page beside two yardsticks on the same server."""
