@@ -65,7 +65,7 @@ async def test_pictures(chromium: Browser, demo: Site) -> None:
     await draft.picture("application")
     await draft.page.context.close()
     decider = await visitor(chromium, demo, "decision_maker")
-    await decider.page.locator("main table a").first.click()
+    await decider.page.locator("main table a").nth(1).click()
     await decider.look()
     await decider.picture("board")
     await decider.page.context.close()
