@@ -154,7 +154,9 @@ async def pages_of(database: Database) -> list[Page]:
 async def fill(database: Database, size: Size) -> None:
     """Bring the scheme up to its size."""
     async with database.engine.begin() as connection:
-        await connection.execute(text("set local session_replication_role = replica"))  # what guards history lets it pass
+        await connection.execute(
+            text("set local session_replication_role = replica")
+        )  # what guards history lets it pass
         await seed.offices(connection, size.offices)
         applied = (await connection.execute(text("select id from applications where state = 'in_review'"))).scalar_one()
         carried = (await connection.execute(text("select id from projects order by id"))).scalars().all()
