@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Response, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Response, async_playwright
 
 from app.core.database import Database
 from app.demo.cast import World
@@ -33,6 +33,8 @@ FLAGS = [
 PICTURES = ROOT / "docs" / "pictures"
 TAKES_PICTURES = os.environ.get("DRIVKRAFT_PICTURES") == "1"
 """DRIVKRAFT_PICTURES=1 .venv/bin/python -m pytest tests/journeys writes the pictures of the README anew."""
+UNFOLD = "form => { for (let e = form; e; e = e.parentElement) if (e.tagName == 'DETAILS') e.open = true }"
+REFUSED = re.compile(r"status of (409|422)")
 
 
 class Site:
@@ -57,8 +59,13 @@ class Visitor:
             "request",
             lambda request: None if request.url.startswith(site.address) else self.outside.append(request.url),
         )
-        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        """Keep what the browser complains of; a form that is refused as it should be is nothing to complain of."""
+        if message.type == "error" and not REFUSED.search(message.text):
+            self.complaints.append(message.text)
 
     async def go(self, path: str, expects: int = 200) -> Response:
         """Open an address and look the page through."""
@@ -80,6 +87,33 @@ class Visitor:
         async with self.page.expect_navigation():
             await self.page.locator(within).get_by_role("link", name=name, exact=exact).first.click()
         await self.look()
+
+    async def send(self, action: str, *, nth: int = 0, expects: str = "", **fields: str | Sequence[str]) -> None:
+        """Fill in the form whose address ends so, by the names of its fields, send it, and look the page through.
+
+        With `expects` that sentence must stand on the page that comes.
+        """
+        form = self.page.locator(f'main form[action$="{action}"]').nth(nth)
+        await form.evaluate(UNFOLD)
+        for name, value in fields.items():
+            await self._fill(form, name, value)
+        async with self.page.expect_navigation():
+            await form.locator("button").first.click()
+        await self.look()
+        if expects:
+            assert expects in await self.page.locator("main").inner_text(), f"{self.page.url}: {expects}"
+
+    async def _fill(self, form: Locator, name: str, value: str | Sequence[str]) -> None:
+        field = form.locator(f'[name="{name}"]')
+        kind = await field.first.evaluate("field => field.tagName == 'SELECT' ? 'select' : field.type")
+        if kind == "select":
+            await field.select_option(value)
+        elif kind in ("radio", "checkbox"):
+            for each in [value] if isinstance(value, str) else value:
+                await form.locator(f'[name="{name}"][value="{each}"]').check()
+        else:
+            assert isinstance(value, str)
+            await field.fill(value)
 
     async def look(self) -> None:
         """Nothing for axe to find, no complaint in the console, nothing asked of anybody else."""
