@@ -120,9 +120,13 @@ class Waiting(msgspec.Struct, frozen=True):
     language: str
     unit: str
     due_on: date | None
+    about: str
+    """Which one of the case's: a milestone's key, a benefit's title; "" where the kind says enough."""
 
 
-def _waiting(kind: str, table: Any, case_column: Any, due: Any, *conditions: Any, row_id: Any = None) -> Select[Any]:
+def _waiting(
+    kind: str, table: Any, case_column: Any, due: Any, *conditions: Any, row_id: Any = None, about: Any = None
+) -> Select[Any]:
     row_id = table.id if row_id is None else row_id
     return (
         select(
@@ -133,6 +137,7 @@ def _waiting(kind: str, table: Any, case_column: Any, due: Any, *conditions: Any
             Case.language,
             Unit.name,
             due.label("due_on"),
+            (literal("") if about is None else about).label("about"),
         )
         .select_from(table)
         .join(Case, Case.id == case_column)
@@ -160,7 +165,7 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
                               Application.state == "recommended"))  # fmt: skip
     if actor.may(Permission.MILESTONE_APPROVE):
         parts.append(_waiting("milestone", Milestone, Milestone.case_id, Milestone.due_on, visible,
-                              Milestone.state == "reported"))  # fmt: skip
+                              Milestone.state == "reported", about=Milestone.key))  # fmt: skip
     if actor.may(Permission.CLARIFICATION_AGREE_SCHEME):
         parts.append(_waiting("clarification", Clarification, Clarification.case_id, nothing, visible,
                               Clarification.state == "proposed"))  # fmt: skip
@@ -190,10 +195,11 @@ async def late(uow: UnitOfWork, actor: Actor, limit: int = 50) -> list[Waiting]:
     parts = [
         _waiting("late_milestone", Milestone, Milestone.case_id, Milestone.due_on, visible, Milestone.due_on < today,
                  Milestone.state.in_(("planned", "due", "returned")),
-                 Milestone.case_id.in_(select(Project.id).where(running))),
+                 Milestone.case_id.in_(select(Project.id).where(running)), about=Milestone.key),
         _waiting("late_measurement", Measurement, Measurement.case_id, Measurement.due_on, visible,
                  Measurement.due_on < today, Measurement.state.in_(("planned", "returned")),
-                 Measurement.benefit_id.in_(select(Benefit.id).where(Benefit.dropped_at.is_(None)))),
+                 Measurement.benefit_id.in_(select(Benefit.id).where(Benefit.dropped_at.is_(None))),
+                 about=select(Benefit.title).where(Benefit.id == Measurement.benefit_id).scalar_subquery()),
         _waiting("late_step", ProjectStep, ProjectStep.case_id, ProjectStep.planned_to, visible,
                  ProjectStep.planned_to < today, ProjectStep.actual_to.is_(None),
                  ProjectStep.case_id.in_(select(Project.id).where(running)), row_id=ProjectStep.case_id),
