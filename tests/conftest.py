@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import hypothesis
 import msgspec
 import pytest
 import pytest_asyncio
@@ -31,6 +32,10 @@ from app.texts import i18n
 from tests.servers import POSTGRES, Servers, Started, running_servers
 
 NUMBERS = itertools.count(1)
+
+# a machine that is busy with other tests makes nothing wrong
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
