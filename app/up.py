@@ -12,14 +12,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from types import FrameType
+from typing import Any, TypeVar
 
 import msgspec
 
 from app.core.migrate import migrate
 from app.embedded import CannotStart, Postgres, Valkey, die_with_parent, writable
 from app.settings import Settings
+
+T = TypeVar("T")
 
 READY_SECONDS = 60
 STOPPING_SECONDS = 30
@@ -33,17 +36,20 @@ class Stop(KeyboardInterrupt):
 
 
 class Signals:
-    """Ctrl-C and SIGTERM as `Stop`, at once or, while something is being started, when that is done."""
+    """Ctrl-C and SIGTERM as `Stop`: at once, or, while something is being started or awaited, when that has ended."""
 
     def __init__(self) -> None:
         self.asked = False
         self._later = False
+        self._cancel: Callable[[], object] | None = None
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._take)
 
     def _take(self, _number: int, _frame: FrameType | None) -> None:
         first, self.asked = not self.asked, True
-        if first and not self._later:
+        if first and self._cancel is not None:
+            self._cancel()
+        elif first and not self._later:
             raise Stop
 
     @contextlib.contextmanager
@@ -60,6 +66,27 @@ class Signals:
             self._later = False
         if self.asked:
             raise Stop
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end; a signal cancels it, so that it ends in good order, and then raises Stop."""
+
+        async def watched() -> T:
+            loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+            self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+            if self.asked:
+                task.cancel()
+            try:
+                return await task
+            finally:
+                self._cancel = None
+
+        with self.deferred():
+            try:
+                return asyncio.run(watched())
+            except (asyncio.CancelledError, Exception) as error:
+                if self.asked:
+                    raise Stop from error
+                raise
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -140,7 +167,7 @@ def _greet(settings: Settings, people: list[tuple[str, str, str]]) -> None:
     print("\nCtrl-C stops everything.\n", flush=True)
 
 
-def _play(settings: Settings, postgres: Postgres | None) -> list[tuple[str, str, str]]:
+def _play(settings: Settings, signals: Signals, postgres: Postgres | None) -> list[tuple[str, str, str]]:
     """Play the demo scheme; one that was cut off is played anew from an empty database, since nobody has used it yet."""
     from app.core.database import Database
     from app.demo import play_unless_played
@@ -162,11 +189,11 @@ def _play(settings: Settings, postgres: Postgres | None) -> list[tuple[str, str,
                 f"database, remove {unfinished}, and start again."
             )
         postgres.empty()
-        asyncio.run(migrate(settings.sqlalchemy_url))
-    if not asyncio.run(is_played()):
+        signals.run(migrate(settings.sqlalchemy_url))
+    if not signals.run(is_played()):
         unfinished.touch()
         print("Playing the demo scheme …", flush=True)
-    people = asyncio.run(play_unless_played(settings))
+    people = signals.run(play_unless_played(settings))
     unfinished.unlink(missing_ok=True)
     return people
 
@@ -186,8 +213,8 @@ def _start(settings: Settings, signals: Signals, stops: list[Callable[[], None]]
             valkey = Valkey(settings.var / "valkey")
             stops.append(valkey.stop)
         settings = msgspec.structs.replace(settings, redis_url=valkey.url)
-    asyncio.run(migrate(settings.sqlalchemy_url))
-    people = _play(settings, postgres) if settings.demo else []
+    signals.run(migrate(settings.sqlalchemy_url))
+    people = _play(settings, signals, postgres) if settings.demo else []
     environment = {
         "DATABASE_URL": settings.database_url or "", "REDIS_URL": settings.redis_url or "",
         "DRIVKRAFT_SECRET": settings.csrf_secret, "DRIVKRAFT_VAR": str(settings.var),
