@@ -142,6 +142,13 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return self.permitted and not self.unmet
 
 
+def _is_said(reason: Reason, said: Iterable[Reason]) -> bool:
+    """Whether the same thing in the same place is among them already: two rules may miss it alike."""
+    return any(
+        (each.code, each.parameters, each.place) == (reason.code, reason.parameters, reason.place) for each in said
+    )
+
+
 def decide(
     lifecycle: Lifecycle, name: str, state: str, facts: Any, act: Act, waived: frozenset[str] = frozenset()
 ) -> Verdict:
@@ -162,7 +169,9 @@ def decide(
         if missing and rule.waivable_by and rule.name in waived:
             in_force.append(rule.name)
         elif missing:
-            unmet.extend(missing)
+            for each in missing:
+                if not _is_said(each, unmet):
+                    unmet.append(each)
             if rule.waivable_by:
                 waivable.append(rule.name)
     return Verdict(

@@ -67,6 +67,11 @@ def test_every_unmet_requirement_is_said_at_once() -> None:
     assert not verdict.allowed
 
 
+def test_the_same_thing_in_the_same_place_is_said_once() -> None:
+    verdict = decide(LIFECYCLE, "go", "red", Facts(missing=("bulb", "power", "bulb")), HANDLER)
+    assert codes(verdict.unmet) == ["light.bulb", "light.power"]
+
+
 def test_a_move_is_allowed_when_nothing_is_in_the_way_and_a_role_grants_it() -> None:
     assert decide(LIFECYCLE, "go", "red", Facts(), HANDLER).allowed
     verdict = decide(LIFECYCLE, "go", "red", Facts(), act(Role.EMPLOYEE))

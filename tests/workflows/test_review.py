@@ -52,7 +52,7 @@ def test_a_whole_review_is_handed_in() -> None:
     ("changes", "expected"),
     [
         ({"reviewer_id": person("Ola")}, ["review.only_self"]),
-        ({"conflicts": (TIE, TIE)}, ["review.conflict", "review.conflict"]),
+        ({"conflicts": (TIE, replace(TIE, detail="Nav Klepp Time"))}, ["review.conflict"] * 2),
         ({"declared_at": None}, ["review.undeclared"]),
         ({"application_state": "withdrawn"}, ["review.application_not_in_review"]),
         ({"scores": ()}, ["review.no_criteria"]),
