@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from contextlib import suppress
 from typing import Self
 
@@ -17,6 +18,8 @@ class Proxy:
     def __init__(self, *ports: int):
         self.backends = list(ports)
         self._turns = itertools.count()
+        self._asked: Counter[int] = Counter()
+        self._answered = asyncio.Condition()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -34,6 +37,12 @@ class Proxy:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
+    async def take_out(self, port: int) -> None:
+        """Give a web no more requests, and wait until those that it has are answered, as a platform does first."""
+        self.backends.remove(port)
+        async with self._answered:
+            await self._answered.wait_for(lambda: not self._asked[port])
+
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
@@ -48,9 +57,14 @@ class Proxy:
             head = head.replace(b"onnection: keep-alive", b"onnection: close")
             request = head + await reader.readexactly(size)
             first = next(self._turns)
-            for turn in range(len(self.backends)):
-                backend = self.backends[(first + turn) % len(self.backends)]
+            backends = tuple(self.backends)
+            for turn in range(len(backends)):
+                backend = backends[(first + turn) % len(backends)]
+                self._asked[backend] += 1
                 answer = await self._ask(backend, request)
+                async with self._answered:
+                    self._asked[backend] -= 1
+                    self._answered.notify_all()
                 if answer is None or (not answer and head.startswith(b"GET ")):
                     continue
                 writer.write(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -46,8 +46,10 @@ async def webs(installed: Installation) -> list[Running]:
     return found
 
 
-async def at_once(installed: Installation, case_id: UUID, *sending: Any) -> list[httpx.Response]:
-    """Let all of them come as far as the case's row, and then go on together."""
+async def at_once(
+    installed: Installation, case_id: UUID, *sending: Any, meanwhile: Callable[[], Awaitable[None]] | None = None
+) -> list[httpx.Response]:
+    """Let all of them come as far as the case's row, and then go on together; `meanwhile` happens while they wait."""
     engine = create_async_engine(for_sqlalchemy(installed.url), poolclass=NullPool)
     waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with engine.connect() as first:
@@ -59,6 +61,8 @@ async def at_once(installed: Installation, case_id: UUID, *sending: Any) -> list
                 return await looking.scalar(waits) == len(tasks)
 
         await until(all_wait)
+        if meanwhile is not None:
+            await meanwhile()
         await first.rollback()
     await engine.dispose()
     return await asyncio.gather(*tasks)
@@ -132,6 +136,31 @@ async def test_of_two_decisions_at_once_over_the_last_of_the_frame_one_is_refuse
         assert sorted(states) == ["decided", "recommended"]
 
 
+async def test_a_web_that_is_told_to_stop_answers_what_it_has_begun(installed: Installation) -> None:
+    led = Led(installed.database, installed.world)
+    application_id = await ready_to_submit(led, await open_call(installed))
+    web = await installed.web()
+
+    async def told_to_stop() -> None:
+        web.process.terminate()
+
+        async def takes_no_more() -> bool:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", web.port)
+            except OSError:
+                return True
+            writer.close()
+            return False
+
+        await until(takes_no_more)
+
+    async with installed.client(web, "lillestrom.coordinator") as client:
+        sending = post(client, f"/applications/{application_id}/submit", {}, headers={"connection": "close"})
+        (answer,) = await at_once(installed, application_id, sending, meanwhile=told_to_stop)
+    assert answer.status_code == 303
+    assert await web.stop() == 0, web.said()
+
+
 async def test_a_web_is_replaced_while_requests_flow_and_none_fails(
     installed: Installation, webs: list[Running]
 ) -> None:
@@ -154,13 +183,13 @@ async def test_a_web_is_replaced_while_requests_flow_and_none_fails(
 
     async with Proxy(*(web.port for web in webs)) as proxy, installed.client(proxy.port, "lillestrom.leader") as client:
         visiting = [asyncio.create_task(visit(client)) for _ in range(4)]
-        await answered(20)
-        assert await webs[0].stop() == 0, webs[0].said()
-        await answered(20)
-        webs[0] = installed.start("web", PORT=str(webs[0].port))
-        await webs[0].until_ready()
-        await answered(20)
-        assert await webs[1].stop() == 0, webs[1].said()
+        for turn, old in enumerate(webs):
+            await answered(20)
+            await proxy.take_out(old.port)
+            assert await old.stop() == 0, old.said()
+            await answered(20)
+            webs[turn] = await installed.web(PORT=str(old.port), DRIVKRAFT_DEMO="1")
+            proxy.backends.append(old.port)
         await answered(20)
         stop.set()
         await asyncio.gather(*visiting)
