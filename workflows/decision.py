@@ -170,7 +170,7 @@ def minutes_confirmed(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
         yield Reason(code="decision.minutes_unconfirmed_by_scheme", place=place, who=PREPARERS)
 
 
-@requirement(source="G21")
+@requirement(source="G21", asked=True)
 def outcome_chosen(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
     """The outcome is chosen, and one that gives the office something states how much."""
     place = "decision.outcome"
@@ -186,7 +186,7 @@ def outcome_chosen(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
         yield Reason(code="decision.hours_missing", place=place, who=PREPARERS)
 
 
-@requirement(source="G21")
+@requirement(source="G21", asked=True)
 def reasons_written(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
     """The outcome has reasons that the applicant can read, whatever it is."""
     if not facts.reasons.strip():
@@ -231,7 +231,7 @@ def authority_covers(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
         )
 
 
-@requirement(source="G17")
+@requirement(source="G17", asked=True)
 def checks_made(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
     """Authority, cover and prudence have each been checked before money is bound."""
     if not facts.binds_money:

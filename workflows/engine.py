@@ -55,15 +55,17 @@ class Requirement:
     waivable_by: Role | None = None
     hides: bool = False
     """While it does not hold, its moves are no options at all, rather than blocked ones."""
+    asked: bool = False
+    """What it misses is asked for in the form of its moves, so that it blocks none of them beforehand."""
 
 
 def requirement(
-    *, source: str = "", waivable_by: Role | None = None, hides: bool = False
+    *, source: str = "", waivable_by: Role | None = None, hides: bool = False, asked: bool = False
 ) -> Callable[[Check], Requirement]:
     """Declare a function from facts and act to unmet reasons as a requirement; its docstring is the rule in words."""
 
     def declare(check: Check) -> Requirement:
-        return Requirement(check.__name__, check, (check.__doc__ or "").strip(), source, waivable_by, hides)
+        return Requirement(check.__name__, check, (check.__doc__ or "").strip(), source, waivable_by, hides, asked)
 
     return declare
 
@@ -157,14 +159,28 @@ def decide(
     `waived` names the requirements waived for this row; only those declared waivable count.
     """
     chosen = lifecycle.move(name)
+    return _verdict(lifecycle, chosen, state, facts, act, waived, chosen.requires)
+
+
+def _verdict(
+    lifecycle: Lifecycle,
+    chosen: Move,
+    state: str,
+    facts: Any,
+    act: Act,
+    waived: frozenset[str],
+    requires: Iterable[Requirement],
+) -> Verdict:
     unmet: list[Reason] = []
     if state not in chosen.sources:
-        unmet.append(Reason(code=f"{lifecycle.subject}.wrong_state", parameters={"state": str(state), "move": name}))
+        unmet.append(
+            Reason(code=f"{lifecycle.subject}.wrong_state", parameters={"state": str(state), "move": chosen.name})
+        )
     if chosen.needs_why and not act.why.strip():
-        unmet.append(Reason(code="step.why_missing", parameters={"move": name}))
+        unmet.append(Reason(code="step.why_missing", parameters={"move": chosen.name}))
     waivable: list[str] = []
     in_force: list[str] = []
-    for rule in chosen.requires:
+    for rule in requires:
         missing = tuple(rule.check(facts, act))
         if missing and rule.waivable_by and rule.name in waived:
             in_force.append(rule.name)
@@ -175,7 +191,7 @@ def decide(
             if rule.waivable_by:
                 waivable.append(rule.name)
     return Verdict(
-        move=name,
+        move=chosen.name,
         target=str(chosen.target),
         permission=chosen.permission,
         permitted=act.may(chosen.permission),
@@ -190,13 +206,13 @@ def decide(
 def options(
     lifecycle: Lifecycle, state: str, facts: Any, act: Act, waived: frozenset[str] = frozenset()
 ) -> tuple[Verdict, ...]:
-    """The verdict on every move that leaves `state`, permitted or not, as `decide` will give it once a reason is typed.
+    """The verdict on every move that leaves `state`, permitted or not, as `decide` will give it once its form is filled in.
 
-    A missing written reason is left out: it is asked for when the move is made. So is a move that a rule hides.
+    What the form asks for, as the written reason, is not said to be missing. A move that a rule hides is left out.
     """
     typed = msgspec.structs.replace(act, why=act.why or "…")
     return tuple(
-        decide(lifecycle, each.name, state, facts, typed, waived)
+        _verdict(lifecycle, each, state, facts, typed, waived, [rule for rule in each.requires if not rule.asked])
         for each in lifecycle.moves
         if state in each.sources and not any(rule.hides and tuple(rule.check(facts, typed)) for rule in each.requires)
     )

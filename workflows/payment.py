@@ -86,7 +86,7 @@ def registered_by_another_than_approved(facts: PaymentFacts, act: Act) -> Iterat
         yield _missing(facts, "approved_by_yourself", Role.CERTIFIER, Role.CASE_HANDLER)
 
 
-@requirement(source="G25")
+@requirement(source="G25", asked=True)
 def reference_given(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
     """The reference of the accounting system is given."""
     if not facts.reference:

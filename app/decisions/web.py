@@ -24,7 +24,7 @@ from app.decisions.pdf import pdf_of
 from app.decisions.queries import BoardRow
 from app.reviews import queries as reviews
 from app.web.places import place
-from app.web.visit import Missing, StepView, Visit
+from app.web.visit import Visit
 from workflows.application import ApplicationState
 from workflows.decision import CHECKS, DECIDED_AGAIN, DecisionState, Outcome
 from workflows.review import REVIEWED_IN
@@ -42,17 +42,7 @@ TONES = {
     "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",
     "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger",
 }  # fmt: skip
-ANSWERED_IN_FORM = frozenset(
-    {"decision.check_missing", "decision.outcome_missing", "decision.amount_missing", "decision.hours_missing",
-     "decision.reasons_missing"}
-)  # fmt: skip
-"""What the form itself asks for is not said to be missing before it has been sent."""
 ON_APPLICATION = frozenset({"hold_meeting", "reopen_review"})
-
-
-def before_the_form(step: StepView | None) -> tuple[Missing, ...]:
-    """What is missing for a step beside what its own form asks for."""
-    return tuple(each for each in step.missing if each.code not in ANSWERED_IN_FORM) if step else ()
 
 
 def by_county(rows: Sequence[BoardRow], visit: Visit) -> list[tuple[str, int, str]]:
@@ -103,6 +93,7 @@ async def decision_page(visit: Visit, decision_id: UUID) -> Response[Any]:
     steps = {step.verb: step for step in await visit.steps(DECISION, row, view.case, view.roles)}
     criteria = await reviews.scores_by_criterion(visit.uow, visit.actor, view.case.id, view.roles, rules, language)
     recommend, decide = steps.pop("recommend", None), steps.pop("decide", None)
+    asked = recommend if row.state == DecisionState.PENDING else decide
     permitted = {step.verb for step in (recommend, decide) if step is not None and step.permitted}
     return visit.render(
         "decisions/decision.html",
@@ -114,7 +105,7 @@ async def decision_page(visit: Visit, decision_id: UUID) -> Response[Any]:
         mean=reviews.mean_of(criteria),
         recommend=recommend if "recommend" in permitted else None,
         decide=decide if "decide" in permitted else None,
-        missing=before_the_form(recommend if row.state == DecisionState.PENDING else decide),
+        missing=asked.missing if asked else (),
         declares=not view.i_declared and not view.roles.isdisjoint((Role.CASE_HANDLER, Role.DECISION_MAKER))
         and row.state in (DecisionState.PENDING, DecisionState.RECOMMENDED),
         steps=list(steps.values()),
