@@ -15,6 +15,7 @@ Party = Literal["employee", "user", "partner"]
 Method = Literal["in_depth_interview", "focus_group", "workshop", "observation", "survey", "other"]
 InsightKind = Literal["need", "challenge", "expectation", "dilemma"]
 ConceptKind = Literal["service", "partner_relation", "organisation"]
+GatheringKind = Literal["gathering", "module", "conference"]
 Category = Literal["competence", "partner_cooperation", "procedure"]
 
 
@@ -152,7 +153,7 @@ class ArrangeGathering(msgspec.Struct, frozen=True, kw_only=True):
 
     call_id: UUID
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
-    kind: Literal["gathering", "module", "conference"]
+    kind: GatheringKind
     title: Line
     held_on: date
     place: OptionalLine = ""

@@ -11,6 +11,7 @@ from sqlalchemy import Table, cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.activities import models
+from app.calls.models import Call
 from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.core.database import UnitOfWork
@@ -220,6 +221,18 @@ async def gatherings(uow: UnitOfWork, call_id: UUID | None = None) -> list[Gathe
     return [GatheringRow(*tuple(row)) for row in await uow.session.execute(statement)]
 
 
+async def calls_with_gatherings(uow: UnitOfWork) -> list[tuple[UUID, str]]:
+    """The calls whose projects can be gathered: published and not archived, the latest first."""
+    found = await uow.session.execute(
+        select(Case.id, Case.title)
+        .join(Call, Call.id == Case.id)
+        .where(Call.state.not_in(("draft", "archived")))
+        .order_by(Case.id.desc())
+        .limit(50)
+    )
+    return [(row.id, row.title) for row in found]
+
+
 class AttendanceRow(msgspec.Struct, frozen=True):
     """Who is signed up for a gathering, for which project."""
 
@@ -251,6 +264,7 @@ class OwnAttendance(msgspec.Struct, frozen=True):
 
     gathering_id: UUID
     key: str
+    kind: str
     title: str
     held_on: date
     registered: list[str]
@@ -262,7 +276,15 @@ async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID) -> list[O
     names = func.array_remove(func.array_agg(Person.name), None)
     came = func.array_remove(func.array_agg(Person.name).filter(models.Attendance.attended_at.is_not(None)), None)
     rows = await uow.session.execute(
-        select(models.Gathering.id, models.Gathering.key, models.Gathering.title, models.Gathering.held_on, names, came)
+        select(
+            models.Gathering.id,
+            models.Gathering.key,
+            models.Gathering.kind,
+            models.Gathering.title,
+            models.Gathering.held_on,
+            names,
+            came,
+        )
         .outerjoin(
             models.Attendance,
             (models.Attendance.gathering_id == models.Gathering.id) & (models.Attendance.case_id == case_id),
@@ -272,7 +294,7 @@ async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID) -> list[O
         .group_by(models.Gathering.id)
         .order_by(models.Gathering.held_on)
     )
-    return [OwnAttendance(row[0], row[1], row[2], row[3], row[4] or [], row[5] or []) for row in rows]
+    return [OwnAttendance(row[0], row[1], row[2], row[3], row[4], row[5] or [], row[6] or []) for row in rows]
 
 
 async def system_nodes(uow: UnitOfWork) -> list[Any]:

@@ -9,7 +9,7 @@ from litestar import Response, get
 from sqlalchemy import select
 
 from app.activities import queries
-from app.activities.forms import Category, ConceptKind, InsightKind, Method, Party
+from app.activities.forms import Category, ConceptKind, GatheringKind, InsightKind, Method, Party
 from app.activities.models import Gathering
 from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
@@ -81,8 +81,14 @@ async def concepts_page(visit: Visit, case_id: UUID) -> Response[Any]:
 
 @get("/gatherings", permission=Permission.NETWORK_SEE, include_in_schema=False)
 async def gatherings_page(visit: Visit, call: UUID | None = None) -> Response[Any]:
-    """The gatherings, modules and conferences, the latest first."""
-    return visit.render("activities/gatherings.html", gatherings=await queries.gatherings(visit.uow, call))
+    """The gatherings, modules and conferences, the latest first, and a form for one more."""
+    may_arrange = visit.actor.may(Permission.ACTIVITY_ARRANGE)
+    return visit.render(
+        "activities/gatherings.html",
+        gatherings=await queries.gatherings(visit.uow, call),
+        calls=await queries.calls_with_gatherings(visit.uow) if may_arrange else [],
+        gathering_kinds=get_args(GatheringKind),
+    )
 
 
 @get("/gatherings/{gathering_id:uuid}", permission=Permission.NETWORK_SEE, include_in_schema=False)
