@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from app.core.database import Database
@@ -20,6 +21,10 @@ class Acting:
         self.database = database
         self.world = world
         self.at = at
+
+    def apart(self) -> Self:
+        """The same people from this moment on, under a clock of their own: what happens side by side with the rest."""
+        return copy(self)
 
     def on(self, day: date, hour: int = 8) -> None:
         """Go on at a later day; never back, for events stand in the order in which things happened."""

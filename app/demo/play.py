@@ -144,7 +144,7 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
     await work.step(act, case_id, office, "end")
 
 
-async def _pilot(act: Acting, until: Stage) -> None:
+async def pilot(act: Acting, until: Stage) -> None:
     """The call of 2019: Nav Grünerløkka to the end, Nav Klepp-Time to the close and half of its follow-up."""
     call_id = await calling.announce(
         act, "2019", opens_at=datetime(2019, 9, 2, 6, tzinfo=UTC), deadline=datetime(2019, 10, 1, 10, tzinfo=UTC),
@@ -160,7 +160,7 @@ async def _pilot(act: Acting, until: Stage) -> None:
     offices = ("grunerlokka", "klepp_time") if until == Stage.ALL else ("grunerlokka",)
     cases = [(office, await apply_and_win(act, call_id, office, date(2020, 1, 6), until)) for office in offices]
     for place, (office, case_id) in enumerate(cases):
-        own = Acting(act.database, act.world, act.at)
+        own = act.apart()
         last = Stage.CLOSED if place else (Stage.ENDED if until == Stage.ALL else until)
         await carry_out(own, case_id, office, date(2020, 1, 13), last)
         if place:
@@ -185,7 +185,7 @@ async def _second(act: Acting, now: datetime) -> None:
     running = {
         office: await apply_and_win(act, call_id, office, start) for office in ("lillestrom", "hareid_ulstein_sande")
     }
-    lillestrom, hareid = (Acting(act.database, act.world, act.at) for _ in running)
+    lillestrom, hareid = (act.apart() for _ in running)
     await carry_out(lillestrom, running["lillestrom"], "lillestrom", start, Stage.IMPLEMENTING)
     case_id = running["hareid_ulstein_sande"]
     await carry_out(hareid, case_id, "hareid_ulstein_sande", start, Stage.DIAMOND_2)
@@ -223,7 +223,7 @@ async def play(database: Database, *, until: Stage = Stage.ALL, world: World | N
         async with database.unit_of_work() as uow:
             world = await register(uow)
     act = Acting(database, world, datetime(2019, 8, 19, 7, tzinfo=UTC))
-    await _pilot(act, until)
+    await pilot(act, until)
     if until == Stage.ALL:
         now = database.clock()
         await _second(act, now)
