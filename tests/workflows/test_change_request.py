@@ -75,6 +75,10 @@ def test_no_change_binds_more_than_the_frame_or_takes_back_what_is_released(chan
     assert all(reason.parameters["left_ore"] == expected for reason in told)
 
 
+def test_a_request_that_nobody_is_known_to_have_proposed_stands_in_nobodys_way() -> None:
+    assert verdict("accept", replace(DECIDER, person_id=None), proposed_by=None).allowed
+
+
 def test_a_frame_that_is_overdrawn_is_told_as_empty() -> None:
     (told,) = verdict("accept", amount_change_ore=1, frame_left_ore=-50).unmet
     assert (told.code, told.parameters["left_ore"]) == ("change_request.beyond_frame", 0)
