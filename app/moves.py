@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, Uuid, bindparam, select
 
 from app.audit.service import record
 from app.cases.models import Case, Waiver
@@ -107,10 +108,17 @@ async def hold(
 
 async def waived_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> frozenset[str]:
     """The requirements that have been waived for the row."""
-    names = await uow.session.scalars(
-        select(Waiver.requirement).where(Waiver.subject == kind.name, Waiver.subject_id == row.id)
+    known = uow.remembered.get(getattr(row, kind.case_id)) if uow.remembered is not None else None
+    if known is not None:
+        return frozenset(name for subject, about, name in known.waivers if (subject, about) == (kind.name, str(row.id)))
+    return frozenset(await uow.session.scalars(_waived(), {"subject": kind.name, "subject_id": row.id}))
+
+
+@cache
+def _waived() -> Select[str]:
+    return select(Waiver.requirement).where(
+        Waiver.subject == bindparam("subject", type_=Text()), Waiver.subject_id == bindparam("subject_id", type_=Uuid())
     )
-    return frozenset(names)
 
 
 async def make(

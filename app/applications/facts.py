@@ -55,7 +55,7 @@ class Gathered(msgspec.Struct, frozen=True):
     letter_released_at: Any
 
 
-def deviances_of(case_id: UUID) -> Any:
+def deviances_of(case_id: Any) -> Any:
     """The positive deviances of an application by rank, as one value."""
     row = PositiveDeviance
     return listed(
@@ -66,7 +66,7 @@ def deviances_of(case_id: UUID) -> Any:
     )
 
 
-def team_of(case_id: UUID) -> Any:
+def team_of(case_id: Any) -> Any:
     """The team of an application in the order it was made, as one value."""
     row = TeamMember
     columns = {
@@ -76,7 +76,7 @@ def team_of(case_id: UUID) -> Any:
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
 
 
-def benefits_of(case_id: UUID) -> Any:
+def benefits_of(case_id: Any) -> Any:
     """The expected benefits of an application in the order they were written, as one value."""
     row = ExpectedBenefit
     columns = {

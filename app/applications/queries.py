@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, or_, select
+from sqlalchemy import Select, case, or_, select
 
 from app.applications.facts import benefits_of, deviances_of, letter_released_at, team_of
 from app.applications.models import Application, Endorsement, Receipt
@@ -16,7 +17,7 @@ from app.audit.queries import COLUMNS, EventRow
 from app.calls.models import Call, CallText
 from app.cases.models import Case
 from app.cases.queries import load_case, visible_to
-from app.core.database import UnitOfWork
+from app.core.database import CASE, UnitOfWork
 from app.core.errors import NotFound
 from app.core.listed import listed
 from app.core.paging import PAGE_SIZE, Page, page_of
@@ -133,35 +134,35 @@ def call_title_in(language: str) -> Any:
     )
 
 
+@cache
+def _view(language: str) -> Select[Any]:
+    call_case = Case.__table__.alias("call_case")
+    endorsements = listed(
+        select(Endorsement.id).join(Person, Person.id == Endorsement.person_id).where(Endorsement.case_id == CASE),
+        {"name": Person.name, "at": Endorsement.at, "content": Endorsement.content,
+         "weekly_hours": Endorsement.weekly_hours},
+        Endorsement.id.desc(),
+    )  # fmt: skip
+    return (
+        select(
+            Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
+            Call.deadline, deviances_of(CASE), team_of(CASE), benefits_of(CASE), endorsements, letter_released_at(CASE),
+        )
+        .join(Unit, Unit.id == Application.unit_id)
+        .outerjoin(County, County.c.id == Unit.county_id)
+        .join(Call, Call.id == Application.call_id)
+        .join(call_case, call_case.c.id == Call.id)
+        .where(Application.id == CASE)
+    )  # fmt: skip
+
+
 async def application_view(
     uow: UnitOfWork, actor: Actor, application_id: UUID, language: str,
     permission: Permission = Permission.APPLICATION_SEE,
 ) -> ApplicationView:  # fmt: skip
     """One application; NotFound where the actor may not know of it."""
     found, roles = await load_case(uow, actor, application_id, permission)
-    call_case = Case.__table__.alias("call_case")
-    endorsements = listed(
-        select(Endorsement.id)
-        .join(Person, Person.id == Endorsement.person_id)
-        .where(Endorsement.case_id == application_id),
-        {"name": Person.name, "at": Endorsement.at, "content": Endorsement.content,
-         "weekly_hours": Endorsement.weekly_hours},
-        Endorsement.id.desc(),
-    )  # fmt: skip
-    row = (
-        await uow.session.execute(
-            select(
-                Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
-                Call.deadline, deviances_of(application_id), team_of(application_id), benefits_of(application_id),
-                endorsements, letter_released_at(application_id),
-            )
-            .join(Unit, Unit.id == Application.unit_id)
-            .outerjoin(County, County.c.id == Unit.county_id)
-            .join(Call, Call.id == Application.call_id)
-            .join(call_case, call_case.c.id == Call.id)
-            .where(Application.id == application_id)
-        )
-    ).first()  # fmt: skip
+    row = (await uow.session.execute(_view(language), {"case_id": application_id})).first()
     if row is None:
         raise NotFound
     return ApplicationView(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from app.audit.models import Event
 from app.cases.models import Case
-from app.core.database import UnitOfWork
+from app.core.database import CASE, UnitOfWork
 
 NAMING = ("title", "name", "label", "text", "milestone")
 """The fields of a change that say what was changed, the plainest first."""
@@ -56,11 +57,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@cache
+def _timeline() -> Select[Any]:
+    most = bindparam("most", type_=Integer())
+    return select(*COLUMNS).where(Event.case_id == CASE).order_by(Event.sequence.desc()).limit(most)
+
+
 async def timeline(uow: UnitOfWork, case_id: UUID, limit: int = 20) -> list[EventRow]:
     """The latest events of a case, the newest first; the caller has checked that the case may be seen."""
-    rows = await uow.session.execute(
-        select(*COLUMNS).where(Event.case_id == case_id).order_by(Event.sequence.desc()).limit(limit)
-    )
+    rows = await uow.session.execute(_timeline(), {"case_id": case_id, "most": limit})
     return [EventRow(*row) for row in rows]
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from app.cases.models import Case, CaseRole, CaseUnit
-from app.core.database import UnitOfWork
+from app.cases.models import Case, CaseRole, CaseUnit, Waiver
+from app.core.database import CASE, NOW, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person, UnitMembership
 from workflows.roles import GRANTS, SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
 
 
-def current(table: Any, now: datetime) -> ColumnElement[bool]:
+def current(table: Any, now: Any) -> ColumnElement[bool]:
     """The condition that a row with valid_from and valid_to holds at a moment."""
     return and_(table.valid_from <= now, or_(table.valid_to.is_(None), table.valid_to > now))
 
@@ -55,34 +57,75 @@ def visible_to(actor: Actor, now: Any) -> ColumnElement[bool]:
 
 async def roles_in(uow: UnitOfWork, actor: Actor, case: Case) -> frozenset[Role]:
     """The actor's roles towards one case, by the rules of workflows/roles.py; one statement."""
+    standing = await standing_of(uow, actor, case.id)
+    return roles_from(actor, case, standing)
+
+
+class Standing(NamedTuple):
+    """How people and rules stand to a case, read together since every page of a case asks for all of it.
+
+    Its units; the roles that the actor holds in it; every role with a name that everybody may know; what has been waived:
+    the subject, its row and the requirement.
+    """
+
+    units: list[UUID]
+    held: list[str]
+    holders: list[tuple[str, str]]
+    waivers: list[tuple[str, str, str]]
+
+
+@cache
+def standing_columns() -> tuple[ColumnElement[Any], ...]:
+    """The columns of a Standing, for CASE, PERSON and NOW."""
+    units = select(CaseUnit.unit_id).where(CaseUnit.case_id == CASE)
+    held = select(CaseRole.role).where(CaseRole.case_id == CASE, CaseRole.person_id == PERSON, current(CaseRole, NOW))
+    holding = _holders().subquery()
+    named = func.jsonb_build_array(holding.c.role, holding.c.name)
+    holders = select(func.jsonb_agg(aggregate_order_by(named, holding.c.name)))
+    waived = func.jsonb_build_array(Waiver.subject, Waiver.subject_id, Waiver.requirement)
+    waivers = select(func.jsonb_agg(waived)).where(Waiver.case_id == CASE)
+    none = literal([], JSONB)
+    return (
+        func.array(units.scalar_subquery()),
+        func.array(held.scalar_subquery()),
+        func.coalesce(holders.scalar_subquery(), none),
+        func.coalesce(waivers.scalar_subquery(), none),
+    )
+
+
+@cache
+def _standing() -> Select[Any]:
+    return select(*standing_columns())
+
+
+async def standing_of(uow: UnitOfWork, actor: Actor, case_id: UUID) -> Standing:
+    """How people and rules stand to a case, with the actor's own roles in it; one statement at most."""
+    if uow.remembered is not None and (case_id, actor.person_id) in uow.remembered:
+        known: Standing = uow.remembered[case_id, actor.person_id]
+        return known
+    asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
+    return remember(uow, actor, case_id, (await uow.session.execute(_standing(), asked)).one())
+
+
+def remember(uow: UnitOfWork, actor: Actor, case_id: UUID, columns: Iterable[Any]) -> Standing:
+    """The standing that columns say, kept for whoever asks next."""
+    standing = Standing(*columns)
+    if uow.remembered is not None:
+        uow.remembered[case_id, actor.person_id] = uow.remembered[case_id] = standing
+    return standing
+
+
+def roles_from(actor: Actor, case: Case, standing: Standing) -> frozenset[Role]:
+    """The actor's roles towards a case, by the rules of workflows/roles.py."""
     if actor.is_system:
         return frozenset({Role.SYSTEM})
     if actor.person_id is None:
         return frozenset()
-    rows = await uow.session.execute(
-        select(literal("unit"), CaseUnit.unit_id, literal(""))
-        .where(CaseUnit.case_id == case.id)
-        .union_all(
-            select(literal("role"), CaseRole.case_id, CaseRole.role).where(
-                CaseRole.case_id == case.id,
-                CaseRole.person_id == actor.person_id,
-                CaseRole.valid_from <= uow.now,
-                or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now),
-            )
-        )
-    )
-    units: set[UUID] = set()
-    held: set[Role] = set()
-    for kind, unit_id, role in rows:
-        if kind == "unit":
-            units.add(unit_id)
-        else:
-            held.add(Role(role))
     return roles_towards(
         scheme_roles=actor.scheme_roles,
-        case_roles=frozenset(held),
+        case_roles=frozenset(map(Role, standing.held)),
         memberships=actor.memberships,
-        party_units=frozenset(units),
+        party_units=frozenset(standing.units),
         county_unit=case.county_id,
         is_call=case.kind == "call",
         is_submitted=case.submitted_at is not None,
@@ -94,12 +137,19 @@ async def load_case(
     uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission
 ) -> tuple[Case, frozenset[Role]]:
     """A case with the actor's roles in it; NotFound where the actor may not know of it, NotAllowed where a role lacks."""
-    case = await uow.session.get(Case, case_id)
-    if case is None:
+    asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
+    row = (await uow.session.execute(_case(), asked)).first()
+    if row is None:
         raise NotFound
-    roles = await roles_in(uow, actor, case)
+    case: Case = row[0]
+    roles = roles_from(actor, case, remember(uow, actor, case_id, row[1:]))
     require(case, roles, permission)
     return case, roles
+
+
+@cache
+def _case() -> Select[Any]:
+    return select(Case, *standing_columns()).where(Case.id == CASE)
 
 
 def require(case: Case, roles: frozenset[Role], permission: Permission) -> None:
@@ -121,21 +171,27 @@ NAMED = (
 """Roles whose holders everybody in a case may know by name; who reviews it, an office is not told (G12)."""
 
 
-async def holders_of(uow: UnitOfWork, case_id: UUID | None) -> dict[Role, tuple[str, ...]]:
-    """The names of those who hold a role towards the case now, in it or in a unit that is a party; one statement."""
-    if case_id is None:
-        return {}
+@cache
+def _holders() -> Select[Any]:
     in_unit = (
         select(UnitMembership.role, UnitMembership.person_id)
         .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
-        .where(CaseUnit.case_id == case_id, UnitMembership.role.in_(NAMED), current(UnitMembership, uow.now))
+        .where(CaseUnit.case_id == CASE, UnitMembership.role.in_(NAMED), current(UnitMembership, NOW))
     )
     in_case = select(CaseRole.role, CaseRole.person_id).where(
-        CaseRole.case_id == case_id, CaseRole.role.in_(NAMED), current(CaseRole, uow.now)
+        CaseRole.case_id == CASE, CaseRole.role.in_(NAMED), current(CaseRole, NOW)
     )
     held = in_unit.union(in_case).subquery()
-    rows = await uow.session.execute(
-        select(held.c.role, Person.name).join(Person, Person.id == held.c.person_id).order_by(Person.name)
+    return select(held.c.role, Person.name).join(Person, Person.id == held.c.person_id).order_by(Person.name)
+
+
+async def holders_of(uow: UnitOfWork, case_id: UUID | None) -> dict[Role, tuple[str, ...]]:
+    """The names of those who hold a role towards the case now, in it or in a unit that is a party."""
+    if case_id is None:
+        return {}
+    known = uow.remembered.get(case_id) if uow.remembered is not None else None
+    rows: Iterable[Any] = (
+        known.holders if known else await uow.session.execute(_holders(), {"case_id": case_id, "now": uow.now})
     )
     found: dict[Role, tuple[str, ...]] = {}
     for role, name in rows:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from app.cases.models import Case
 from app.cases.queries import visible_to
-from app.core.database import UnitOfWork
+from app.core.database import NOW, UnitOfWork
 from app.facilitation.facts import BINDING
 from app.facilitation.models import Facilitator, FacilitatorAssignment
 from app.identity.actor import Actor
@@ -37,10 +38,10 @@ class Capacity(msgspec.Struct, frozen=True):
         return self.capacity_hours - self.bound_hours
 
 
-async def capacities(uow: UnitOfWork) -> list[Capacity]:
-    """Every facilitator in the register, those with most hours left first."""
+@cache
+def _capacities() -> Select[UUID, str, int, int, int, list[str]]:
     bound = func.coalesce(func.sum(FacilitatorAssignment.hours), 0)
-    rows = await uow.session.execute(
+    return (
         select(
             Facilitator.person_id, Person.name, Facilitator.capacity_hours, bound,
             func.count(FacilitatorAssignment.id), Facilitator.methods,
@@ -50,10 +51,15 @@ async def capacities(uow: UnitOfWork) -> list[Capacity]:
             FacilitatorAssignment,
             (FacilitatorAssignment.person_id == Facilitator.person_id) & FacilitatorAssignment.state.in_(BINDING),
         )
-        .where(or_(Facilitator.valid_to.is_(None), Facilitator.valid_to > uow.now))
+        .where(or_(Facilitator.valid_to.is_(None), Facilitator.valid_to > NOW))
         .group_by(Facilitator.id, Person.name)
         .order_by((Facilitator.capacity_hours - bound).desc(), Person.name)
     )  # fmt: skip
+
+
+async def capacities(uow: UnitOfWork) -> list[Capacity]:
+    """Every facilitator in the register, those with most hours left first."""
+    rows = await uow.session.execute(_capacities(), {"now": uow.now})
     return [
         Capacity(person, name, hours, int(taken), count, methods) for person, name, hours, taken, count, methods in rows
     ]

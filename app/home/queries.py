@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -101,13 +102,17 @@ class OpenCall(msgspec.Struct, frozen=True):
 
 async def open_calls(uow: UnitOfWork, language: str) -> list[OpenCall]:
     """The calls that are open now, the one that closes first at the top."""
-    rows = await uow.session.execute(
+    return [OpenCall(*row) for row in await uow.session.execute(_open_calls(language))]
+
+
+@cache
+def _open_calls(language: str) -> Select[UUID, str, datetime | None]:
+    return (
         select(Call.id, CallText.title, Call.deadline)
         .join(CallText, and_(CallText.call_id == Call.id, CallText.language == language))
         .where(Call.state == "open")
         .order_by(Call.deadline)
     )
-    return [OpenCall(*row) for row in rows]
 
 
 class Waiting(msgspec.Struct, frozen=True):

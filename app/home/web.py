@@ -8,8 +8,7 @@ import msgspec
 from litestar import Response, get
 from litestar.response import Redirect
 
-from app.cases.models import Case
-from app.cases.queries import roles_in
+from app.cases.queries import load_case
 from app.core.errors import NotAllowed, NotFound
 from app.facilitation.queries import capacities, projects_without
 from app.home import queries
@@ -50,12 +49,11 @@ def link_of(row: Waiting) -> str:
 
 async def _next(visit: Visit, own: OwnCase) -> NextStep:
     kind = SUBJECTS[own.subject]
+    case, roles = await load_case(visit.uow, visit.actor, own.id, Permission.CASE_SEE)
     row = await visit.uow.session.get(kind.table, own.id)
-    case: Case | None = await visit.uow.session.get(Case, own.id)
     told_less = own.subject == "application" and row is not None and own.state != row.state
-    if row is None or case is None or told_less:  # the steps would give away what the office is not told yet
+    if row is None or told_less:  # the steps would give away what the office is not told yet
         return NextStep(own, None)
-    roles = await roles_in(visit.uow, visit.actor, case)
     steps = [step for step in await visit.steps(kind, row, case, roles) if not step.aside]
     return NextStep(own, steps[0] if steps else None)
 

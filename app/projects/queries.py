@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.cases.models import Case
-from app.cases.queries import require, roles_in, visible_to
-from app.core.database import UnitOfWork
+from app.cases.queries import remember, require, roles_from, standing_columns, visible_to
+from app.core.database import CASE, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
@@ -39,22 +40,26 @@ class ProjectHead(msgspec.Struct, frozen=True, kw_only=True):
     project: Project
 
 
-async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> ProjectHead:
-    """A project for one of its pages; two statements. NotFound or NotAllowed as cases.queries.require says."""
+@cache
+def _head() -> Select[Any]:
     county = aliased(Unit)
-    row = (
-        await uow.session.execute(
-            select(Case, Project, Unit.name, county.name)
-            .join(Project, Project.id == Case.id)
-            .join(Unit, Unit.id == Case.unit_id)
-            .outerjoin(county, county.id == Case.county_id)
-            .where(Case.id == case_id)
-        )
-    ).first()
+    return (
+        select(Case, Project, Unit.name, county.name, *standing_columns())
+        .join(Project, Project.id == Case.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(county, county.id == Case.county_id)
+        .where(Case.id == CASE)
+    )
+
+
+async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> ProjectHead:
+    """A project for one of its pages; one statement. NotFound or NotAllowed as cases.queries.require says."""
+    asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
+    row = (await uow.session.execute(_head(), asked)).first()
     if row is None:
         raise NotFound
-    case, project, unit, county_name = row
-    roles = await roles_in(uow, actor, case)
+    case, project, unit, county_name, *standing = row
+    roles = roles_from(actor, case, remember(uow, actor, case_id, standing))
     require(case, roles, permission)
     return ProjectHead(
         id=case.id, title=case.title, reference=case.reference, unit=unit, county=county_name, language=case.language,

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
 from app.calls.models import Criterion
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
-from app.core.database import UnitOfWork
+from app.core.database import CASE, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
@@ -33,6 +34,15 @@ OVERSEES = frozenset({Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR})
 ASSIGNABLE = (Role.RESOURCE_GROUP, Role.METHOD_OWNER, Role.CASE_HANDLER)
 
 
+@cache
+def _own_review() -> Select[Any]:
+    return (
+        select(Review.state, Application.rules)
+        .join(Application, Application.id == Review.case_id)
+        .where(Review.case_id == CASE, Review.reviewer_id == PERSON, Review.state != ReviewState.VOIDED)
+    )
+
+
 async def may_read(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> bool:
     """Whether somebody may read an application they may know of (G11, G12).
 
@@ -41,15 +51,8 @@ async def may_read(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[R
     """
     if not actor.scheme_roles and Role.REVIEWER not in roles:
         return True
-    row = (
-        await uow.session.execute(
-            select(Review.state, Application.rules)
-            .join(Application, Application.id == Review.case_id)
-            .where(
-                Review.case_id == case.id, Review.reviewer_id == actor.person_id, Review.state != ReviewState.VOIDED
-            )
-        )
-    ).first()  # fmt: skip
+    asked = {"case_id": case.id, "person_id": actor.person_id}
+    row = (await uow.session.execute(_own_review(), asked)).first()
     if row is None:
         return True
     if row.state == ReviewState.RECUSED:
