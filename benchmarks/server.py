@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, get
+from litestar.enums import MediaType
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import event
 
@@ -16,7 +17,8 @@ from app.web.templates import render
 STATEMENTS: ContextVar[list[int] | None] = ContextVar("statements", default=None)
 RECORDED: dict[str, tuple[str, dict[str, Any], str, str | None]] = {}
 """What a page was rendered from, by its path, as the real handler had it."""
-HEADERS = [(b"content-type", b"text/html; charset=utf-8")]
+SENT: dict[str, bytes] = {}
+"""The pages as bytes, by their paths."""
 
 
 def _record(template: str, context: dict[str, Any], *, language: str, block: str | None = None) -> str:
@@ -26,18 +28,29 @@ def _record(template: str, context: dict[str, Any], *, language: str, block: str
     return html
 
 
-async def _answer(send: Send, body: bytes) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+@get("/bench/rendered/{path:path}", public=True, include_in_schema=False, media_type=MediaType.HTML)
+async def rendered(path: str) -> str:
+    """The page's template, filled with the very values that the page was last rendered from."""
+    template, context, language, block = RECORDED[path]
+    return render(template, context, language=language, block=block)
+
+
+@get("/bench/bytes/{path:path}", public=True, include_in_schema=False, media_type=MediaType.HTML)
+async def as_many_bytes(path: str) -> bytes:
+    """An answer of the page's length."""
+    if path not in SENT:
+        template, context, language, block = RECORDED[path]
+        SENT[path] = render(template, context, language=language, block=block).encode()
+    return SENT[path]
 
 
 def create() -> Litestar:
-    """The application, with /bench/rendered/... and /bench/bytes/... before it and a count of statements on every answer."""
+    """The application, with /bench/rendered/... and /bench/bytes/... in it and a count of statements on every answer."""
     application = create_app()
+    application.register(rendered)
+    application.register(as_many_bytes)
     real = application.asgi_handler
-    sent: dict[str, bytes] = {}
-    pages.render = _record  # type: ignore[assignment]
+    pages.render = _record
 
     def count(*_: Any) -> None:
         counted = STATEMENTS.get()
@@ -47,16 +60,6 @@ def create() -> Litestar:
     event.listen(application.state.database.engine.sync_engine, "before_cursor_execute", count)
 
     async def handler(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"] if scope["type"] == "http" else ""
-        if path.startswith("/bench/rendered"):
-            template, context, language, block = RECORDED[path.removeprefix("/bench/rendered")]
-            return await _answer(send, render(template, context, language=language, block=block).encode())
-        if path.startswith("/bench/bytes"):
-            own = path.removeprefix("/bench/bytes")
-            if own not in sent:
-                template, context, language, block = RECORDED[own]
-                sent[own] = render(template, context, language=language, block=block).encode()
-            return await _answer(send, sent[own])
         counted = [0]
         STATEMENTS.set(counted)
 
@@ -67,5 +70,5 @@ def create() -> Litestar:
 
         return await real(scope, receive, counting)
 
-    application.asgi_handler = handler  # type: ignore[assignment]
+    application.asgi_handler = handler
     return application
