@@ -47,6 +47,18 @@ function tellVersion(form, version) {
 
 // Drafts of one page are sent one after the other, so that none overtakes another's version.
 let turns = Promise.resolve();
+const savings = new Map();
+
+// What has been typed in other drafts of the page is saved before a form is sent: its answer is another page.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const typed = [...savings.keys()].filter((each) => each !== form && each.isConnected && each.dataset.dirty === "yes");
+  if (!typed.length || form.dataset.waited) return delete form.dataset.waited;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  form.dataset.waited = "yes";
+  Promise.all(typed.map((each) => savings.get(each)())).then(() => form.requestSubmit(event.submitter));
+}, true);
 
 // A draft saves itself by sending its own form; the page that comes back tells the version that was written.
 function saveItself(form) {
@@ -61,6 +73,7 @@ function saveItself(form) {
   }
 
   async function save() {
+    clearTimeout(timer);
     if (saving) {
       again = true;
       return;
@@ -95,6 +108,7 @@ function saveItself(form) {
     }
   }
 
+  savings.set(form, save);
   form.addEventListener("input", () => {
     form.dataset.dirty = "yes";
     clearTimeout(timer);
