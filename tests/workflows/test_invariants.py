@@ -194,6 +194,24 @@ def test_a_hand_in_the_first_half_is_all_that_stands_in_the_way(
         assert not decide(lifecycle, name, state, replace(facts, **changes), acting("Kari"), EVERY_RULE).allowed
 
 
+@pytest.mark.parametrize(
+    ("lifecycle", "name", "remembered"),
+    [
+        (CHANGE_REQUEST, "accept", "proposed_by"),
+        (MEASUREMENT, "confirm", "reported_by"),
+        (MILESTONE, "approve", "reported_by"),
+        (BENEFIT_PLAN, "approve", "submitted_by"),
+        (PAYMENT, "approve", "certified_by"),
+        (PAYMENT, "register_paid", "approved_by"),
+    ],
+    ids=lambda value: getattr(value, "subject", value),
+)
+def test_two_whom_nobody_knows_are_not_taken_for_the_same(lifecycle: Lifecycle, name: str, remembered: str) -> None:
+    facts = replace(WHOLE[lifecycle.subject], **{remembered: None})
+    for state in lifecycle.move(name).sources:
+        assert decide(lifecycle, name, state, facts, replace(acting("Kari"), person_id=None)).allowed
+
+
 # --- milestone before money ------------------------------------------------------------------------------------------
 
 MONEY_MOVES_ON = frozenset(PaymentState) - {PaymentState.PLANNED, PaymentState.CANCELLED}
@@ -230,6 +248,39 @@ def test_no_money_moves_before_its_milestone_is_approved_or_waived_and_the_payme
     assert moved == {(MilestoneState.APPROVED, ""), (MilestoneState.WAIVED, "Fordi")}
     paid = {(milestone, kept_why) for milestone, payment, kept_why in together() if payment == PaymentState.PAID}
     assert paid == moved
+
+
+PAYING = (
+    ("certify", PaymentState.RELEASED),
+    ("approve", PaymentState.CERTIFIED),
+    ("register_paid", PaymentState.APPROVED),
+)
+SUMS = st.integers(0, 10**9)
+
+
+@given(SUMS, SUMS, SUMS)
+@example(100, 100, 0)
+@example(101, 100, 0)
+@example(1, 100, 100)
+@example(1, 100, 150)
+def test_no_step_of_a_payment_takes_more_than_is_left_of_the_award(amount: int, award: int, paid: int) -> None:
+    facts = replace(WHOLE["payment"], amount_ore=amount, award_ore=award, paid_ore=paid)
+    for name, state in PAYING:
+        unmet = decide(PAYMENT, name, state, facts, acting("Kari"), EVERY_RULE).unmet
+        assert codes(unmet) == (["payment.beyond_award"] if amount + paid > award else [])
+        assert all(reason.parameters["left_ore"] == max(award - paid, 0) for reason in unmet)
+
+
+def test_what_is_paid_has_the_reference_of_the_accounts() -> None:
+    unreferenced = replace(WHOLE["payment"], reference="")
+    unmet = {name: codes(decide(PAYMENT, name, state, unreferenced, acting("Kari")).unmet) for name, state in PAYING}
+    assert unmet == {"certify": [], "approve": [], "register_paid": ["payment.no_reference"]}
+
+
+def test_what_is_paid_is_claimed_back_only_for_a_reason() -> None:
+    for why in ("", " ", "Fordi"):
+        verdict = decide(PAYMENT, "recover", PaymentState.PAID, WHOLE["payment"], acting("Kari", why))
+        assert verdict.allowed == bool(why.strip())
 
 
 # --- leaving the setting up ------------------------------------------------------------------------------------------
