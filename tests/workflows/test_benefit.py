@@ -94,6 +94,7 @@ def both(**changes: Any) -> tuple[IndicatorSeen, ...]:
         ("plan", {"indicators": one(target=D(0))}, []),
         ("plan", {"indicators": one(baseline=None)}, []),
         ("plan", {"owner": None}, ["no_owner"]),
+        ("plan", {"owner": None, "owner_accepted": False, "owner_runs_project": True}, ["no_owner"]),
         ("plan", {"owner_accepted": False}, ["owner_not_accepted"]),
         ("plan", {"owner_runs_project": True}, ["owner_runs_project"]),
         ("plan", {"owner_accepted": False, "owner_runs_project": True}, ["owner_not_accepted", "owner_runs_project"]),
