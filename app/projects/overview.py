@@ -12,7 +12,6 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, bindparam,
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.applications.models import ProblemStatement
-from app.cases.models import CaseRole
 from app.core.database import UnitOfWork
 from app.facilitation.models import Facilitator, FacilitatorAssignment
 from app.identity.models import Person
@@ -69,13 +68,6 @@ class FacilitatorRow(msgspec.Struct, frozen=True):
     methods: list[str] | None
 
 
-class RoleHolder(msgspec.Struct, frozen=True):
-    """Somebody with a role in the project."""
-
-    name: str
-    role: str
-
-
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page of a project that is not a step or an event."""
 
@@ -84,7 +76,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     signatures: list[Signature]
     texts: list[TextRow]
     facilitators: list[FacilitatorRow]
-    holders: list[RoleHolder]
 
 
 def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnElement[Any]:
@@ -130,13 +121,6 @@ def _statement() -> Select[Any]:
             .join(Person, Person.id == assignment.person_id)
             .outerjoin(Facilitator, Facilitator.person_id == assignment.person_id)
             .where(assignment.case_id == case_id),
-        ),
-        "holders": _list(
-            {"name": Person.name, "role": CaseRole.role},
-            Person.name,
-            select(CaseRole.id)
-            .join(Person, Person.id == CaseRole.person_id)
-            .where(CaseRole.case_id == case_id, CaseRole.valid_to.is_(None), CaseRole.role != "reviewer"),
         ),
     }  # fmt: skip
     return select(*(column.label(name) for name, column in columns.items()))

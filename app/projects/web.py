@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.audit.queries import timeline
-from app.cases.queries import people_of
+from app.cases.queries import NAMED, holders_of, people_of
 from app.facilitation.queries import capacities
 from app.projects import queries
 from app.projects.facts import PROJECT
@@ -53,6 +53,7 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         may_stop=may_stop,
         stopped=await stopped(visit.uow, case_id) if project.state == ProjectState.STOPPED else None,
         overview=await overview(visit.uow, case_id),
+        holders=sorted((await holders_of(visit.uow, case_id)).items(), key=lambda held: NAMED.index(held[0])),
         events=await timeline(visit.uow, case_id, 8),
         capacities=await capacities(visit.uow) if may_assign else [],
         sides=sides if project.state in CLOSING_STEPS else [],

@@ -58,6 +58,9 @@ async def test_pictures(chromium: Browser, demo: Site) -> None:
     await office.page.locator("main h2 a").first.click()
     await office.look()
     await office.picture("project")
+    shut = office.page.locator("article.step-blocked", has=office.page.locator(".missing-list")).first
+    await shut.scroll_into_view_if_needed()
+    await office.picture("gate")
     await office.page.context.close()
     draft = await visitor(chromium, demo, "grunerlokka.coordinator")
     await draft.page.locator("main h2 a").first.click()
