@@ -55,7 +55,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
         guards=[may_come_in],
         exception_handlers=HANDLERS,
         csrf_config=CSRFConfig(
-            secret=settings.csrf_secret, cookie_name="csrf", cookie_httponly=True, exclude=["/isalive"]
+            secret=settings.csrf_secret,
+            cookie_name="csrf",
+            cookie_httponly=True,
+            cookie_secure=settings.is_https,
+            exclude=["/isalive"],
         ),
         lifespan=[connected],
         openapi_config=OpenAPIConfig(

@@ -44,7 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str = "drivkraft@nav.example"
     """Who mail comes from (MAIL_FROM)."""
     base_url: str = "http://localhost:8000"
-    """The address that links in mails begin with (DRIVKRAFT_BASE_URL)."""
+    """The address that people open: links in mails begin with it, and cookies go over https where it does
+    (DRIVKRAFT_BASE_URL)."""
     web_workers: int = 2
     """How many processes `drivkraft web` starts (WEB_CONCURRENCY)."""
     log_level: str = "INFO"
@@ -53,6 +54,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What tokens are signed with, the same in every process (DRIVKRAFT_SECRET); without it one is kept under `var`."""
     database_pool_size: int = 10
     """Connections that one process keeps (DATABASE_POOL_SIZE)."""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people come over https, whatever a proxy in between speaks."""
+        return self.base_url.startswith("https://")
 
     @property
     def sqlalchemy_url(self) -> str:

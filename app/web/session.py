@@ -30,7 +30,7 @@ class Credentials(msgspec.Struct):
 def _signed_in(request: Request[Any, Any, Any], token: str, after: str) -> Response[Any]:
     answer = Redirect(after, status_code=303)
     answer.set_cookie(
-        SESSION_COOKIE, token, httponly=True, samesite="lax", path="/", secure=request.url.scheme == "https",
+        SESSION_COOKIE, token, httponly=True, samesite="lax", path="/", secure=request.app.state.settings.is_https,
         max_age=int(service.SESSION_LASTS.total_seconds()),
     )  # fmt: skip
     return answer
