@@ -62,7 +62,7 @@ def decided_by_another_than_proposed(facts: ChangeRequestFacts, act: Act) -> Ite
 @requirement(source="G19, DOMAIN 3.8 I9")
 def more_fits_in_the_frame(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason]:
     """A larger award fits within what the frame of the call has left."""
-    if facts.amount_change_ore > facts.frame_left_ore:
+    if facts.amount_change_ore > max(facts.frame_left_ore, 0):
         yield _missing(facts, "beyond_frame", Role.DECISION_MAKER, left_ore=max(facts.frame_left_ore, 0))
 
 

@@ -57,10 +57,8 @@ class ClarificationFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def text_hash(texts: Iterable[tuple[str, str]], hours_per_week: int, holder: object) -> str:
     """The fingerprint of one exact text for one holder (SHA-256): another word, hour or person gives another."""
-    said = "\x1f".join(
-        [*(f"{name}\x1e{text.strip()}" for name, text in sorted(texts)), str(hours_per_week), str(holder)]
-    )
-    return hashlib.sha256(said.encode()).hexdigest()
+    said = msgspec.json.encode((sorted((name, text.strip()) for name, text in texts), hours_per_week, str(holder)))
+    return hashlib.sha256(said).hexdigest()
 
 
 def _missing(facts: ClarificationFacts, code: str, **parameters: str) -> Reason:

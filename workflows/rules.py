@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from workflows.engine import Reason
-from workflows.roles import Role
+from workflows.roles import GRANTS, Permission, Role
 
 RULES_VERSION = 1
 """Counts up when the shape of the rules changes; a running case keeps the version it was born with."""
@@ -320,6 +320,8 @@ def _milestone_faults(rules: Rules) -> Iterator[Reason]:
             yield _fault("rules.milestone_unknown", milestone=rule.key)
         if rule.blocks and rule.blocks not in GATES:
             yield _fault("rules.gate_unknown", milestone=rule.key, gate=rule.blocks)
+        if rule.approved_by not in GRANTS[Permission.MILESTONE_APPROVE]:
+            yield _fault("rules.nobody_approves", milestone=rule.key, role_key=f"role.{rule.approved_by}")
         if rule.share_basis_points < 0:
             yield _fault("rules.share_negative", milestone=rule.key)
     total = sum(rule.share_basis_points for rule in rules.milestones)

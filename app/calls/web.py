@@ -11,6 +11,7 @@ from app.calls import queries
 from app.calls.facts import CALL, levels_of
 from app.calls.forms import COST_KINDS
 from app.calls.queries import CallView
+from app.calls.service.rules import SHARES
 from app.core.errors import NotAllowed, NotFound
 from app.web.places import place
 from app.web.visit import Visit
@@ -40,7 +41,7 @@ def takes_applications(view: CallView, visit: Visit) -> bool:
 
 def rule_values(rules: Rules) -> dict[str, Any]:
     """The numbers of the rules as the form for them shows them."""
-    shares = [share // 100 for _, share in rules.payments] + [0, 0, 0]
+    shares = dict(rules.payments)
     return {
         "team_minimum": rules.team.minimum,
         "leader_endorses": rules.team.leader_endorses,
@@ -55,9 +56,7 @@ def rule_values(rules: Rules) -> dict[str, Any]:
         "acceptance_days": rules.deadlines.acceptance_days,
         "appeal_regime": rules.appeal.regime,
         "appeal_days": rules.appeal.deadline_days,
-        "first_share": shares[0],
-        "second_share": shares[1],
-        "last_share": shares[2],
+        **{name: shares.get(key, 0) // 100 for name, key in SHARES.items()},
     }
 
 

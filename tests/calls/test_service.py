@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.calls import jobs, service
 from app.calls.models import Call, Criterion
+from app.calls.web import rule_values
 from app.cases.models import Case
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
@@ -149,6 +150,14 @@ def test_the_rules_of_the_form_are_all_taken_over() -> None:
     assert (rules.appeal.regime, rules.appeal.deadline_days) == ("act", 28)
     assert [share for _, share in rules.payments] == [3_000, 5_000, 2_000]
     assert rules.gates == DEFAULT_RULES.gates
+
+
+def test_a_share_of_nothing_can_be_given_back() -> None:
+    rules = service.rules_from(DEFAULT_RULES, {**RULES, "first_share": 0, "second_share": 50, "last_share": 50})
+    assert rules.payments == (("M4", 5_000), ("M7", 5_000))
+    assert rule_values(rules)["first_share"] == 0
+    again = service.rules_from(rules, {**RULES, "first_share": 40, "second_share": 40, "last_share": 20})
+    assert again.payments == (("M0", 4_000), ("M4", 4_000), ("M7", 2_000))
 
 
 @pytest.mark.parametrize(

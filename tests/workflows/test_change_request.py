@@ -49,6 +49,8 @@ def test_every_kind_of_change_is_accepted_or_refused_by_the_decision_maker_alone
         ({"amount_change_ore": 1, "frame_left_ore": 0}, ["beyond_frame"]),
         ({"amount_change_ore": 0, "frame_left_ore": 0, "unreleased_ore": 0}, []),
         ({"amount_change_ore": -100, "frame_left_ore": 0}, []),
+        ({"amount_change_ore": -10, "frame_left_ore": -50}, []),
+        ({"amount_change_ore": 0, "frame_left_ore": -50}, []),
         ({"amount_change_ore": -101}, ["already_released"]),
         ({"amount_change_ore": -1, "unreleased_ore": 0}, ["already_released"]),
         ({"amount_change_ore": 100, "unreleased_ore": 0}, []),

@@ -152,6 +152,11 @@ def test_the_order_in_which_texts_are_read_makes_no_difference(texts: dict[str, 
     assert fingerprint({name: texts[name] for name in order}) == fingerprint(texts)
 
 
+def test_no_two_texts_are_told_apart_by_their_marks_alone() -> None:
+    one, other = [("a", "x\x1fb\x1ey"), ("b", "z")], [("a", "x"), ("b", "y\x1fb\x1ez")]
+    assert text_hash(one, 4, "Ola") != text_hash(other, 4, "Ola")
+
+
 def test_the_same_word_under_another_heading_is_another_text() -> None:
     empty = dict.fromkeys(TEXTS, "")
     found = {fingerprint({**empty, name: "Møte hver uke"}) for name in TEXTS}

@@ -51,6 +51,7 @@ def milestones(**changes: object) -> Rules:
     [
         (milestones(share_basis_points=4_001), "rules.shares_not_whole"),
         (milestones(share_basis_points=-1), "rules.share_negative"),
+        (milestones(approved_by=Role.AUDITOR), "rules.nobody_approves"),
         (milestones(key="M9"), "rules.milestone_unknown"),
         (milestones(key="M1"), "rules.milestone_twice"),
         (milestones(blocks="nowhere"), "rules.gate_unknown"),

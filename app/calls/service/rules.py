@@ -15,7 +15,7 @@ from app.core.errors import Invalid
 from app.identity.actor import Actor
 from app.moves import note
 from workflows.engine import Reason
-from workflows.rules import LEAST, MOST, Rules
+from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules
 
 RULE_FIELDS = {
     "team_minimum": "team.minimum",
@@ -31,7 +31,10 @@ RULE_FIELDS = {
 }
 """Fields of the form, and where their numbers stand in workflows.rules.Rules."""
 
-SHARES = {"first_share": 0, "second_share": 1, "last_share": 2}
+SHARES = dict(
+    zip(("first_share", "second_share", "last_share"), (key for key, _ in DEFAULT_RULES.payments), strict=True)
+)
+"""Fields of the form, and the milestones that their shares of the award hang on."""
 
 
 def rules_from(rules: Rules, fields: dict[str, Any]) -> Rules:
@@ -57,9 +60,9 @@ def rules_from(rules: Rules, fields: dict[str, Any]) -> Rules:
     found["team"]["leader_endorses"] = fields["leader_endorses"]
     found["appeal"]["regime"] = fields["appeal_regime"]
     found["benefits"]["follow_up_months"] = months
-    paid = [each for each in found["milestones"] if each["share_basis_points"]] or found["milestones"][:3]
-    for name, place in SHARES.items():
-        paid[place]["share_basis_points"] = fields[name] * 100
+    milestones = {each["key"]: each for each in found["milestones"]}
+    for name, key in SHARES.items():
+        milestones[key]["share_basis_points"] = fields[name] * 100
     return msgspec.convert(found, Rules)
 
 
