@@ -48,6 +48,36 @@ UP_TO_DECISION = frozenset(
     }
 )
 
-FROM_AWARD: frozenset[str] = frozenset()
+FROM_AWARD = frozenset(
+    {
+        "benefit",
+        "benefit.map",
+        "benefit.measurement",
+        "benefit.plan",
+        "project",
+        "project.benefit_map",
+        "project.benefit_plan",
+        "project.benefits",
+        "project.change_request",
+        "project.clarification",
+        "project.clarifications",
+        "project.concepts",
+        "project.experiences",
+        "project.findings",
+        "project.gatherings",
+        "project.ideas",
+        "project.insight",
+        "project.learning",
+        "project.milestone",
+        "project.milestones",
+        "project.payment",
+        "project.pilots",
+        "project.sign_offs",
+        "project.statement",
+        "project.statements",
+        "project.team",
+        "project.texts",
+    }
+)
 
 PLACES: frozenset[str] = UP_TO_DECISION | FROM_AWARD

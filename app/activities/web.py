@@ -25,7 +25,6 @@ for name in (
     "statements",
     "ideas",
     "pilots",
-    "changes",
     "gatherings",
     "experiences",
     "learning",

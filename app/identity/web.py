@@ -13,6 +13,7 @@ from app.core.paging import page_of
 from app.identity import queries
 from app.identity.forms import UNIT_ROLES
 from app.identity.models import Person
+from app.web.places import place
 from app.web.visit import Visit
 from workflows.roles import SCHEME_ROLES, Permission
 
@@ -20,6 +21,9 @@ from workflows.roles import SCHEME_ROLES, Permission
 def _administrator(visit: Visit) -> None:
     if not visit.actor.may(Permission.PEOPLE_ADMINISTER):
         raise NotAllowed
+
+
+place("people.roles", "/operation/people", Permission.PEOPLE_ADMINISTER)
 
 
 @get("/operation/people", permission=Permission.PEOPLE_ADMINISTER, include_in_schema=False)

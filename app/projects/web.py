@@ -21,7 +21,7 @@ from app.web.visit import Visit
 from workflows.project import ProjectState
 from workflows.roles import Permission, permissions_of
 
-for name in ("statement", "team", "facilitators", "plan", "texts", "sign_offs"):
+for name in ("statement", "team", "facilitators", "texts", "sign_offs"):
     place(f"project.{name}", f"/projects/{{case}}#{name}")
 place("project", "/projects/{case}")
 place("project.report", "/projects/{case}/report")

@@ -11,7 +11,9 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from app.web.guards import undeclared
+from app.web.places import PLACES as ADDRESSES
 from tests.conftest import Browser
+from workflows.places import PLACES
 
 PUBLIC = {
     "/isalive", "/isready", "/metrics", "/sign-in", "/sign-out", "/demo", "/demo/{person_id:uuid}", "/language", "/theme",
@@ -45,6 +47,13 @@ def app(browser: Browser, application: Litestar) -> Litestar:
 async def test_every_address_declares_a_permission_or_stands_in_the_list_of_public_ones(app: Litestar) -> None:
     assert undeclared(app) == []
     assert {path for _, path, opt in routes(app) if opt.get("public")} == PUBLIC
+
+
+def test_every_place_of_the_rules_has_an_address_that_is_a_page(app: Litestar) -> None:
+    assert set(ADDRESSES) == PLACES
+    pages = {PARAMETER.sub("{}", path) for method, path, _ in routes(app) if method == "GET"}
+    for name, address in ADDRESSES.items():
+        assert re.sub(r"\{\w+\}", "{}", address.split("#")[0]) in pages, name
 
 
 async def test_a_stranger_is_led_to_the_sign_in_page_and_a_program_is_told(app: Litestar, browser: Browser) -> None:
