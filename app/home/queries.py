@@ -48,18 +48,14 @@ class OwnCase(msgspec.Struct, frozen=True):
 
 
 def _mine(actor: Actor, now: datetime) -> Any:
-    return or_(
-        Case.id.in_(select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(actor.office_unit_ids))),
-        Case.id.in_(
-            select(CaseRole.case_id).where(
-                CaseRole.person_id == actor.person_id,
-                CaseRole.role.in_(
-                    (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)
-                ),
-                or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
-            )
-        ),
+    """The condition on `cases`: one's office is a party, or one holds a role in it; together, so that indexes find them."""
+    of_office = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(actor.office_unit_ids))
+    with_role = select(CaseRole.case_id).where(
+        CaseRole.person_id == actor.person_id,
+        CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
+        or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
     )
+    return Case.id.in_(of_office.union(with_role))
 
 
 async def own_cases(uow: UnitOfWork, actor: Actor, limit: int = 12) -> list[OwnCase]:
