@@ -90,3 +90,13 @@ class Session(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class SentForm(Base):
+    """A form that has been taken, by the mark it was sent with: sent twice, it is done once."""
+
+    __tablename__ = "sent_forms"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+    made: Mapped[UUID | None]

@@ -6,17 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, invalid
 from app.core.ids import new_secret
-from app.identity.models import Person, SchemeRole, Session, Unit, UnitMembership
+from app.identity.models import Person, SchemeRole, SentForm, Session, Unit, UnitMembership
 from app.identity.passwords import hash_password, matches
 from app.identity.queries import hash_of_token
 from workflows.roles import SCHEME_ROLES, Role
 
 SESSION_LASTS = timedelta(hours=10)
+REMEMBERED = timedelta(days=1)
+"""How long a form that was sent is known again."""
 
 
 async def sign_in(uow: UnitOfWork, *, email: str, password: str) -> str:
@@ -47,6 +50,24 @@ async def sign_out(uow: UnitOfWork, token: str) -> None:
 async def forget_ended_sessions(uow: UnitOfWork) -> None:
     """Remove the sessions whose time is over."""
     await uow.session.execute(delete(Session).where(Session.expires_at <= uow.now))
+
+
+async def take_form(uow: UnitOfWork, mark: str) -> SentForm | None:
+    """Take a form that is sent with a mark; the form as it was taken before, where it was. Of two at once one waits."""
+    fresh = insert(SentForm).values(mark=mark, sent_at=uow.now, made=None).on_conflict_do_nothing()
+    if await uow.session.scalar(fresh.returning(SentForm.mark)):
+        return None
+    return await uow.session.get_one(SentForm, mark)
+
+
+async def note_made(uow: UnitOfWork, mark: str, row_id: UUID | None) -> None:
+    """Remember which row a form made or changed, for whoever sends it again."""
+    await uow.session.execute(update(SentForm).where(SentForm.mark == mark).values(made=row_id))
+
+
+async def forget_sent_forms(uow: UnitOfWork) -> None:
+    """Forget the forms of yesterday and before."""
+    await uow.session.execute(delete(SentForm).where(SentForm.sent_at <= uow.now - REMEMBERED))
 
 
 async def step_in(uow: UnitOfWork, person_id: UUID) -> str:

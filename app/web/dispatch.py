@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,6 +18,7 @@ from app.cases.queries import holders_of
 from app.commands import Command
 from app.core.database import Database
 from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale, invalid
+from app.identity.service import note_made, take_form
 from app.web.errors import status_of
 from app.web.forms import FormState, read_input
 from app.web.visit import Visit, path_of, visit_of
@@ -83,15 +85,36 @@ def form_state(
     return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
 
 
+def mark_of(person_id: UUID | None, command: Command, subject_id: UUID | None, data: msgspec.Struct, once: str) -> str:
+    """What makes a thing the same when it is sent again: who, what, on which row, with which words, under which mark."""
+    said = msgspec.json.encode((person_id, command.subject, command.verb, subject_id, once, data))
+    return hashlib.sha256(said).hexdigest()
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What a form that was taken before has made."""
+
+    id: UUID | None
+
+
 async def run_command(
-    request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct
+    request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct, once: str = ""
 ) -> Any:
-    """Run a command in one transaction of its own; the answer is given after the commit."""
+    """Run a command in one transaction of its own; the answer is given after the commit.
+
+    With `once`, a mark of the sender's own, the same thing sent again is answered as before and not done again.
+    """
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database
     async with database.unit_of_work() as uow:
+        mark = mark_of(request.user.person_id, command, subject_id, data, once) if once else ""
         try:
-            return await command(uow, request.user, subject_id, data)
+            if mark and (before := await take_form(uow, mark)) is not None:
+                return Taken(before.made)
+            result = await command(uow, request.user, subject_id, data)
+            if mark:
+                await note_made(uow, mark, getattr(result, "id", None))
+            return result
         except NotYet as error:
             error.people = await holders_of(uow, error.case_id)
             raise
@@ -104,7 +127,7 @@ async def answer_form(request: Request[Any, Any, Any], command: Command, subject
     after = local_path(raw.get("_next", [""])[-1], _referring_path(request))
     try:
         data = read_input(command.input, raw, typed=True)
-        result = await run_command(request, command, subject_id, data)
+        result = await run_command(request, command, subject_id, data, raw.get("_once", [""])[-1])
     except (NotFound, NotSignedIn):
         raise
     except DomainError as error:
@@ -155,6 +178,9 @@ def api_route(command: Command) -> HTTPRouteHandler:
     def done(result: Any) -> Done:
         return Done(getattr(result, "id", None), getattr(result, "state", None), getattr(result, "version", None))
 
+    def once_of(request: Request[Any, Any, Any]) -> str:
+        return str(request.headers.get("idempotency-key", ""))
+
     async def body_of(request: Request[Any, Any, Any]) -> msgspec.Struct:
         try:
             raw = msgspec.json.decode(await request.body() or b"{}")
@@ -176,11 +202,11 @@ def api_route(command: Command) -> HTTPRouteHandler:
     if command.on_collection:
 
         async def call_new(request: Request[Any, Any, Any]) -> Done:
-            return done(await run_command(request, command, None, await body_of(request)))
+            return done(await run_command(request, command, None, await body_of(request), once_of(request)))
 
         return post(f"/{path_of(command.subject)}/{command.verb}", **more)(call_new)
 
     async def call(request: Request[Any, Any, Any], subject_id: UUID) -> Done:
-        return done(await run_command(request, command, subject_id, await body_of(request)))
+        return done(await run_command(request, command, subject_id, await body_of(request), once_of(request)))
 
     return post(f"/{path_of(command.subject)}/{{subject_id:uuid}}/{command.verb}", **more)(call)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib.metadata import version
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from litestar.utils.empty import value_or_default
@@ -50,6 +51,11 @@ class Page:
     def csrf(self) -> str:
         """The token that every form sends along."""
         return value_or_default(ScopeState.from_scope(self._request.scope).csrf_token, "")
+
+    @property
+    def once(self) -> str:
+        """A mark of a form's own: sent twice with it, the form is taken once."""
+        return token_urlsafe(12)
 
     @cached_property
     def navigation(self) -> tuple[Entry, ...]:
