@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from app.core.migrate import SCRIPTS, CannotMigrate, configuration, migrate
 from app.tables import metadata
-from tests.conftest import address, for_sqlalchemy, in_server
+from tests.conftest import WORKER, address, for_sqlalchemy, in_server
 from tests.servers import Servers
 
 NAME = re.compile(r"^\d{4}_\d{2}_\d{2}_\d{4}_[a-z0-9]+(_[a-z0-9]+)*\.py$")
@@ -27,7 +27,7 @@ TRIGGERS = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname
 @pytest.fixture
 async def empty(servers: Servers) -> AsyncIterator[str]:
     """The address of an empty database."""
-    name = "migrated"
+    name = f"migrated_{WORKER}"
     await in_server(servers, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
     yield for_sqlalchemy(address(servers.postgres, name))
     await in_server(servers, f"DROP DATABASE {name} WITH (FORCE)")
