@@ -39,6 +39,7 @@ class FormState:
         self.row_id = row_id
         self.typed = dict(values or {})
         self.field_errors = dict(errors or {})
+        self.labels: dict[str, str] = {}
         self.reasons = list(missing)
         self.message = message
 
@@ -50,14 +51,17 @@ class FormState:
         """All that was chosen in a group of boxes, else what is stored."""
         return list(self.typed[name]) if name in self.typed else list(default)
 
-    def error(self, name: str) -> str | None:
-        """The sentence to show beside the field, if any."""
+    def error(self, name: str, label: str = "") -> str | None:
+        """The sentence to show beside the field, if any; its label is kept for the summary."""
+        if name in self.field_errors:
+            self.labels[name] = label
         return self.field_errors.get(name)
 
     @property
-    def errors(self) -> list[tuple[str, str]]:
-        """Every field with its sentence, for the summary at the top."""
-        return list(self.field_errors.items())
+    def errors(self) -> list[tuple[str, str, str]]:
+        """Every wrong field with its label and sentence, for the summary at the top, in the order of the page."""
+        order = [*self.labels, *(name for name in self.field_errors if name not in self.labels)]
+        return [(name, self.labels.get(name, ""), self.field_errors[name]) for name in order]
 
     def for_verb(self, verb: str, row_id: object = None) -> FormState:
         """This state where it belongs to that form, an empty one for the page's other forms.

@@ -84,8 +84,9 @@ def test_a_refused_form_keeps_what_was_typed_and_says_why_beside_each_field(draw
     by_id = {each.get("id"): each for each in root.iter() if each.get("id")}
     summary = next(each for each in root.iter("section") if "aksel-error-summary" in (each.get("class") or ""))
     links = [link.get("href") for link in summary.iter("a")]
-    assert links == ["#title", "#asked_ore", "#parties"]
+    assert links == ["#title", "#parties", "#asked_ore"]  # the order of the page
     assert all(link and link[1:] in by_id for link in links)
+    assert "Søkt beløp: Skriv et tall." in words(summary)
     assert by_id["asked_ore"].get("value") == "mange"
     assert by_id["asked_ore"].get("aria-invalid") == "true"
     assert "asked_ore-error" in (by_id["asked_ore"].get("aria-describedby") or "")
