@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from app.calls.models import Call
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.core.database import Database
 from app.demo.cast import World
@@ -31,6 +33,11 @@ async def open_project(
         call = Case(kind="call", reference=f"T/{number}", unit_id=world.units["directorate"].id, created_at=uow.now)
         uow.session.add(call)
         await uow.session.flush()
+        uow.session.add(
+            Call(id=call.id, state="decided", owner_unit_id=call.unit_id, owner_person_id=world.people["case_handler"].id,
+                 opens_at=uow.now - timedelta(days=200), deadline=uow.now - timedelta(days=150),
+                 rules=msgspec.to_builtins(DEFAULT_RULES), rules_version=1, created_at=uow.now)
+        )  # fmt: skip
         case = Case(
             kind="application", reference=f"T/{number}-1", title="Hvordan møter vi unge?", unit_id=unit.id,
             county_id=unit.county_id, call_id=call.id, language=unit.language, created_at=uow.now, submitted_at=uow.now,

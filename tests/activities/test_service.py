@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from app.activities import gatherings, queries, service
 from app.activities.personal_data import holds_identity_number
 from app.audit.verify import faults
+from app.calls.models import Call
+from app.core.clock import day_in_oslo
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.demo.cast import World
@@ -125,10 +127,13 @@ async def test_a_project_signs_up_and_the_resource_group_notes_who_came(acts: Ac
         from app.cases.models import Case
 
         call_id = (await uow.session.get_one(Case, case_id)).call_id
-    gathering = await acts(
-        "case_handler", gatherings.arrange, call_id=call_id, key="gathering_1", kind="gathering", title="Samling 1",
-        held_on=date(2021, 1, 10), place="Oslo", audience=("core_team",),
-    )  # fmt: skip
+        opened = (await uow.session.get_one(Call, call_id)).opens_at
+    fields = {"call_id": call_id, "key": "gathering_1", "kind": "gathering", "title": "Samling 1", "place": "Oslo",
+              "audience": ("core_team",)}  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        await acts("case_handler", gatherings.arrange, **fields, held_on=day_in_oslo(opened) - timedelta(days=1))
+    assert refused.value.fields["held_on"].code == "activities.held_before_call"
+    gathering = await acts("case_handler", gatherings.arrange, **fields, held_on=day_in_oslo(opened))
     person = acts.world.people["lillestrom.counsellor"].id
     for _ in range(2):
         await acts(COORDINATOR, gatherings.register, case_id, gathering_id=gathering.id, person_id=person)
