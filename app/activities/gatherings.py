@@ -34,7 +34,7 @@ async def arrange(
     case = await lock_case(uow, call_id)
     opens_on = day_in_oslo(call.opens_at) if call.opens_at else None
     if opens_on and held_on < opens_on:
-        raise invalid("held_on", "activities.held_before_call", opens_on=opens_on)
+        raise invalid("held_on", "activities.held_before_call", opens_on=opens_on.isoformat())
     taken = select(Gathering.id).where(Gathering.call_id == call_id, Gathering.key == key)
     if await uow.session.scalar(taken):
         raise invalid("key", "activities.gathering_key_taken", key=key)

@@ -8,17 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ARRAY, Select, Uuid, and_, bindparam, func, literal, or_, select, union_all
 
 from app.applications.facts import letter_released_at
 from app.applications.models import Application
 from app.benefits.models import Benefit, Measurement
 from app.calls.models import Call, CallText
 from app.cases.models import Case, CaseRole, CaseUnit
-from app.cases.queries import visible_to
+from app.cases.queries import current, visible_to
 from app.clarifications.models import Clarification
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import NOW, PERSON, UnitOfWork
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -47,19 +47,14 @@ class OwnCase(msgspec.Struct, frozen=True):
     deadline: datetime | None
 
 
-def _mine(actor: Actor, now: datetime) -> Any:
-    """The condition on `cases`: one's office is a party, or one holds a role in it; together, so that indexes find them."""
-    of_office = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(actor.office_unit_ids))
-    with_role = select(CaseRole.case_id).where(
-        CaseRole.person_id == actor.person_id,
-        CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
-        or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
-    )
-    return Case.id.in_(of_office.union(with_role))
+MOST = 12
+"""How many of one's own cases the front page shows."""
+OFFICES = bindparam("office_ids", type_=ARRAY(Uuid()))
 
 
-async def own_cases(uow: UnitOfWork, actor: Actor, limit: int = 12) -> list[OwnCase]:
-    """The open cases that the actor has a hand in, the newest first; one statement."""
+@cache
+def _own_cases() -> Select[Any]:
+    """For PERSON, OFFICES and NOW, with the letter's day as the last column; a part of what is visible to the person."""
     subject = func.coalesce(select(literal("project")).where(Project.id == Case.id).scalar_subquery(), "application")
     state = func.coalesce(
         select(Project.state).where(Project.id == Case.id).scalar_subquery(),
@@ -67,17 +62,30 @@ async def own_cases(uow: UnitOfWork, actor: Actor, limit: int = 12) -> list[OwnC
     )
     released = letter_released_at(Case.id).is_not(None)
     untold = and_(state.in_(TOLD_BY_LETTER), ~released)
-    rows = await uow.session.execute(
+    of_office = select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(OFFICES))
+    with_role = select(CaseRole.case_id).where(
+        CaseRole.person_id == PERSON,
+        CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
+        current(CaseRole, NOW),
+    )
+    return (
         select(
             Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline,
             released,
         )
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Call, Call.id == Case.call_id)
-        .where(Case.kind == "application", visible_to(actor, uow.now), _mine(actor, uow.now), or_(state.not_in(OVER), untold))
+        # together, so that indexes find them
+        .where(Case.kind == "application", Case.id.in_(of_office.union(with_role)), or_(state.not_in(OVER), untold))
         .order_by(Case.id.desc())
-        .limit(limit)
+        .limit(MOST)
     )  # fmt: skip
+
+
+async def own_cases(uow: UnitOfWork, actor: Actor) -> list[OwnCase]:
+    """The open cases of the actor's office and those they hold a role in, the newest first; one statement."""
+    asked = {"person_id": actor.person_id, "office_ids": list(actor.office_unit_ids), "now": uow.now}
+    rows = await uow.session.execute(_own_cases(), asked)
     return [_as_told(OwnCase(*values), letter_released=released) for *values, released in rows]
 
 
