@@ -27,9 +27,9 @@ check: ## lint, types, contracts, guardrails
 
 lock: ## write the lock files anew from pyproject.toml
 	@$(SETUP) --tests
-	@cd "$(HERE)" && for extra in "" dev; do \
-	  .venv/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
-	    pyproject.toml $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock >/dev/null; done
+	@cd "$(HERE)" && compile=".venv/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header" && \
+	  $$compile --upgrade pyproject.toml --extra dev -o requirements-dev.lock >/dev/null && \
+	  $$compile --upgrade pyproject.toml -c requirements-dev.lock -o requirements.lock >/dev/null
 
 bench: ## load a scheme at size, each page beside its yardsticks; prints a table
 	@$(SETUP) --tests
