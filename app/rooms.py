@@ -8,8 +8,9 @@ from typing import Any
 from app.commands import Command
 
 ROOMS = (
-    "identity", "outbox", "notices", "network", "calls", "applications", "reviews", "decisions", "facilitation", "projects",
-    "clarifications", "activities", "benefits", "milestones", "payments", "knowledge", "portfolio", "audit", "help", "home",
+    "identity", "outbox", "notices", "network", "calls", "applications", "reviews", "meetings", "decisions",
+    "facilitation", "projects", "clarifications", "activities", "benefits", "milestones",
+    "payments", "knowledge", "portfolio", "audit", "help", "home",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import app.decisions.models
 import app.facilitation.models
 import app.identity.models
 import app.knowledge.models
+import app.meetings.models
 import app.milestones.models
 import app.notices.models
 import app.outbox.models

@@ -15,6 +15,7 @@ from app.calls.models import Criterion
 from app.core.database import Database
 from app.decisions import service as decisions
 from app.demo.cast import World
+from app.meetings import service as meetings
 from app.reviews import service as reviews
 from workflows.roles import Role
 from workflows.rules import LANGUAGES
@@ -117,11 +118,11 @@ class Led:
         await self.reviewed(case_id, "facilitator_two", 3)
         await self("case_handler", reviews.hold_meeting, case_id)
         await self(
-            "case_handler", reviews.record_minutes, case_id, held_at=self.database.clock() - timedelta(hours=1),
+            "case_handler", meetings.record_minutes, case_id, held_at=self.database.clock() - timedelta(hours=1),
             participants="Alle", minutes="Vi snakket om tid og team.",
         )  # fmt: skip
-        await self(f"{office}.leader", reviews.confirm_minutes, case_id)
-        await self("case_handler", reviews.confirm_minutes, case_id)
+        await self(f"{office}.leader", meetings.confirm_minutes, case_id)
+        await self("case_handler", meetings.confirm_minutes, case_id)
         return case_id
 
     async def recommended(

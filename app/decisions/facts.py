@@ -15,10 +15,11 @@ from app.core.database import UnitOfWork
 from app.core.listed import listed
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
 from app.identity.models import SchemeRole
+from app.meetings.models import Meeting
 from app.moves import subject
 from app.reviews.conflicts import conflicts
 from app.reviews.facts import title_in
-from app.reviews.models import Discussion, Meeting, Review, Score
+from app.reviews.models import Discussion, Review, Score
 from workflows import decision as rules_of
 from workflows.decision import DECISION as LIFECYCLE
 from workflows.decision import Authority, DecisionFacts, Outcome, PersonTie

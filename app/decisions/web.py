@@ -22,6 +22,7 @@ from app.decisions.letters import GIVING, Fields
 from app.decisions.models import Decision
 from app.decisions.pdf import pdf_of
 from app.decisions.queries import BoardRow
+from app.meetings.queries import meeting_of
 from app.reviews import queries as reviews
 from app.web.places import place
 from app.web.visit import Visit
@@ -149,7 +150,7 @@ async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
         assigns=assigns,
         criteria=criteria,
         mean=reviews.mean_of(criteria),
-        meeting=await reviews.meeting_of(visit.uow, case.id),
+        meeting=await meeting_of(visit.uow, case.id),
         discusses=reviews.holds(roles, Permission.APPLICATION_MEET),
         voids=reviews.holds(roles, Permission.REVIEW_ASSIGN),
         prepares=reviews.holds(roles, Permission.DECISION_RECOMMEND) and may_prepare(application.state, decision),

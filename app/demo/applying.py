@@ -14,6 +14,7 @@ from app.decisions import service as decisions
 from app.demo.acting import Acting
 from app.demo.invented import marked, story
 from app.demo.report import OFFICES
+from app.meetings import service as meetings
 from app.reviews import service as reviews
 from workflows.roles import Role
 
@@ -94,10 +95,10 @@ async def review(act: Acting, case_id: UUID, office: str, who: str, value: int) 
 async def meet_and_recommend(act: Acting, case_id: UUID, office: str) -> UUID:
     """The clarification meeting with minutes both sides confirm, and the signed recommendation."""
     await act("case_handler", reviews.hold_meeting, case_id)
-    await act("case_handler", reviews.record_minutes, case_id, held_at=act.at, participants="Kontoret og ressursgruppen",
+    await act("case_handler", meetings.record_minutes, case_id, held_at=act.at, participants="Kontoret og ressursgruppen",
               minutes=marked(office, MINUTES[OFFICES[office].language]))  # fmt: skip
-    await act(f"{office}.leader", reviews.confirm_minutes, case_id)
-    await act("case_handler", reviews.confirm_minutes, case_id)
+    await act(f"{office}.leader", meetings.confirm_minutes, case_id)
+    await act("case_handler", meetings.confirm_minutes, case_id)
     row = await act("case_handler", decisions.prepare, case_id=case_id)
     await act("case_handler", decisions.declare_impartial, row.id, impartial=True)
     await act("case_handler", decisions.recommend, row.id, outcome="awarded", amount_ore=AMOUNT_ORE, hours=HOURS,

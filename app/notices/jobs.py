@@ -27,7 +27,7 @@ def jobs_with(settings: Settings) -> dict[str, Handler]:
         written = mails.compose(settings, notice, person)
         await write_mail(
             uow, to_address=person.email, subject=written.subject, body=written.body, language=person.language,
-            person_id=person.id,
+            person_id=person.id, calendar=payload.get("calendar", ""),
         )  # fmt: skip
 
     async def send(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:

@@ -67,6 +67,11 @@ def as_message(settings: Settings, mail: Mail) -> EmailMessage:
     message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if mail.calendar:
+        # an alternative is what calendars act on; the attachment is for those that only open files
+        method = "CANCEL" if "\nMETHOD:CANCEL" in mail.calendar else "REQUEST"
+        message.add_alternative(mail.calendar, subtype="calendar", params={"method": method})
+        message.add_attachment(mail.calendar.encode(), "application", "ics", filename="drivkraft.ics")
     return message
 
 

@@ -40,6 +40,7 @@ class Mail(Identified, Base):
     subject: Mapped[str]
     body: Mapped[str]
     language: Mapped[str]
+    calendar: Mapped[str] = mapped_column(default="")
     message_id: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

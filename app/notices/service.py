@@ -26,10 +26,12 @@ async def tell(
     parameters: Mapping[str, Any] | None = None,
     link: str = "",
     mail: bool = True,
+    calendars: Mapping[UUID, str] | None = None,
 ) -> list[UUID]:
     """Tell people something, once each, and by mail too unless `mail` is False; answers the notices' ids.
 
     The sentence is the text "notice.<code>" with `parameters`; `link` is an address within the application ("/…").
+    `calendars` gives, by person, an entry for their calendar (text/calendar) that the mail brings with it.
     """
     said = msgspec.to_builtins(dict(parameters or {}))
     rows = [
@@ -42,7 +44,13 @@ async def tell(
     await uow.session.flush()
     await uow.session.execute(insert(Notice), rows)
     if mail:
-        jobs = [({"notice_id": str(row["id"])}, f"notice:{row['id']}") for row in rows]
+        jobs = [
+            (
+                {"notice_id": str(row["id"]), "calendar": (calendars or {}).get(row["person_id"], "")},
+                f"notice:{row['id']}",
+            )
+            for row in rows
+        ]
         await put_all(uow, "write_mail", jobs)
     return [row["id"] for row in rows]
 
@@ -66,9 +74,13 @@ async def mark_all_read(uow: UnitOfWork, actor: Actor) -> None:
 
 
 async def write_mail(
-    uow: UnitOfWork, *, to_address: str, subject: str, body: str, language: str, person_id: UUID | None = None
-) -> Mail:
-    """Write a mail, plain text, that is sent after the commit; until then, and after, the administrator can read it."""
+    uow: UnitOfWork, *, to_address: str, subject: str, body: str, language: str, person_id: UUID | None = None,
+    calendar: str = "",
+) -> Mail:  # fmt: skip
+    """Write a mail, plain text, that is sent after the commit; until then, and after, the administrator can read it.
+
+    `calendar` is an entry for the reader's calendar (text/calendar) that goes with it.
+    """
     mail_id = new_id()
     mail = Mail(
         id=mail_id,
@@ -77,6 +89,7 @@ async def write_mail(
         subject=" ".join(subject.split()),
         body=body,
         language=language,
+        calendar=calendar,
         message_id=f"<{mail_id}@drivkraft>",
         created_at=uow.now,
     )

@@ -1,1 +1,1 @@
-"""Who assesses an application, what they found, and what was said about it in the clarification meeting."""
+"""Who assesses an application, and what they found."""

@@ -20,8 +20,4 @@ COMMANDS = (
     Command("application", "write_discussion", MEET, service.write_discussion, forms.Discuss),
     Command("application", "hold_meeting", MEET, service.hold_meeting, Step),
     Command("application", "reopen_review", MEET, service.reopen_review, Step),
-    Command("application", "record_minutes", MEET, service.record_minutes, forms.RecordMinutes),
-    Command(
-        "application", "confirm_minutes", Permission.APPLICATION_SEE, service.confirm_minutes, forms.ConfirmMinutes
-    ),
 )

@@ -1,8 +1,7 @@
-"""What is typed about reviews, discussions and the clarification meeting."""
+"""What is typed about reviews and discussions."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from app.core.inputs import OptionalText, Text
 
 Answer = Annotated[str, Meta(max_length=3000)]
 ScoreValue = Annotated[int, Meta(ge=0, le=10)]
-Minutes = Annotated[str, Meta(max_length=20_000)]
 
 
 class Assign(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +50,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     strengths: Answer = ""
     weaknesses: Answer = ""
     advice: Answer = ""
+    questions: Answer = ""
 
 
 class Discuss(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,17 +58,3 @@ class Discuss(msgspec.Struct, frozen=True, kw_only=True):
 
     criterion_id: UUID
     text: Text
-
-
-class RecordMinutes(msgspec.Struct, frozen=True, kw_only=True):
-    """When the meeting is, who took part, and what was said."""
-
-    held_at: datetime
-    participants: OptionalText = ""
-    minutes: Minutes = ""
-
-
-class ConfirmMinutes(msgspec.Struct, frozen=True, kw_only=True):
-    """That the minutes, as they read at that moment, are right."""
-
-    written_at: datetime | None = None

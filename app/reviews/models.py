@@ -1,4 +1,4 @@
-"""Reviews with their scores, notes of discussions, and the clarification meeting of an application."""
+"""Reviews with their scores, and notes of discussions."""
 
 from __future__ import annotations
 
@@ -59,20 +59,3 @@ class Discussion(Identified, Base):
     text: Mapped[str]
     written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime]
-
-
-class Meeting(Base):
-    """The clarification meeting with an applicant; new minutes ask both sides to confirm anew (G15)."""
-
-    __tablename__ = "meetings"
-
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    held_at: Mapped[datetime]
-    participants: Mapped[str] = mapped_column(default="")
-    minutes: Mapped[str] = mapped_column(default="")
-    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    written_at: Mapped[datetime]
-    confirmed_by_office: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    confirmed_by_office_at: Mapped[datetime | None]
-    confirmed_by_scheme: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    confirmed_by_scheme_at: Mapped[datetime | None]

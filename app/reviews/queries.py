@@ -24,7 +24,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person, SchemeRole, Unit
 from app.reviews.conflicts import conflicts
 from app.reviews.facts import title_in
-from app.reviews.models import Discussion, Meeting, Review, Score
+from app.reviews.models import Discussion, Review, Score
 from workflows.review import READS_THE_CASE, ReviewState, disagreements, may_read_case, spread, weighted_score
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import Rules
@@ -323,39 +323,6 @@ async def candidates(uow: UnitOfWork, case_id: UUID, months: int) -> list[Candid
         for row in rows
     ]
     return sorted(found, key=lambda each: bool(each.ties))
-
-
-class MeetingView(msgspec.Struct, frozen=True, kw_only=True):
-    """The clarification meeting with the names behind it."""
-
-    held_at: datetime
-    participants: str
-    minutes: str
-    written_by: str
-    written_at: datetime
-    by_office: str | None
-    by_office_at: datetime | None
-    by_scheme: str | None
-    by_scheme_at: datetime | None
-
-
-async def meeting_of(uow: UnitOfWork, case_id: UUID) -> MeetingView | None:
-    """The clarification meeting of an application, if one is planned or held."""
-    writer, office, scheme = aliased(Person), aliased(Person), aliased(Person)
-    row = (
-        await uow.session.execute(
-            select(
-                Meeting.held_at, Meeting.participants, Meeting.minutes, writer.name.label("written_by"),
-                Meeting.written_at, office.name.label("by_office"), Meeting.confirmed_by_office_at.label("by_office_at"),
-                scheme.name.label("by_scheme"), Meeting.confirmed_by_scheme_at.label("by_scheme_at"),
-            )
-            .join(writer, writer.id == Meeting.written_by)
-            .outerjoin(office, office.id == Meeting.confirmed_by_office)
-            .outerjoin(scheme, scheme.id == Meeting.confirmed_by_scheme)
-            .where(Meeting.case_id == case_id)
-        )
-    ).first()  # fmt: skip
-    return MeetingView(**row._mapping) if row else None
 
 
 def holds(roles: frozenset[Role], permission: Permission) -> bool:

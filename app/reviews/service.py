@@ -1,8 +1,7 @@
-"""The verbs of assessing: give an application to somebody, declare, score, hand in, step aside, discuss, meet."""
+"""The verbs of assessing: give an application to somebody, declare, score, hand in, step aside, discuss."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -17,12 +16,10 @@ from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale, invali
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import SchemeRole
-from app.identity.queries import people_of_unit
 from app.moves import Held, begin, hold, make, note
 from app.notices.service import tell
 from app.reviews.facts import REVIEW, candidate, title_in
-from app.reviews.models import Discussion, Meeting, Review, Score
-from workflows.application import ApplicationState
+from app.reviews.models import Discussion, Review, Score
 from workflows.engine import Act, Reason
 from workflows.review import REVIEW as LIFECYCLE
 from workflows.review import ReviewState, against_assigning
@@ -235,70 +232,3 @@ async def reopen_review(
     """Go back to assessing, with the reason."""
     held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_MEET, version=version)
     return await make(uow, actor, APPLICATION, held, "reopen_review", why=why)
-
-
-async def record_minutes(
-    uow: UnitOfWork, actor: Actor, application_id: UUID, *, held_at: datetime, participants: str = "", minutes: str = ""
-) -> Application:
-    """Write when the meeting is and what was said; both sides confirm anew whatever they had confirmed."""
-    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_MEET)
-    if held.row.state != ApplicationState.CLARIFICATION_MEETING:
-        wrong = Reason(code="application.wrong_state", parameters={"state": held.row.state, "move": "record_minutes"})
-        raise NotYet([wrong], subject="application", step="record_minutes", case_id=application_id)
-    if abs(held_at - uow.now) > timedelta(days=366):
-        raise invalid("held_at", "form.not_a_moment")
-    if minutes and held_at > uow.now:
-        raise invalid("held_at", "reviews.minutes_before_meeting")
-    refuse_identity_numbers(participants=participants, minutes=minutes)
-    meeting = await uow.session.get(Meeting, application_id)
-    if meeting is None:
-        meeting = Meeting(case_id=application_id)
-        uow.session.add(meeting)
-    meeting.held_at, meeting.participants, meeting.minutes = held_at, participants, minutes
-    meeting.written_by, meeting.written_at = _person(actor), uow.now
-    meeting.confirmed_by_office = meeting.confirmed_by_office_at = None
-    meeting.confirmed_by_scheme = meeting.confirmed_by_scheme_at = None
-    changes = {"held_at": held_at, "participants": participants, "minutes": minutes}
-    row = await note(uow, actor, APPLICATION, held, "record_minutes", changes=changes)
-    people = await people_of_unit(uow, held.case.unit_id, Role.LEADER, Role.COORDINATOR)
-    code = "minutes_to_confirm" if minutes else "meeting_planned"
-    await tell(
-        uow, people, code, case_id=application_id, link=f"/applications/{application_id}/meeting",
-        parameters={"reference": held.case.reference, "held_at": held_at},
-    )  # fmt: skip
-    return row
-
-
-def side_of(roles: frozenset[Role]) -> str | None:
-    """On whose side somebody confirms minutes: the office's, the scheme's, or on nobody's."""
-    if not roles.isdisjoint((Role.LEADER, Role.COORDINATOR)):
-        return "office"
-    return "scheme" if Role.CASE_HANDLER in roles else None
-
-
-def not_to_confirm(held_at: datetime | None, minutes: str, now: datetime) -> list[Reason]:
-    """What keeps minutes from being confirmed."""
-    if held_at is None or now < held_at:
-        return [Reason(code="decision.meeting_missing", place="application.meeting", who=(Role.CASE_HANDLER,))]
-    if not minutes.strip():
-        return [Reason(code="decision.minutes_missing", place="application.meeting", who=(Role.CASE_HANDLER,))]
-    return []
-
-
-async def confirm_minutes(
-    uow: UnitOfWork, actor: Actor, application_id: UUID, *, written_at: datetime | None = None
-) -> Application:
-    """Confirm the minutes for one's own side; `written_at` says which minutes one has read, Stale where newer stand."""
-    held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_SEE)
-    side = side_of(held.roles)
-    if side is None:
-        raise NotAllowed
-    meeting = await uow.session.get(Meeting, application_id, populate_existing=True)
-    missing = not_to_confirm(meeting.held_at if meeting else None, meeting.minutes if meeting else "", uow.now)
-    if meeting is None or missing:
-        raise NotYet(missing, subject="application", step="confirm_minutes", case_id=application_id)
-    if written_at is not None and written_at != meeting.written_at:
-        raise Stale
-    setattr(meeting, f"confirmed_by_{side}", _person(actor))
-    setattr(meeting, f"confirmed_by_{side}_at", uow.now)
-    return await note(uow, actor, APPLICATION, held, "confirm_minutes", changes={"side": side})

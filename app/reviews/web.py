@@ -1,4 +1,4 @@
-"""The pages of those who assess, and of the clarification meeting."""
+"""The pages of those who assess."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from sqlalchemy import select
 from app.applications.facts import benefits_of, deviances_of, team_of
 from app.applications.models import Application
 from app.calls.queries import criteria_of
-from app.cases.queries import load_case
 from app.reviews import queries
 from app.reviews.facts import REVIEW
 from app.reviews.queries import Reviewing
-from app.reviews.service import not_to_confirm, side_of
 from app.web.places import place
 from app.web.visit import Visit
-from workflows.application import ApplicationState
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import is_empty
 from workflows.forms.review import REVIEW_FORM
@@ -28,7 +25,6 @@ from workflows.roles import Permission
 place("review.declaration", "/reviews/{case}#declaration")
 place("review.scores", "/reviews/{case}#scores")
 place("review.criterion", "/reviews/{case}#criterion-{id}")
-place("application.meeting", "/applications/{case}/meeting")
 
 TONES = {
     "assigned": "waiting", "declared": "info", "started": "info", "submitted": "success", "recused": "stopped",
@@ -88,25 +84,4 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
     )
 
 
-@get("/applications/{application_id:uuid}/meeting", permission=Permission.APPLICATION_SEE, include_in_schema=False)
-async def meeting_page(visit: Visit, application_id: UUID) -> Response[Any]:
-    """The clarification meeting: when, who and what was said, and who has confirmed it."""
-    case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
-    await queries.require_reading(visit.uow, visit.actor, case, roles)
-    meeting = await queries.meeting_of(visit.uow, application_id)
-    state = await visit.uow.session.scalar(select(Application.state).where(Application.id == application_id))
-    side = side_of(roles)
-    writes = queries.holds(roles, Permission.APPLICATION_MEET) and state == ApplicationState.CLARIFICATION_MEETING
-    confirmed = meeting is not None and (meeting.by_office if side == "office" else meeting.by_scheme)
-    return visit.render(
-        "reviews/meeting.html",
-        case=case,
-        meeting=meeting,
-        writes=writes,
-        inside=not roles.isdisjoint(queries.OVERSEES),
-        confirms=side is not None and not confirmed and meeting is not None
-        and not not_to_confirm(meeting.held_at, meeting.minutes, visit.uow.now),
-    )  # fmt: skip
-
-
-ROUTES = [reviews_page, review_page, meeting_page]
+ROUTES = [reviews_page, review_page]

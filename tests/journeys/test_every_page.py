@@ -14,7 +14,7 @@ ROLES = (
     "administrator", "auditor", "hareid_ulstein_sande.coordinator", "grunerlokka.leader", "lillestrom.line_leader",
     "grunerlokka.counsellor", "county.rogaland",
 )  # fmt: skip
-FILES = (".pdf", ".csv", ".json")
+FILES = (".pdf", ".csv", ".json", ".ics")
 OF_A_KIND = 1
 """How many pages of the same kind are looked at: those of different cases are drawn by the same template."""
 

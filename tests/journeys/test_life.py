@@ -55,14 +55,7 @@ async def test_from_a_call_to_a_project(chromium: Browser, empty: Site) -> None:
 
     await handler.go(application)
     await handler.send("/hold_meeting")
-    await handler.go(f"{application}/meeting")
-    await handler.send(
-        "/record_minutes", held_at=clock(0), participants="Alle", minutes="Vi snakket om tid og forankring."
-    )
-    await leader.go(f"{application}/meeting")
-    await leader.send("/confirm_minutes")
-    await handler.go(f"{application}/meeting")
-    await handler.send("/confirm_minutes")
+    await _meet(handler, leader, f"{application}/meeting")
     await _decide(handler, await visitor(chromium, empty, "decision_maker"), application)
 
     await leader.go(application)
@@ -126,6 +119,26 @@ async def _review(chromium: Browser, site: Site, who: str) -> None:
         await reviewer.send("/score", nth=place, value="4", reason="Søknaden viser dette tydelig nok.")
     await reviewer.send("/submit")
     await reviewer.page.context.close()
+
+
+async def _meet(handler: Visitor, leader: Visitor, meeting: str) -> None:
+    await handler.go(meeting)
+    await handler.send("/add_agenda_item", question="Hvem følger opp målingene?")
+    await handler.send("/propose_times", first_at=clock(3), second_at=clock(4))
+    await leader.go(meeting)
+    await leader.send("/answer_time", nth=1)
+    await handler.go(meeting)
+    await handler.send("/plan_meeting", expects="Flytt møtet")
+    await leader.go(meeting)
+    assert "Hvem følger opp målingene?" in await leader.page.locator("#agenda").inner_text()
+    await handler.send(
+        "/record_minutes", held_at=clock(0), participants="Alle", minutes="Vi snakket om tid og forankring."
+    )
+    await handler.send("/answer_agenda_item", answer="Koordinatoren måler hver måned.")
+    await leader.go(meeting)
+    await leader.send("/confirm_minutes")
+    await handler.go(meeting)
+    await handler.send("/confirm_minutes")
 
 
 async def _decide(handler: Visitor, decider: Visitor, application: str) -> None:

@@ -13,9 +13,11 @@ from app.cases.queries import roles_in
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
 from app.demo.cast import World
+from app.meetings import service as meetings
+from app.meetings.models import Meeting
 from app.reviews import queries
 from app.reviews import service as reviews
-from app.reviews.models import Meeting, Review
+from app.reviews.models import Review
 from tests.applications_under_way import TEXT, Led
 from tests.conftest import MovingClock
 from workflows.rules import DEFAULT_RULES
@@ -150,21 +152,21 @@ async def test_the_meeting_waits_for_the_reviews_and_its_minutes_for_both_sides(
     await led("case_handler", reviews.hold_meeting, case_id)
     soon = led.database.clock() + timedelta(days=2)
     with pytest.raises(Invalid):
-        await led("case_handler", reviews.record_minutes, case_id, held_at=soon, minutes="For tidlig")
-    await led("case_handler", reviews.record_minutes, case_id, held_at=soon)
+        await led("case_handler", meetings.record_minutes, case_id, held_at=soon, minutes="For tidlig")
+    await led("case_handler", meetings.plan_meeting, case_id, held_at=soon)
     with pytest.raises(NotYet) as refused:
-        await led("lillestrom.leader", reviews.confirm_minutes, case_id)
+        await led("lillestrom.leader", meetings.confirm_minutes, case_id)
     assert codes(refused) == ["decision.meeting_missing"]
     past = led.database.clock() - timedelta(hours=1)
-    await led("case_handler", reviews.record_minutes, case_id, held_at=past, minutes="Avklart.")
+    await led("case_handler", meetings.record_minutes, case_id, held_at=past, minutes="Avklart.")
     async with led.database.reading() as uow:
         read = (await uow.session.get_one(Meeting, case_id)).written_at
-    await led("lillestrom.leader", reviews.confirm_minutes, case_id, written_at=read)
-    await led("case_handler", reviews.record_minutes, case_id, held_at=past, minutes="Avklart, og litt til.")
+    await led("lillestrom.leader", meetings.confirm_minutes, case_id, written_at=read)
+    await led("case_handler", meetings.record_minutes, case_id, held_at=past, minutes="Avklart, og litt til.")
     with pytest.raises(Stale):
-        await led("lillestrom.leader", reviews.confirm_minutes, case_id, written_at=read)
+        await led("lillestrom.leader", meetings.confirm_minutes, case_id, written_at=read)
     async with led.database.reading() as uow:
         meeting = (await uow.session.scalars(select(Meeting).where(Meeting.case_id == case_id))).one()
         assert meeting.confirmed_by_office is None, "new minutes ask both sides anew"
     with pytest.raises(NotAllowed):
-        await led("reviewer_one", reviews.confirm_minutes, case_id)
+        await led("reviewer_one", meetings.confirm_minutes, case_id)

@@ -6,7 +6,7 @@ from workflows.forms.fields import Form, Question
 from workflows.roles import Role
 from workflows.rules import ReviewRules
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 
 PLACE = "review.scores"
 WHO = (Role.REVIEWER,)
@@ -21,6 +21,8 @@ REVIEW_FORM = Form(
         Question(key="strengths", kind="long_text", section="summary", max_length=3000, place=PLACE, who=WHO),
         Question(key="weaknesses", kind="long_text", section="summary", max_length=3000, place=PLACE, who=WHO),
         Question(key="advice", kind="long_text", section="summary", max_length=3000, place=PLACE, who=WHO),
+        # G15: a line each becomes an item of the clarification meeting's agenda
+        Question(key="questions", kind="long_text", section="summary", max_length=3000, place=PLACE, who=WHO),
     ),
 )
 """The summary over all criteria."""
