@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
+from workflows.calendar import add_working_days, day_in_oslo
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
@@ -227,6 +228,30 @@ def may_see_reviews(
     return not {Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR}.isdisjoint(roles)
 
 
+class Untenable(StrEnum):
+    """Why a review cannot go on, or cannot count any longer."""
+
+    CONFLICT = "conflict"
+    LEFT = "left"
+
+
+def untenable(state: str, conflicts: Sequence[Conflict], *, in_the_group: bool) -> Untenable | None:
+    """Why a review is voided: a tie was found late (G12), or its reviewer left before handing it in; else None.
+
+    What somebody handed in before they left stands: they were impartial when they wrote it.
+    """
+    if state in (ReviewState.RECUSED, ReviewState.VOIDED):
+        return None
+    if conflicts:
+        return Untenable.CONFLICT
+    return None if in_the_group or state in COUNTS else Untenable.LEFT
+
+
+def due_on(assigned_at: datetime, rules: Rules) -> date:
+    """The day by which a review is to be handed in, counted in working days from the day it was assigned."""
+    return add_working_days(day_in_oslo(assigned_at), rules.reviews.working_days)
+
+
 def spread(scores: Iterable[int]) -> int:
     """How far apart the highest and the lowest score are; 0 for fewer than two."""
     values = tuple(scores)
@@ -256,3 +281,27 @@ def too_few(submitted: int, rules: Rules) -> Iterator[Reason]:
             place="application.reviewers",
             who=(Role.CASE_HANDLER, Role.REVIEWER),
         )
+
+
+LEAST_TO_NORMALISE = 3
+"""Reviews that somebody has handed in before it can be told whether they are strict or mild."""
+
+
+def normalised(given: Mapping[UUID, Mapping[UUID, Decimal]]) -> dict[UUID, Decimal]:
+    """The mean score of each case as if all reviewers were equally strict; to be shown beside the true one, never used.
+
+    `given` holds for each reviewer the score they gave each case. Each score is moved by as much as its reviewer's
+    mean lies off the mean of the reviewers; one with fewer than LEAST_TO_NORMALISE cases is taken as they are.
+    """
+    means = {
+        reviewer: sum(scores.values(), Decimal()) / len(scores)
+        for reviewer, scores in given.items()
+        if len(scores) >= LEAST_TO_NORMALISE
+    }
+    common = sum(means.values(), Decimal()) / len(means) if means else Decimal()
+    moved: dict[UUID, list[Decimal]] = {}
+    for reviewer, scores in given.items():
+        off = means[reviewer] - common if reviewer in means else Decimal()
+        for case, score in scores.items():
+            moved.setdefault(case, []).append(score - off)
+    return {case: (sum(scores, Decimal()) / len(scores)).quantize(Decimal("0.01")) for case, scores in moved.items()}

@@ -149,7 +149,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.APPLICATION_SCREEN: _only(Role.CASE_HANDLER),
     Permission.APPLICATION_DISMISS: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),
     Permission.APPLICATION_MEET: _only(Role.CASE_HANDLER),
-    Permission.REVIEW_ASSIGN: _only(Role.CASE_HANDLER),
+    Permission.REVIEW_ASSIGN: _only(Role.CASE_HANDLER, Role.SYSTEM),
     Permission.REVIEW_WRITE: _only(Role.REVIEWER),
     Permission.REVIEW_SEE: _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
     Permission.DECISION_SEE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR, Role.CERTIFIER),

@@ -58,6 +58,8 @@ class ReviewRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reason_minimum: int = 20
     """Characters that a reason for a score has at least."""
     cooperation_months: int = 12
+    working_days: int = 10
+    """Within so many working days of being assigned a review is handed in."""
 
 
 class ClarificationRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -250,6 +252,7 @@ LEAST: dict[str, int] = {
     "reviews.spread_limit": 0,
     "reviews.reason_minimum": 1,
     "reviews.cooperation_months": 0,
+    "reviews.working_days": 1,
     "gates.success_statements": 0,
     "gates.findings_minimum": 0,
     "gates.ideas_minimum": 0,
@@ -276,6 +279,7 @@ MOST: dict[str, int] = {
     "reviews.highest": 10,
     "reviews.reason_minimum": 500,
     "reviews.cooperation_months": 120,
+    "reviews.working_days": 120,
     "benefits.minimum": 20,
     "benefits.realised_basis_points": WHOLE,
     "benefits.tolerance_basis_points": WHOLE,

@@ -59,3 +59,13 @@ class Discussion(Identified, Base):
     text: Mapped[str]
     written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime]
+
+
+class ReviewReminder(Base):
+    """That somebody has been reminded of a review, one row for each rung of workflows/reminder.py."""
+
+    __tablename__ = "review_reminders"
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    rung: Mapped[str] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime]

@@ -21,9 +21,10 @@ from app.core.database import CASE, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
-from app.identity.models import Person, SchemeRole, Unit
+from app.identity.models import Person, Unit
 from app.reviews.conflicts import conflicts
 from app.reviews.facts import title_in
+from app.reviews.group import members
 from app.reviews.models import Discussion, Review, Score
 from workflows.review import READS_THE_CASE, ReviewState, disagreements, may_read_case, spread, weighted_score
 from workflows.roles import GRANTS, Permission, Role
@@ -31,7 +32,6 @@ from workflows.rules import Rules
 
 UNDER_WAY = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.STARTED)
 OVERSEES = frozenset({Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR})
-ASSIGNABLE = (Role.RESOURCE_GROUP, Role.METHOD_OWNER, Role.CASE_HANDLER)
 
 
 @cache
@@ -295,10 +295,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 async def candidates(uow: UnitOfWork, case_id: UUID, months: int) -> list[Candidate]:
     """Everybody in the resource group who has not been given the application, those without ties and with least first."""
-    standing = select(SchemeRole.person_id).where(
-        SchemeRole.role.in_(ASSIGNABLE), SchemeRole.valid_from <= uow.now,
-        or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > uow.now),
-    )  # fmt: skip
+    standing = members(uow)
     load = (
         select(func.count())
         .select_from(Review)

@@ -15,28 +15,16 @@ from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
-from app.identity.models import SchemeRole
 from app.moves import Held, begin, hold, make, note
 from app.notices.service import tell
 from app.reviews.facts import REVIEW, candidate, title_in
+from app.reviews.group import in_the_group
 from app.reviews.models import Discussion, Review, Score
 from workflows.engine import Act, Reason
 from workflows.review import REVIEW as LIFECYCLE
 from workflows.review import ReviewState, against_assigning
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
-
-IN_THE_GROUP = (Role.RESOURCE_GROUP, Role.METHOD_OWNER, Role.CASE_HANDLER)
-
-
-async def _in_the_group(uow: UnitOfWork, person_id: UUID) -> bool:
-    held = await uow.session.scalars(
-        select(SchemeRole.role).where(
-            SchemeRole.person_id == person_id, SchemeRole.valid_from <= uow.now,
-            (SchemeRole.valid_to.is_(None)) | (SchemeRole.valid_to > uow.now),
-        )
-    )  # fmt: skip
-    return not set(held).isdisjoint(IN_THE_GROUP)
 
 
 async def assign(uow: UnitOfWork, actor: Actor, *, case_id: UUID, reviewer_id: UUID) -> Review:
@@ -45,12 +33,20 @@ async def assign(uow: UnitOfWork, actor: Actor, *, case_id: UUID, reviewer_id: U
     Raises NotYet with each tie to the applicant, and where the application is not to be assessed now (G12).
     """
     held = await hold(uow, actor, APPLICATION, case_id, Permission.REVIEW_ASSIGN)
-    if not await _in_the_group(uow, reviewer_id):
+    if reviewer_id not in await in_the_group(uow, [reviewer_id]):
         raise invalid("reviewer_id", "reviews.not_in_the_group")
+    return await give(uow, actor, held, reviewer_id, assigned_by=_person(actor))
+
+
+async def give(
+    uow: UnitOfWork, actor: Actor, held: Held[Application], reviewer_id: UUID, *, assigned_by: UUID
+) -> Review:
+    """Give a held application to somebody to assess; `assigned_by` hears how it goes. NotYet with what is against it."""
+    case_id = held.case.id
     reasons = against_assigning(await candidate(uow, held.row, reviewer_id))
     if reasons:
         raise NotYet(reasons, subject="review", step="assign", case_id=case_id)
-    review = Review(case_id=case_id, reviewer_id=reviewer_id, assigned_by=actor.person_id, assigned_at=uow.now)
+    review = Review(case_id=case_id, reviewer_id=reviewer_id, assigned_by=assigned_by, assigned_at=uow.now)
     await begin(uow, actor, REVIEW, held.case, review, verb="assign", changes={"reviewer": reviewer_id})
     uow.session.add(CaseRole(case_id=case_id, person_id=reviewer_id, role=Role.REVIEWER, valid_from=uow.now))
     await tell(
@@ -78,7 +74,8 @@ async def declare(
     return await make(uow, actor, REVIEW, held, "declare", changes={"declaration": declaration})
 
 
-async def _end(uow: UnitOfWork, actor: Actor, held: Held[Review], verb: str, why: str) -> Review:
+async def end(uow: UnitOfWork, actor: Actor, held: Held[Review], verb: str, why: str) -> Review:
+    """Let a review end before or after its time; its reviewer takes no part in the case from now on."""
     review = await make(uow, actor, REVIEW, held, verb, why=why)
     review.ended_why, review.ended_at = why, uow.now
     await uow.session.execute(
@@ -96,7 +93,7 @@ async def _end(uow: UnitOfWork, actor: Actor, held: Held[Review], verb: str, why
 async def recuse(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, version: int | None = None) -> Review:
     """Step aside from a case one cannot assess, with the reason; one sees no more of it (G14)."""
     held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE, version=version)
-    review = await _end(uow, actor, held, "recuse", why)
+    review = await end(uow, actor, held, "recuse", why)
     await tell(
         uow, [review.assigned_by], "review_recused", case_id=review.case_id,
         parameters={"reference": held.case.reference, "name": actor.name},
@@ -108,7 +105,7 @@ async def recuse(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, ve
 async def void(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, version: int | None = None) -> Review:
     """Let a review count no more, for something found out late; somebody else can be given the application."""
     held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_ASSIGN, version=version)
-    review = await _end(uow, actor, held, "void", why)
+    review = await end(uow, actor, held, "void", why)
     await tell(
         uow, [review.reviewer_id], "review_voided", case_id=review.case_id,
         parameters={"reference": held.case.reference, "why": why}, link="/reviews",

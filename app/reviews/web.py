@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from app.applications.facts import benefits_of, deviances_of, team_of
 from app.applications.models import Application
 from app.calls.queries import criteria_of
-from app.reviews import queries
+from app.cases.queries import load_case
+from app.reviews import missing, queries
 from app.reviews.facts import REVIEW
 from app.reviews.queries import Reviewing
 from app.web.places import place
@@ -19,7 +21,7 @@ from app.web.visit import Visit
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import is_empty
 from workflows.forms.review import REVIEW_FORM
-from workflows.review import ReviewState
+from workflows.review import LEAST_TO_NORMALISE, ReviewState
 from workflows.roles import Permission
 
 place("review.declaration", "/reviews/{case}#declaration")
@@ -30,6 +32,8 @@ TONES = {
     "assigned": "waiting", "declared": "info", "started": "info", "submitted": "success", "recused": "stopped",
     "voided": "stopped",
 }  # fmt: skip
+RECENT = timedelta(days=180)
+"""How far back the load of a reviewer is counted."""
 IN_FORMS = frozenset({"declare", "recuse", "start", "void"})
 """Steps of a review that have a form of their own on its page, or follow by themselves."""
 
@@ -84,4 +88,22 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [reviews_page, review_page]
+@get("/calls/{call_id:uuid}/reviews", permission=Permission.REVIEW_ASSIGN, include_in_schema=False)
+async def call_reviews_page(visit: Visit, call_id: UUID) -> Response[Any]:
+    """How the assessment of a call stands: who is late, which applications lack reviews, and who is strict or mild."""
+    case, _ = await load_case(visit.uow, visit.actor, call_id, Permission.REVIEW_ASSIGN)
+    progress = await missing.progress_of(visit.uow, call_id)
+    people = [each.person_id for each in progress.reviewers]
+    return visit.render(
+        "reviews/call.html",
+        case=case,
+        progress=progress,
+        recent=await missing.submitted_since(visit.uow, people, visit.uow.now - RECENT),
+        recent_months=RECENT.days // 30,
+        compared=await missing.compared_scores(visit.uow, visit.actor, call_id),
+        least=LEAST_TO_NORMALISE,
+        tones=TONES,
+    )
+
+
+ROUTES = [reviews_page, review_page, call_reviews_page]

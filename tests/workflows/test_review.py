@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -18,14 +20,19 @@ from workflows.review import (
     Conflict,
     ConflictKind,
     ReviewState,
+    Untenable,
     against_assigning,
     disagreements,
+    due_on,
     may_read_case,
     may_see_reviews,
+    normalised,
     spread,
+    untenable,
     weighted_score,
 )
 from workflows.roles import Role
+from workflows.rules import Rules
 
 S = ReviewState
 KARI = act(Role.REVIEWER)
@@ -129,3 +136,52 @@ def test_the_rules_allow_every_move_to_somebody() -> None:
     moves = taken(REVIEW, lambda state, name: REVIEW_FACTS, lambda name: everybody)
     assert {name for _, name, _ in moves} == {each.name for each in REVIEW.moves}
     assert unmet("recuse", S.DECLARED) == ["step.why_missing"]
+
+
+def test_a_tie_found_late_ends_every_review_and_leaving_only_those_not_handed_in() -> None:
+    for state in S:
+        over = state in (S.RECUSED, S.VOIDED)
+        assert untenable(state, [TIE], in_the_group=True) is (None if over else Untenable.CONFLICT)
+        assert untenable(state, [], in_the_group=True) is None
+        stands = over or state is S.SUBMITTED
+        assert untenable(state, [], in_the_group=False) is (None if stands else Untenable.LEFT)
+
+
+def test_a_review_is_due_in_working_days_over_easter() -> None:
+    assigned = datetime(2027, 3, 22, 9, 0, tzinfo=UTC)  # Monday of Easter week
+    assert due_on(assigned, Rules()) == date(2027, 4, 8)
+
+
+CASES = [UUID(int=number) for number in range(1, 6)]
+GIVEN = st.dictionaries(
+    st.uuids(),
+    st.dictionaries(st.sampled_from(CASES), st.decimals(0, 5, places=2), min_size=1),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(GIVEN, st.decimals(-2, 2, places=2))
+def test_how_strict_somebody_is_does_not_move_what_is_normalised_apart(
+    scored: dict[UUID, dict[UUID, Decimal]], by: Decimal
+) -> None:
+    enough = {reviewer: scores for reviewer, scores in scored.items() if len(scores) >= 3}
+    before = normalised(enough)
+    if not enough:
+        assert before == {}
+        return
+    strict = next(iter(enough))
+    after = normalised({**enough, strict: {case: score + by for case, score in enough[strict].items()}})
+    moved = {case: after[case] - before[case] for case in before}
+    assert max(moved.values()) - min(moved.values()) <= Decimal("0.02"), "all move alike, but for rounding"
+
+
+@given(GIVEN)
+def test_reviewers_with_few_cases_are_taken_as_they_are(scored: dict[UUID, dict[UUID, Decimal]]) -> None:
+    few = {reviewer: dict(list(scores.items())[:2]) for reviewer, scores in scored.items()}
+    plain: dict[UUID, list[Decimal]] = {}
+    for scores in few.values():
+        for case, score in scores.items():
+            plain.setdefault(case, []).append(score)
+    means = {case: (sum(all_of, Decimal()) / len(all_of)).quantize(Decimal("0.01")) for case, all_of in plain.items()}
+    assert normalised(few) == means
