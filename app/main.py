@@ -19,6 +19,7 @@ from app import rooms
 from app.core.clock import Clock, utc_now
 from app.core.database import Database
 from app.effects import EFFECTS
+from app.files.uploading import BESIDE_THE_FILE, MIB
 from app.settings import Settings
 from app.web import openapi, probes, session
 from app.web.dispatch import api_route, page_route
@@ -45,8 +46,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
 
     verbs = rooms.commands()
     api = Router("/api/v1", route_handlers=[*map(api_route, verbs), *rooms.programs()])
+    largest = settings.files_most_mib * MIB + BESIDE_THE_FILE
+    taking_files = [Router(path, route_handlers=rooms.uploads(name), request_max_body_size=largest)
+                    for path, name in (("/", "web"), ("/api/v1", "api"))]  # fmt: skip
     handlers: list[Any] = [
-        *probes.ROUTES, *session.ROUTES, *rooms.pages(), *map(page_route, verbs), api, *openapi.ROUTES,
+        *probes.ROUTES, *session.ROUTES, *rooms.pages(), *map(page_route, verbs), api, *taking_files,
+        *openapi.ROUTES,
         create_static_files_router("/static", directories=[STATIC], opt={"public": True}, include_in_schema=False),
     ]  # fmt: skip
     application = Litestar(

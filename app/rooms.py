@@ -8,7 +8,7 @@ from typing import Any
 from app.commands import Command
 
 ROOMS = (
-    "identity", "outbox", "notices", "network", "calls", "applications", "reviews", "meetings", "decisions",
+    "identity", "outbox", "notices", "files", "network", "calls", "applications", "reviews", "meetings", "decisions",
     "facilitation", "projects", "clarifications", "activities", "benefits", "milestones",
     "payments", "knowledge", "portfolio", "audit", "help", "home",
 )  # fmt: skip
@@ -38,6 +38,11 @@ def pages() -> list[Any]:
 def programs() -> list[Any]:
     """Every room's addresses for programs, below /api/v1."""
     return [handler for room in ROOMS if (found := part(room, "api")) for handler in found.ROUTES]
+
+
+def uploads(name: str) -> list[Any]:
+    """Every room's addresses that take files, which may be larger than other bodies: of its pages ("web") or "api"."""
+    return [handler for room in ROOMS if (found := part(room, name)) for handler in getattr(found, "UPLOADS", ())]
 
 
 def jobs(settings: Any) -> dict[str, Any]:

@@ -54,6 +54,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What tokens are signed with, the same in every process (DRIVKRAFT_SECRET); without it one is kept under `var`."""
     database_pool_size: int = 10
     """Connections that one process keeps (DATABASE_POOL_SIZE)."""
+    files_url: str | None = None
+    """The S3-compatible store of files (FILES_URL); without it they lie in `var`/files."""
+    files_most_mib: int = 20
+    """How large one file may be, in MiB (FILES_MOST_MIB)."""
+    files_per_case: int = 20
+    """How many files one case may have (FILES_PER_CASE)."""
+    clamav_url: str | None = None
+    """The virus scanner (CLAMAV_URL); without it files are marked as not scanned."""
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +110,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             log_level=_choice(values, "LOG_LEVEL", "INFO", LEVELS, faults),
             secret=_secret(values, faults),
             database_pool_size=_number(values, "DATABASE_POOL_SIZE", 10, 2, 200, faults),
+            files_url=_url(values, "FILES_URL", ("s3",), "s3://bucket?endpoint=https://s3.example&region=eu-north-1", faults),
+            files_most_mib=_number(values, "FILES_MOST_MIB", 20, 1, 200, faults),
+            files_per_case=_number(values, "FILES_PER_CASE", 20, 1, 500, faults),
+            clamav_url=_url(values, "CLAMAV_URL", ("tcp", "unix"), "tcp://host:3310", faults),
         )  # fmt: skip
         if faults:
             raise SettingsError(faults)

@@ -10,6 +10,7 @@ from workflows.clarification import CLARIFICATION
 from workflows.decision import DECISION
 from workflows.engine import Lifecycle
 from workflows.facilitation import FACILITATION
+from workflows.file import FILE
 from workflows.measurement import MEASUREMENT
 from workflows.milestone import MILESTONE
 from workflows.payment import PAYMENT
@@ -18,5 +19,5 @@ from workflows.review import REVIEW
 
 ALL: tuple[Lifecycle, ...] = (
     CALL, APPLICATION, REVIEW, DECISION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT, BENEFIT_PLAN, MEASUREMENT,
-    MILESTONE, PAYMENT, CHANGE_REQUEST,
+    MILESTONE, PAYMENT, CHANGE_REQUEST, FILE,
 )  # fmt: skip

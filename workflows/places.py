@@ -4,6 +4,7 @@ from __future__ import annotations
 
 UP_TO_DECISION = frozenset(
     {
+        "application.attachments",
         "application.ambition",
         "application.basis",
         "application.benefits",

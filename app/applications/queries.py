@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 
 from app.applications.facts import benefits_of, deviances_of, letter_released_at, team_of
 from app.applications.models import Application, Endorsement, Receipt
@@ -192,6 +192,10 @@ WRITTEN_BY_OFFICE = frozenset({"create", "endorse"}) | {
 }
 
 
+FILE_VERBS = frozenset({"add", "remove", "find_infected"})
+"""What happens to its files that an office is told of."""
+
+
 async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -> list[EventRow]:
     """The latest events that the reader may know of: for an office what it wrote, and the steps that it is told of.
 
@@ -204,7 +208,9 @@ async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -
         .limit(limit)
     )
     if not view.roles & (INSIDE - {Role.REVIEWER}):
-        statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
+        own_files = and_(Event.subject == "file", Event.verb.in_(FILE_VERBS))
+        told = and_(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
+        statement = statement.where(or_(told, own_files))
     return [EventRow(*row) for row in await uow.session.execute(statement)]
 
 

@@ -20,6 +20,9 @@ from app.applications.service.draft import WRITTEN_IN
 from app.calls.queries import call_to_handle
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
+from app.files.content import ACCEPT, KINDS
+from app.files.queries import files_of
+from app.files.uploading import limits_of
 from app.identity.queries import members_of
 from app.reviews.queries import require_reading
 from app.web.places import place
@@ -96,6 +99,10 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "completion_days": facts.rules.deadlines.completion_days,
         "colleagues": await members_of(visit.uow, view.application.unit_id) if writes else [],
         "is_empty": is_empty,
+        "files": await files_of(visit.uow, visit.actor, view.case.id),
+        "kinds": ", ".join(KINDS),
+        "accept": ACCEPT,
+        "file_limits": limits_of(visit.request.app.state.settings),
     }
 
 

@@ -67,6 +67,10 @@ class TooMany(DomainError):
         self.wait_seconds = wait_seconds
 
 
-def invalid(name: str, code: str, **parameters: str | int) -> Invalid:
+class Unavailable(DomainError):
+    """Something that is needed for this does not answer now; later it may."""
+
+
+def invalid(name: str, code: str, /, **parameters: str | int) -> Invalid:
     """An Invalid for one field."""
     return Invalid({name: Reason(code=code, parameters=parameters)})

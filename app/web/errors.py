@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Stale, TooMany
+from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Stale, TooMany, Unavailable
 from app.web.visit import Visit, visit_of
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ STATUS: dict[type[DomainError], int] = {
     Stale: 409,
     Invalid: 422,
     TooMany: 429,
+    Unavailable: 503,
 }
 PAGES = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
 

@@ -29,12 +29,18 @@ REFUSALS: dict[str, str] = {
     "403": "The person may see this but not do it, or x-csrftoken is missing or wrong.",
     "404": "It does not exist, or the person may not know that it does.",
     "409": "Blocked: reasons holds everything that is missing. Or changed by somebody else since: reasons is absent.",
-    "413": "The body is larger than 2 000 000 bytes.",
+    "413": "The body is larger than 2 000 000 bytes, or a file larger than this installation takes.",
     "422": "The body cannot be taken: fields holds what is wrong with each.",
     "500": "A fault on the server's side; nothing was changed.",
     "503": "The database does not answer right now; Retry-After says when to come back.",
 }
 TEXT = {"type": "string"}
+FILE_BODY = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}},
+    "description": "One file, under its own name.",
+}
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
     "description": "Problem details (RFC 9457). Programs go by the codes; titles and sentences are for people.",
@@ -114,8 +120,10 @@ def _refused(*statuses: str) -> dict[str, Any]:
     return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
 
 
-def _describe_command(operation: dict[str, Any], command: Command, named: dict[str, Any]) -> None:
-    if msgspec.structs.fields(command.input):
+def _describe_command(operation: dict[str, Any], command: Command | None, named: dict[str, Any]) -> None:
+    if command is None:  # no command, but an address that takes a file
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": FILE_BODY}}}
+    elif msgspec.structs.fields(command.input):
         name = f"{operation['operationId']}_input"
         named[name] = body_schema(command, named)
         operation["requestBody"] = {
@@ -152,7 +160,7 @@ def describe(schema: dict[str, Any], commands: Iterable[Command]) -> dict[str, A
         for method, operation in item.items():
             operation["responses"] = {"200": operation["responses"]["200"]}
             if method == "post":
-                _describe_command(operation, by_path[path], named)
+                _describe_command(operation, by_path.get(path), named)
             else:
                 _describe_read(operation)
     named["Problem"] = PROBLEM

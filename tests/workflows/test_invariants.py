@@ -27,6 +27,7 @@ from workflows.clarification import CLARIFICATION, Needed, Side
 from workflows.decision import DECISION
 from workflows.engine import Act, Lifecycle, Reason, Requirement, decide, options
 from workflows.facilitation import FACILITATION
+from workflows.file import FILE, FileFacts
 from workflows.lifecycles import ALL
 from workflows.measurement import MEASUREMENT
 from workflows.milestone import MILESTONE, MilestoneState
@@ -47,6 +48,7 @@ FACTS: dict[str, tuple[Any, ...]] = {
     APPLICATION.subject: (APPLICATION_FACTS,),
     REVIEW.subject: (REVIEW_FACTS,),
     DECISION.subject: (DECISION_FACTS,),
+    FILE.subject: (FileFacts(is_written=True), FileFacts(is_written=False, last_sent_at=NOW)),
     **{subject: (facts, *BROKEN[subject]) for subject, facts in WHOLE.items()},
 }
 """Facts to try every lifecycle on, whole and broken."""

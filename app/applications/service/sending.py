@@ -13,6 +13,7 @@ from app.applications.facts import APPLICATION, benefits_of, deviances_of, team_
 from app.applications.models import Application, ProblemStatement, Receipt
 from app.core.database import UnitOfWork
 from app.core.errors import Stale
+from app.files.queries import contents_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.moves import hold, make
@@ -51,13 +52,12 @@ async def submit(
 
 async def content_of(uow: UnitOfWork, row: Application) -> dict[str, Any]:
     """All that an application says now, as it is kept with its receipt."""
-    deviances, team, benefits = (
-        await uow.session.execute(select(deviances_of(row.id), team_of(row.id), benefits_of(row.id)))
-    ).one()
+    said = select(deviances_of(row.id), team_of(row.id), benefits_of(row.id), contents_of(row.id))
+    deviances, team, benefits, files = (await uow.session.execute(said)).one()
     return {
         "reference": row.reference, "call": str(row.call_id), "unit": str(row.unit_id), "language": row.language,
         "form_version": row.form_version, "answers": row.answers, "positive_deviances": deviances, "team": team,
-        "expected_benefits": benefits,
+        "expected_benefits": benefits, "files": files,
     }  # fmt: skip
 
 

@@ -1,0 +1,125 @@
+"""The files of a case as lists show them, and one of them to be read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from app.cases.models import Case
+from app.cases.queries import load_case
+from app.core.database import UnitOfWork
+from app.core.errors import NotAllowed, NotFound
+from app.core.listed import listed
+from app.files.content import KINDS
+from app.files.models import File
+from app.identity.actor import Actor
+from app.identity.models import Person
+from workflows.file import FileState
+from workflows.roles import Permission, Role
+
+KEPT = (FileState.UPLOADED, FileState.UNSCANNED, FileState.CLEAN)
+"""States in which a file counts as part of what it belongs to."""
+MEGABYTE = 1_000_000
+TONES = {
+    FileState.UPLOADED: "waiting", FileState.UNSCANNED: "neutral", FileState.CLEAN: "success",
+    FileState.INFECTED: "danger", FileState.REMOVED: "stopped",
+}  # fmt: skip
+KIND_NAMES = {content_type: kind for kind, content_type in KINDS.items()}
+
+
+class FileRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One file in a list."""
+
+    id: UUID
+    version: int
+    key: str
+    name: str
+    size: int
+    sha256: str
+    content_type: str
+    state: str
+    found: str
+    uploaded_by: str
+    uploaded_at: datetime
+    is_own: bool
+
+    @property
+    def kind(self) -> str:
+        """What it is, by the extension that such files bear."""
+        return KIND_NAMES.get(self.content_type, "").upper()
+
+    @property
+    def unit(self) -> str:
+        """The unit that the size is shown in."""
+        return "MB" if self.size >= MEGABYTE else "kB"
+
+    @property
+    def size_in_unit(self) -> Decimal | int:
+        """The size in that unit, megabytes with one decimal."""
+        if self.size >= MEGABYTE:
+            return round(Decimal(self.size) / MEGABYTE, 1)
+        return max(1, round(self.size / 1000))
+
+    @property
+    def tone(self) -> str:
+        """The tone of its state."""
+        return TONES[FileState(self.state)]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether whoever asked may have it now."""
+        return self.state in (FileState.UNSCANNED, FileState.CLEAN) or (
+            self.state == FileState.UPLOADED and self.is_own
+        )
+
+
+async def files_of(uow: UnitOfWork, actor: Actor, case_id: UUID, *, of: str = "application") -> list[FileRow]:
+    """The files of one thing in a case, in the order they came; the caller has checked that the case may be read."""
+    rows = await uow.session.execute(
+        select(
+            File.id, File.version, File.key, File.name, File.size, File.sha256, File.content_type, File.state,
+            File.found, Person.name.label("uploaded_by"), File.uploaded_at,
+            (File.uploaded_by == actor.person_id).label("is_own"),
+        )
+        .join(Person, Person.id == File.uploaded_by)
+        .where(File.case_id == case_id, File.subject == of, File.state != FileState.REMOVED)
+        .order_by(File.id)
+    )  # fmt: skip
+    return [FileRow(**row._mapping) for row in rows]
+
+
+def contents_of(case_id: Any, of: str = "application") -> Any:
+    """The files that count as part of a thing, as one value to be kept with what was sent: name, size, fingerprint."""
+    return listed(
+        select(File.id).where(File.case_id == case_id, File.subject == of, File.state.in_(KEPT)),
+        {"id": File.id, "name": File.name, "size": File.size, "sha256": File.sha256},
+        File.id,
+    )
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with its case and the roles that somebody has in it."""
+
+    file: File
+    case: Case
+    roles: frozenset[Role]
+
+
+async def file_to_read(uow: UnitOfWork, actor: Actor, file_id: UUID) -> Found:
+    """A file of a case that the actor may see; NotFound for any other, and for one that was removed.
+
+    Whether the case may be read by somebody who assesses it is asked by the caller, of the reviews.
+    """
+    file = await uow.session.get(File, file_id)
+    if file is None or file.state == FileState.REMOVED:
+        raise NotFound
+    try:
+        case, roles = await load_case(uow, actor, file.case_id, Permission.APPLICATION_SEE)
+    except NotAllowed:
+        raise NotFound from None
+    return Found(file=file, case=case, roles=roles)

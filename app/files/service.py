@@ -1,0 +1,205 @@
+"""The verbs of a file: taken in, found clean or infected, removed, and its content erased."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from tempfile import TemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy import func, select
+
+from app.cases.models import Case
+from app.cases.queries import load_case, require, roles_in
+from app.core.database import UnitOfWork
+from app.core.errors import DomainError, NotFound, NotYet, invalid
+from app.files.content import FIELD, examine
+from app.files.facts import FILE, facts_towards
+from app.files.models import File
+from app.files.names import cleaned_name, told_apart
+from app.files.store import Store, new_key
+from app.identity.actor import SYSTEM, Actor
+from app.identity.queries import people_of_unit, people_with_role
+from app.moves import Held, begin, hold, lock_case, make
+from app.notices.service import tell
+from app.outbox.service import put
+from workflows.engine import Act
+from workflows.file import FileState, keeps_from_adding, may_be_erased
+from workflows.roles import Permission, Role
+
+log = structlog.get_logger()
+
+CHUNK = 1024 * 1024
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it came in: where it lies for the moment, and the name it was sent under."""
+
+    file: Any
+    name: str
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How large a file may be, in bytes, and how many one thing may have."""
+
+    most_bytes: int
+    most_files: int
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a file once it has been looked at."""
+
+    size: int
+    sha256: str
+    content_type: str
+
+
+def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
+    """Size, fingerprint and kind of a file, read a part at a time; Invalid where it cannot be taken."""
+    size, digest = 0, hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(CHUNK):
+        size += len(chunk)
+        digest.update(chunk)
+    if size > limits.most_bytes:
+        raise invalid(FIELD, "file.too_large", name=name, most=limits.most_bytes // CHUNK)
+    content_type = examine(file, name, size)
+    return Examined(size=size, sha256=digest.hexdigest(), content_type=content_type)
+
+
+async def _count(uow: UnitOfWork, case_id: UUID) -> int:
+    found = await uow.session.scalar(
+        select(func.count()).where(File.case_id == case_id, File.state != FileState.REMOVED)
+    )
+    return found or 0
+
+
+async def _refuse_unless_open(
+    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role], limits: Limits
+) -> None:
+    facts = await facts_towards(uow, case.id, "application")
+    act = Act(now=uow.now, roles=roles, person_id=actor.person_id)
+    held = await _count(uow, case.id)
+    if unmet := list(keeps_from_adding(facts, act, held=held, most=limits.most_files)):
+        raise NotYet(unmet, subject="file", step="add", case_id=case.id)
+
+
+async def add(
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, upload: Upload, store: Store, limits: Limits
+) -> File:
+    """Take in a file that belongs to an application; it is scanned after the commit.
+
+    The content is in the store before the row is written, so that no row is without its content; the case is locked
+    only for the row. Raises Invalid for a file that cannot be taken, NotYet where none can be added.
+    """
+    case, roles = await load_case(uow, actor, application_id, Permission.APPLICATION_WRITE)
+    await _refuse_unless_open(uow, actor, case, roles, limits)
+    name = cleaned_name(upload.name)
+    seen = await asyncio.to_thread(look_at, upload.file, name, limits)
+    key = new_key(application_id)
+    await store.put(key, upload.file)
+    try:
+        return await _write(uow, actor, application_id, name, seen, key, limits)
+    except Exception:
+        await _erase_quietly(store, key)
+        raise
+
+
+async def _write(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, name: str, seen: Examined, key: str, limits: Limits
+) -> File:
+    case = await lock_case(uow, case_id)
+    roles = await roles_in(uow, actor, case)
+    require(case, roles, Permission.APPLICATION_WRITE)
+    await _refuse_unless_open(uow, actor, case, roles, limits)
+    there = (
+        await uow.session.execute(
+            select(File.name, File.sha256).where(File.case_id == case_id, File.state != FileState.REMOVED)
+        )
+    ).all()
+    if any((each.name, each.sha256) == (name, seen.sha256) for each in there):
+        raise invalid(FIELD, "file.there_already", name=name)
+    row = File(
+        case_id=case_id, subject="application", name=told_apart(name, {each.name for each in there}), size=seen.size,
+        sha256=seen.sha256, content_type=seen.content_type, object_key=key, uploaded_by=actor.person_id,
+        uploaded_at=uow.now,
+    )  # fmt: skip
+    changes = {"name": row.name, "size": row.size, "sha256": row.sha256, "content_type": row.content_type}
+    await begin(uow, actor, FILE, case, row, verb="add", changes=changes)
+    await put(uow, "scan_file", {"file_id": str(row.id)}, key=f"scan:{row.id}")
+    return row
+
+
+async def _erase_quietly(store: Store, key: str) -> None:
+    try:
+        await store.erase(key)
+    except DomainError:
+        log.warning("an object without a row is left for the sweeping", key=key)
+
+
+async def remove(uow: UnitOfWork, actor: Actor, file_id: UUID, *, version: int | None = None) -> File:
+    """Take a file away again while what it belongs to may be changed; what a receipt confirms is kept in the store."""
+    held = await hold(uow, actor, FILE, file_id, Permission.APPLICATION_WRITE, version=version)
+    if held.row.state == FileState.REMOVED:
+        raise NotFound
+    facts = await FILE.facts(uow, held.row)
+    held.row.removed_at = uow.now
+    await make(uow, actor, FILE, held, "remove", changes={"name": held.row.name, "sha256": held.row.sha256})
+    if may_be_erased(facts, held.row.uploaded_at):
+        await put(uow, "erase_file", {"file_id": str(held.row.id)}, key=f"erase:{held.row.id}")
+    return held.row
+
+
+async def pass_unscanned(uow: UnitOfWork, file_id: UUID) -> None:
+    """Let a file be read unscanned, where the installation has no scanner; harmless a second time."""
+    held = await hold(uow, SYSTEM, FILE, file_id)
+    if held.row.state == FileState.UPLOADED:
+        await make(uow, SYSTEM, FILE, held, "pass_unscanned", changes={"name": held.row.name})
+
+
+async def note_scanned(uow: UnitOfWork, file_id: UUID, found: str) -> None:
+    """Write down what the scanner found, "" for nothing; an infected file is told of. Harmless a second time."""
+    held = await hold(uow, SYSTEM, FILE, file_id)
+    if held.row.state not in (FileState.UPLOADED, FileState.UNSCANNED):
+        return
+    held.row.scanned_at, held.row.found = uow.now, found[:200]
+    verb = "find_infected" if found else "find_clean"
+    await make(uow, SYSTEM, FILE, held, verb, changes={"name": held.row.name, "found": held.row.found})
+    if found:
+        await _tell_infected(uow, held)
+
+
+async def _tell_infected(uow: UnitOfWork, held: Held[File]) -> None:
+    """Tell whoever uploaded it, and the case handlers where they know of the case (not those of its own office, G12)."""
+    row, case = held.row, held.case
+    people = [row.uploaded_by]
+    if case.submitted_at is not None:
+        own = set(await people_of_unit(uow, case.unit_id)) if case.unit_id else set()
+        people += [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in own]
+    parameters = {"name": row.name, "reference": case.reference}
+    link = f"/applications/{case.id}#attachments"
+    await tell(uow, people, "file_infected", case_id=case.id, parameters=parameters, link=link)
+
+
+async def to_temporary(store: Store, row: File) -> IO[bytes]:
+    """The content of a file in a temporary file of the machine, which the caller closes."""
+    file = TemporaryFile()  # noqa: SIM115
+    try:
+        async for chunk in store.read(row.object_key, row.size):
+            file.write(chunk)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+async def erase(uow: UnitOfWork, store: Store, file_id: UUID) -> None:
+    """Take the content of a removed file out of the store; its row stays."""
+    row = await uow.session.get(File, file_id, with_for_update=True)
+    if row is None or row.state != FileState.REMOVED or row.erased_at is not None:
+        return
+    await store.erase(row.object_key)
+    row.erased_at = uow.now

@@ -1,0 +1,81 @@
+"""A file that belongs to a case: taken in, looked through for viruses, read by those who may, and taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from workflows.engine import Act, Lifecycle, Reason, move, requirement
+from workflows.roles import Permission, Role
+
+WRITERS = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
+PLACE = "application.attachments"
+
+
+class FileState(StrEnum):
+    """What is known of a file."""
+
+    UPLOADED = "uploaded"
+    UNSCANNED = "unscanned"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    REMOVED = "removed"
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules must know about a file."""
+
+    is_written: bool
+    """Whether what the file belongs to may still be changed by those who write it."""
+    last_sent_at: datetime | None = None
+    """When what the file belongs to was last sent, with the files it had then."""
+
+
+@requirement(source="G6, DESIGN 2.1")
+def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
+    """What has been sent stands as it was sent, with its files."""
+    if not facts.is_written:
+        yield Reason(code="application.sent_already", place="application.steps")
+
+
+S = FileState
+
+FILE = Lifecycle(
+    subject="file",
+    states=FileState,
+    initial=S.UPLOADED,
+    final=frozenset({S.REMOVED}),
+    moves=(
+        move("pass_unscanned", S.UPLOADED, S.UNSCANNED, Permission.CLOCK),
+        move("find_clean", (S.UPLOADED, S.UNSCANNED), S.CLEAN, Permission.CLOCK),
+        move("find_infected", (S.UPLOADED, S.UNSCANNED), S.INFECTED, Permission.CLOCK),
+        move("remove", (S.UPLOADED, S.UNSCANNED, S.CLEAN, S.INFECTED), S.REMOVED, Permission.APPLICATION_WRITE,
+             still_written),
+    ),
+)  # fmt: skip
+
+
+def keeps_from_adding(facts: FileFacts, act: Act, *, held: int, most: int) -> Iterator[Reason]:
+    """Why no file can be added now, nothing where one can: `held` files are there already, `most` may be."""
+    yield from still_written.check(facts, act)
+    if held >= most:
+        yield Reason(code="file.too_many", parameters={"most": most}, place=PLACE, who=WRITERS)
+
+
+def keeps_from_reading(state: str, *, is_own: bool) -> Iterator[Reason]:
+    """Why somebody who may read the case cannot have one of its files now; nothing where they can.
+
+    A file that waits to be scanned is given to nobody but whoever uploaded it, an infected one to nobody.
+    """
+    if state == S.INFECTED:
+        yield Reason(code="file.was_infected", place=PLACE, who=WRITERS)
+    elif state == S.UPLOADED and not is_own:
+        yield Reason(code="file.waits_for_scan", place=PLACE)
+
+
+def may_be_erased(facts: FileFacts, uploaded_at: datetime) -> bool:
+    """Whether the content of a removed file may go: what a receipt confirms is kept as it was sent (G6)."""
+    return facts.last_sent_at is None or uploaded_at > facts.last_sent_at
