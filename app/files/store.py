@@ -38,10 +38,10 @@ class Store:
         self._store = store
 
     @classmethod
-    def of(cls, settings: Settings) -> Store:
+    def of(cls, settings: Settings, *, patience: int = 3) -> Store:
         """The store that the settings name: S3 under FILES_URL, or else a folder under `var`.
 
-        What the address does not say of S3 comes from the usual AWS_ variables.
+        What the address does not say of S3 comes from the usual AWS_ variables. `patience` is how often S3 is asked again.
         """
         if not settings.files_url:
             return cls(LocalStore(settings.var / "files", mkdir=True))
@@ -53,7 +53,7 @@ class Store:
         client: Any = {
             "timeout": "60s", "connect_timeout": "5s", "allow_http": asked.get("endpoint", "").startswith("http://"),
         }  # fmt: skip
-        retries: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+        retries: Any = {"max_retries": patience, "retry_timeout": timedelta(seconds=20)}
         prefix = parts.path.strip("/") or None
         return cls(
             S3Store(parts.hostname or "", prefix=prefix, config=config, client_options=client, retry_config=retries)  # type: ignore[arg-type]

@@ -128,3 +128,30 @@ async def test_a_draft_is_written_on_and_refused_without_javascript(chromium: Br
         await page.get_by_role("button", name="Nynorsk").click()
     assert await page.locator("html").get_attribute("lang") == "nn"
     await page.context.close()
+
+
+async def test_files_are_attached_without_leaving_the_page_and_what_is_wrong_is_said(
+    chromium: Browser, demo: Site
+) -> None:
+    person = await visitor(chromium, demo, "grunerlokka.coordinator")
+    async with demo.database.reading() as uow:
+        draft = await uow.session.scalar(select(Application.id).where(Application.state == "draft"))
+    await person.go(f"/applications/{draft}")
+    field = person.page.locator("#attachment-file")
+    await field.set_input_files(
+        [
+            {"name": "notat.txt", "mimeType": "text/plain", "buffer": "Blåbær".encode()},
+            {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00" + b"\x00" * 200},
+        ]
+    )
+    await person.page.locator("#add-file button").last.click()
+    said = person.page.locator("[data-upload-said] p")
+    await said.nth(1).wait_for()
+    assert await said.count() == 2
+    assert "plan.pdf" in await said.nth(1).inner_text()
+    assert await person.page.locator("#attachments tbody tr").count() == 1
+    assert await person.page.locator(".upload-wrong").count() == 1
+    await person.look()
+    await person.page.set_viewport_size({"width": 320, "height": 900})
+    assert await person.page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    await person.page.context.close()

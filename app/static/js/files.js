@@ -39,7 +39,7 @@ function takeFiles(form) {
     const list = page.querySelector("#attachments [data-files]");
     if (!list) return say(words("failed", file), true);
     document.querySelector("#attachments [data-files]").replaceWith(list);
-    say(words("sent", file), false);
+    say(words("attached", file), false);
   }
 
   function next() {

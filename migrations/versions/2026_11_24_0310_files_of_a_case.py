@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_24_0240"
-down_revision = "2026_11_24_0200"
+revision = "2026_11_24_0310"
+down_revision = "2026_11_24_0300"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,101 @@
+"""Files over the web: sent with a form or by a program, given out to those who may read the case, and to nobody else."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import html5lib
+import httpx
+import pytest
+
+from tests.calls_under_way import Acting
+from tests.conftest import Browser
+from tests.files.samples import PDF, PROGRAM
+
+BY = "lillestrom.coordinator"
+NAME = "Plan <våren>.pdf"
+
+
+async def send(browser: Browser, draft: UUID, name: str, content: bytes, *, api: bool = False) -> httpx.Response:
+    """Send a file as the form does, or as a program."""
+    if browser.http.cookies.get("csrf") is None:
+        await browser.http.get("/sign-in")
+    token = browser.http.cookies.get("csrf") or ""
+    files = {"file": (name, content)}
+    if api:
+        address = f"/api/v1/applications/{draft}/add_file"
+        return await browser.http.post(address, files=files, headers={"x-csrftoken": token})
+    fields = {"_csrf_token": token, "_page": f"/applications/{draft}"}
+    return await browser.http.post(f"/applications/{draft}/add_file", data=fields, files=files)
+
+
+async def shown(browser: Browser, path: str) -> str:
+    """The page in bokmål, after it has been read strictly in three languages."""
+    text = ""
+    for language in ("en", "nn", "nb"):
+        browser.http.cookies.set("language", language)
+        page = await browser.get(path)
+        assert page.status_code == 200, f"{path}: {page.status_code}"
+        html5lib.HTMLParser(strict=True).parse(page.text)
+        text = page.text
+    return text
+
+
+async def test_a_file_is_sent_with_the_form_listed_kept_and_removed(act: Acting, browser: Browser, draft: UUID) -> None:
+    page = f"/applications/{draft}"
+    await browser.as_person(BY)
+    sent = await send(browser, draft, NAME, PDF)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{page}#attachments")
+    text = await shown(browser, page)
+    assert "Plan _våren_.pdf" in text and f'action="{page}/add_file"' in text
+    (listed,) = (await browser.get(f"/api/v1/applications/{draft}/files")).json()
+    kept = await browser.get(f"/files/{listed['id']}")
+    assert (kept.status_code, kept.content, kept.headers["content-type"]) == (200, PDF, "application/pdf")
+    assert kept.headers["content-disposition"].startswith("attachment;")
+    assert "filename*=utf-8''Plan%20_v%C3%A5ren_.pdf" in kept.headers["content-disposition"].replace("UTF-8", "utf-8")
+    assert kept.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in kept.headers["content-security-policy"]
+    removed = await browser.post(f"/files/{listed['id']}/remove", {"version": listed["version"], "_next": page})
+    assert removed.status_code == 303
+    assert (await browser.get(f"/files/{listed['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [("plan.pdf", b"", "tom"), ("plan.pdf", PROGRAM, "plan.pdf"), ("program.exe", PROGRAM, "program.exe")],
+)
+async def test_what_cannot_be_taken_is_said_beside_the_field(
+    browser: Browser, draft: UUID, name: str, content: bytes, says: str
+) -> None:
+    await browser.as_person(BY)
+    browser.http.cookies.set("language", "nb")
+    refused = await send(browser, draft, name, content)
+    assert refused.status_code == 422
+    html5lib.HTMLParser(strict=True).parse(refused.text)
+    error = refused.text.split('id="attachment-file-error"')[1].split("</div>")[0]
+    assert says in error and 'aria-invalid="true"' in refused.text
+    assert (await send(browser, draft, name, content, api=True)).status_code == 422
+    assert (await browser.get(f"/api/v1/applications/{draft}/files")).json() == []
+
+
+async def test_a_form_without_a_file_is_refused(browser: Browser, draft: UUID) -> None:
+    await browser.as_person(BY)
+    refused = await browser.post(f"/applications/{draft}/add_file", page=f"/applications/{draft}")
+    assert refused.status_code == 422 and "attachment-file-error" in refused.text
+
+
+async def test_to_strangers_no_file_is_there(browser: Browser, draft: UUID) -> None:
+    await browser.as_person(BY)
+    added = await send(browser, draft, NAME, PDF, api=True)
+    assert added.status_code == 200
+    addresses = (
+        f"/files/{added.json()['id']}", f"/api/v1/files/{added.json()['id']}", f"/api/v1/applications/{draft}/files",
+    )  # fmt: skip
+    for who in ("grunerlokka.coordinator", "case_handler", "management", "reviewer_one"):
+        await browser.as_person(who)
+        for address in addresses:
+            assert (await browser.get(address)).status_code == 404, f"{who} {address}"
+        assert (await send(browser, draft, NAME, PDF)).status_code == 404
+    await browser.as_person("lillestrom.leader")
+    waiting = await browser.get(addresses[0])
+    assert waiting.status_code == 409, "not scanned yet: only whoever uploaded it may have it"
