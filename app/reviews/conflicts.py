@@ -1,4 +1,4 @@
-"""What ties people to an applicant, derived in one statement from what is registered (G12, G13)."""
+"""What ties people to applicants, derived in one statement from what is registered (G12, G13)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from workflows.roles import Role
 DAYS_IN_A_MONTH = 30.4375
 IN_THE_TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE, Role.BENEFIT_OWNER)
 
-People = Sequence[UUID] | Select[Any]
+Several = Sequence[UUID] | Select[Any]
+"""Ids of people or of cases, or the query that finds them."""
 
 
 def since(now: datetime, months: int) -> datetime:
@@ -33,11 +34,7 @@ def _lasted(row: Any, first: datetime) -> ColumnElement[bool]:
     return or_(row.valid_to.is_(None), row.valid_to > first)
 
 
-def _party_units(case_id: UUID) -> Select[Any]:
-    return select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
-
-
-def _through_units(case_id: UUID, people: People, now: datetime, first: datetime) -> Select[Any]:
+def _through_units(cases: Several, people: Several, now: datetime, first: datetime) -> Select[Any]:
     """Work in the unit itself, above it or below it, and representing its county."""
     party = aliased(Unit)
     row = UnitMembership
@@ -52,109 +49,117 @@ def _through_units(case_id: UUID, people: People, now: datetime, first: datetime
         else_=literal(ConflictKind.CHILD_UNIT.value),
     )
     return (
-        select(row.person_id, kind.label("kind"), Unit.name.label("detail"))
+        select(CaseUnit.case_id.label("case_id"), row.person_id, kind.label("kind"), Unit.name.label("detail"))
         .join(Unit, Unit.id == row.unit_id)
         .join(party, or_(is_party, is_above, Unit.county_id == party.id))
-        .where(
-            party.id.in_(_party_units(case_id)), row.person_id.in_(people), row.valid_from <= now, _lasted(row, first)
-        )
+        .join(CaseUnit, CaseUnit.unit_id == party.id)
+        .where(CaseUnit.case_id.in_(cases), row.person_id.in_(people), row.valid_from <= now, _lasted(row, first))
     )
 
 
-def _in_the_case(case_id: UUID, people: People) -> list[Any]:
+def _in_the_case(cases: Several, people: Several) -> list[Any]:
     """Part of the team, or hand in what was written."""
     nothing = literal("")
     team, author = literal(ConflictKind.TEAM_MEMBER.value), literal(ConflictKind.AUTHOR.value)
     return [
-        select(TeamMember.person_id, team, nothing).where(
-            TeamMember.case_id == case_id, TeamMember.person_id.in_(people)
+        select(TeamMember.case_id, TeamMember.person_id, team, nothing).where(
+            TeamMember.case_id.in_(cases), TeamMember.person_id.in_(people)
         ),
-        select(CaseRole.person_id, team, nothing).where(
-            CaseRole.case_id == case_id, CaseRole.person_id.in_(people), CaseRole.role.in_(IN_THE_TEAM)
+        select(CaseRole.case_id, CaseRole.person_id, team, nothing).where(
+            CaseRole.case_id.in_(cases), CaseRole.person_id.in_(people), CaseRole.role.in_(IN_THE_TEAM)
         ),
-        select(ProblemStatement.author_id, author, nothing).where(
-            ProblemStatement.case_id == case_id, ProblemStatement.author_id.in_(people)
+        select(ProblemStatement.case_id, ProblemStatement.author_id, author, nothing).where(
+            ProblemStatement.case_id.in_(cases), ProblemStatement.author_id.in_(people)
         ),
-        select(Application.created_by, author, nothing).where(
-            Application.id == case_id, Application.created_by.in_(people)
+        select(Application.id, Application.created_by, author, nothing).where(
+            Application.id.in_(cases), Application.created_by.in_(people)
         ),
-        select(Application.submitted_by, author, nothing).where(
-            Application.id == case_id, Application.submitted_by.in_(people)
+        select(Application.id, Application.submitted_by, author, nothing).where(
+            Application.id.in_(cases), Application.submitted_by.in_(people)
         ),
     ]
 
 
-def _facilitated(case_id: UUID, people: People) -> Any:
+def _facilitated(cases: Several, people: Several) -> Any:
     """Facilitating for the unit, now or before, in whichever case."""
+    ours, theirs = aliased(CaseUnit), aliased(CaseUnit)
     return (
-        select(CaseRole.person_id, literal(ConflictKind.FACILITATOR.value), Case.reference)
+        select(ours.case_id, CaseRole.person_id, literal(ConflictKind.FACILITATOR.value), Case.reference)
         .join(Case, Case.id == CaseRole.case_id)
-        .join(CaseUnit, CaseUnit.case_id == Case.id)
-        .where(
-            CaseUnit.unit_id.in_(_party_units(case_id)),
-            CaseRole.role == Role.FACILITATOR,
-            CaseRole.person_id.in_(people),
-        )
+        .join(theirs, theirs.case_id == Case.id)
+        .join(ours, ours.unit_id == theirs.unit_id)
+        .where(ours.case_id.in_(cases), CaseRole.role == Role.FACILITATOR, CaseRole.person_id.in_(people))
     )
 
 
-def _parts(case_id: UUID, people: Any, first: datetime) -> Any:
-    """Who has had which part in other cases since a moment: team, facilitator or reviewer."""
+def _parts(people: Any, first: datetime) -> Any:
+    """Who has had which part in which cases since a moment: team, facilitator or reviewer."""
     part = case((CaseRole.role == Role.REVIEWER, literal("reviewer")), else_=literal("work"))
     held = select(CaseRole.person_id, CaseRole.case_id, part.label("part")).where(
-        CaseRole.case_id != case_id, CaseRole.person_id.in_(people), _lasted(CaseRole, first)
+        CaseRole.person_id.in_(people), _lasted(CaseRole, first)
     )
     member = (
         select(TeamMember.person_id, TeamMember.case_id, literal("work").label("part"))
         .join(Case, Case.id == TeamMember.case_id)
-        .where(TeamMember.case_id != case_id, TeamMember.person_id.in_(people), Case.created_at > first)
+        .where(TeamMember.person_id.in_(people), Case.created_at > first)
     )
     return union(held, member).subquery()
 
 
-def _cooperated(case_id: UUID, people: People, first: datetime) -> Select[Any]:
+def _cooperated(cases: Several, people: Several, first: datetime) -> Select[Any]:
     """Work in another case on the same side as somebody of this team: whoever has only assessed them has not cooperated."""
-    team = select(TeamMember.person_id).where(TeamMember.case_id == case_id, TeamMember.person_id.is_not(None))
-    theirs, ours = _parts(case_id, people, first), _parts(case_id, team, first)
+    in_team = and_(TeamMember.case_id.in_(cases), TeamMember.person_id.is_not(None))
+    team = select(TeamMember.case_id, TeamMember.person_id).where(in_team).subquery()
+    theirs, ours = _parts(people, first), _parts(select(TeamMember.person_id).where(in_team), first)
+    together = and_(
+        ours.c.case_id == theirs.c.case_id, ours.c.part == theirs.c.part, ours.c.person_id != theirs.c.person_id
+    )
     return (
-        select(theirs.c.person_id, literal(ConflictKind.COOPERATION.value), Case.reference)
-        .join(
-            ours,
-            and_(
-                ours.c.case_id == theirs.c.case_id, ours.c.part == theirs.c.part, ours.c.person_id != theirs.c.person_id
-            ),
-        )
+        select(team.c.case_id, theirs.c.person_id, literal(ConflictKind.COOPERATION.value), Case.reference)
+        .select_from(team)
+        .join(ours, ours.c.person_id == team.c.person_id)
+        .join(theirs, together)
         .join(Case, Case.id == theirs.c.case_id)
+        .where(theirs.c.case_id != team.c.case_id)
     )
 
 
-def ties(case_id: UUID, people: People, now: datetime, months: int) -> Any:
-    """person_id, kind, detail: every tie between the people and the applicant of the case, as a subquery."""
+def ties(cases: Several, people: Several, now: datetime, months: int) -> Any:
+    """case_id, person_id, kind, detail: every tie between the people and the applicants of the cases, as a subquery."""
     first = since(now, months)
     return union_all(
-        _through_units(case_id, people, now, first),
-        *_in_the_case(case_id, people),
-        _facilitated(case_id, people),
-        _cooperated(case_id, people, first),
+        _through_units(cases, people, now, first),
+        *_in_the_case(cases, people),
+        _facilitated(cases, people),
+        _cooperated(cases, people, first),
     ).subquery("ties")
 
 
 class Tie(msgspec.Struct, frozen=True):
-    """One person's tie to an applicant."""
+    """One person's tie to the applicant of a case."""
 
+    case_id: UUID
     person_id: UUID
     name: str
     conflict: Conflict
 
 
-async def conflicts(uow: UnitOfWork, case_id: UUID, people: People, months: int) -> list[Tie]:
-    """Every tie between the people and the applicant, each once; one statement, in a fixed order."""
-    found = ties(case_id, people, uow.now, months)
+async def conflicts_in(uow: UnitOfWork, cases: Several, people: Several, months: int) -> list[Tie]:
+    """Every tie between the people and the applicants of the cases, each once; one statement, in a fixed order."""
+    found = ties(cases, people, uow.now, months)
     detail = func.coalesce(found.c.detail, "").label("detail")
     rows = await uow.session.execute(
-        select(found.c.person_id, Person.name, found.c.kind, detail)
+        select(found.c.case_id, found.c.person_id, Person.name, found.c.kind, detail)
         .join(Person, Person.id == found.c.person_id)
         .distinct()
-        .order_by(Person.name, found.c.kind, detail)
+        .order_by(Person.name, found.c.kind, detail, found.c.case_id)
     )
-    return [Tie(person, name, Conflict(kind=ConflictKind(kind), detail=said)) for person, name, kind, said in rows]
+    return [
+        Tie(case_id, person, name, Conflict(kind=ConflictKind(kind), detail=said))
+        for case_id, person, name, kind, said in rows
+    ]
+
+
+async def conflicts(uow: UnitOfWork, case_id: UUID, people: Several, months: int) -> list[Tie]:
+    """Every tie between the people and the applicant of one case."""
+    return await conflicts_in(uow, [case_id], people, months)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.applications.models import Application
 from app.cases.models import CaseRole
 from app.core.database import Database
 from app.core.errors import NotAllowed, NotYet
@@ -14,7 +15,7 @@ from app.demo.cast import World
 from app.identity import service as identity
 from app.reviews import queries
 from app.reviews import service as reviews
-from app.reviews.conflicts import conflicts
+from app.reviews.conflicts import conflicts, conflicts_in
 from tests.applications_under_way import Led
 from tests.conftest import MovingClock
 
@@ -119,3 +120,16 @@ async def test_a_tie_found_late_closes_the_application_and_the_review_is_voided(
     await led.reviewed(case_id, "facilitator_two")
     await led.reviewed(case_id, "reviewer_three")
     await led("case_handler", reviews.hold_meeting, case_id)
+
+
+async def test_the_ties_to_many_cases_are_those_to_each(led: Led, case_id: UUID) -> None:
+    async with led.database.reading() as uow:
+        call_id = (await uow.session.get_one(Application, case_id)).call_id
+    others = [await led.in_review(call_id, office) for office in ("klepp_time", "lillestrom")]
+    await other_case(led, "reviewer_one", "facilitator", "core_team", 40)
+    everybody = [person.id for person in led.world.people.values()]
+    async with led.database.reading() as uow:
+        together = await conflicts_in(uow, [case_id, *others], everybody, 12)
+        one_by_one = [tie for each in (case_id, *others) for tie in await conflicts(uow, each, everybody, 12)]
+    assert len(together) == len(one_by_one) > 20
+    assert {repr(each) for each in together} == {repr(each) for each in one_by_one}
