@@ -10,8 +10,11 @@ import msgspec
 from workflows.engine import Reason
 from workflows.roles import GRANTS, Permission, Role
 
-RULES_VERSION = 1
-"""Counts up when the shape of the rules changes; a running case keeps the version it was born with."""
+RULES_VERSION = 2
+"""Counts up when the shape of the rules changes; a running case keeps the version it was born with.
+
+Version 2 counts the days in which an outcome can be tried again as working days.
+"""
 
 WHOLE = 10_000
 """All of a sum, in basis points."""
@@ -146,7 +149,17 @@ class AppealRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Whether an outcome can be tried again, and for how long (G30)."""
 
     regime: Literal["none", "reconsideration", "act"] = "reconsideration"
-    deadline_days: int = 21
+    deadline_working_days: int = 15
+    """Within so many working days of getting its letter an office may ask for it."""
+    deadline_days: int | None = None
+    """Calendar days, as version 1 counted: where a running case has them they stand instead."""
+    handling_working_days: int = 20
+    """Within so many working days of being asked the scheme answers."""
+
+    @property
+    def days(self) -> int:
+        """The days that the call's own text names: working days, calendar days in the first version."""
+        return self.deadline_working_days if self.deadline_days is None else self.deadline_days
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,14 +198,17 @@ class LegalTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         en="The decision is final.",
     )
     appeal_reconsideration: Wording = Wording(
-        nb="Dere kan be om en ny vurdering innen {days} dager. Den gjøres av noen som ikke har deltatt i saken før.",
-        nn="De kan be om ei ny vurdering innan {days} dagar. Ho blir gjord av nokon som ikkje har delteke i saka før.",
-        en="You may ask for a new assessment within {days} days. It is made by people who have not taken part before.",
+        nb="Dere kan be om en ny vurdering innen {days} arbeidsdager etter at dere fikk dette brevet. "
+        "Den gjøres av noen som ikke har deltatt i saken før.",
+        nn="De kan be om ei ny vurdering innan {days} arbeidsdagar etter at de fekk dette brevet. "
+        "Ho blir gjord av nokon som ikkje har delteke i saka før.",
+        en="You may ask for a new assessment within {days} working days of receiving this letter. "
+        "It is made by people who have not taken part before.",
     )
     appeal_act: Wording = Wording(
-        nb="Vedtaket kan påklages innen {days} dager etter at dere fikk dette brevet.",
-        nn="De kan klage på vedtaket innan {days} dagar etter at de fekk dette brevet.",
-        en="The decision may be appealed within {days} days after you received this letter.",
+        nb="Vedtaket kan påklages innen {days} arbeidsdager etter at dere fikk dette brevet.",
+        nn="De kan klage på vedtaket innan {days} arbeidsdagar etter at de fekk dette brevet.",
+        en="The decision may be appealed within {days} working days after you received this letter.",
     )
 
 
@@ -237,6 +253,35 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 DEFAULT_RULES = Rules()
 
+WORKING_DAYS_OF_FIRST_VERSION = {
+    "{days} dager": "{days} arbeidsdager",
+    "{days} dagar": "{days} arbeidsdagar",
+    "{days} days": "{days} working days",
+}
+
+
+def renewed(rules: Rules) -> Rules:
+    """The same rules in the newest version: what a call that is still written, or copied, goes on with.
+
+    Calendar days for trying an outcome again become the working days of as many weeks, and their texts say so.
+    """
+    appeal, legal = rules.appeal, rules.legal
+    if appeal.deadline_days is not None:
+        days = max(1, round(appeal.deadline_days * 5 / 7))
+        appeal = msgspec.structs.replace(appeal, deadline_days=None, deadline_working_days=days)
+        legal = msgspec.structs.replace(
+            legal, **{name: _in_working_days(getattr(legal, name)) for name in ("appeal_reconsideration", "appeal_act")}
+        )
+    return msgspec.structs.replace(rules, version=RULES_VERSION, appeal=appeal, legal=legal)
+
+
+def _in_working_days(text: Wording) -> Wording:
+    words = {language: text.of(language) for language in LANGUAGES}
+    for before, after in WORKING_DAYS_OF_FIRST_VERSION.items():
+        words = {language: each.replace(before, after) for language, each in words.items()}
+    return Wording(**words)
+
+
 _PLACE = "call.rules"
 _WHO = (Role.CASE_HANDLER,)
 
@@ -268,7 +313,8 @@ LEAST: dict[str, int] = {
     "deadlines.grace_minutes": 0,
     "deadlines.completion_days": 1,
     "deadlines.acceptance_days": 1,
-    "appeal.deadline_days": 0,
+    "appeal.deadline_working_days": 1,
+    "appeal.handling_working_days": 1,
     "change_threshold_basis_points": 0,
 }
 """The least that each number may be."""
@@ -286,7 +332,8 @@ MOST: dict[str, int] = {
     "deadlines.grace_minutes": 24 * 60,
     "deadlines.completion_days": 365,
     "deadlines.acceptance_days": 365,
-    "appeal.deadline_days": 365,
+    "appeal.deadline_working_days": 120,
+    "appeal.handling_working_days": 120,
     "change_threshold_basis_points": WHOLE,
 }
 """The most that each number may be."""

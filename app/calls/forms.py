@@ -79,7 +79,8 @@ class WriteRules(msgspec.Struct, frozen=True, kw_only=True):
     completion_days: Count
     acceptance_days: Count
     appeal_regime: Literal["none", "reconsideration", "act"]
-    appeal_days: Count
+    appeal_working_days: Count
+    handling_working_days: Count
     first_share: Percent
     second_share: Percent
     last_share: Percent

@@ -55,7 +55,8 @@ def rule_values(rules: Rules) -> dict[str, Any]:
         "completion_days": rules.deadlines.completion_days,
         "acceptance_days": rules.deadlines.acceptance_days,
         "appeal_regime": rules.appeal.regime,
-        "appeal_days": rules.appeal.deadline_days,
+        "appeal_working_days": rules.appeal.deadline_working_days,
+        "handling_working_days": rules.appeal.handling_working_days,
         **{name: shares.get(key, 0) // 100 for name, key in SHARES.items()},
     }
 

@@ -171,7 +171,7 @@ def _parts(t: Text, ground: Ground, kind: str, decision: Decision | None, reason
         yield from _award_parts(t, ground, decision)
     if kind == "waitlist":
         yield part("waiting", t("letter.waiting"))
-    days = ground.rules.appeal.deadline_days
+    days = ground.rules.appeal.days
     yield part("appeal", ground.rules.appeal_text.of(language).replace("{days}", str(days)))
     contact = ", ".join(filter(None, (ground.owner.name, ground.owner_unit.name, ground.owner.email)))
     yield part("contact", t("letter.contact", contact=contact))

@@ -124,8 +124,8 @@ async def test_the_weights_must_be_whole(act: Acting, database: Database) -> Non
 RULES = {
     "team_minimum": 4, "leader_endorses": True, "reviews_needed": 3, "spread_limit": 1, "reason_minimum": 30,
     "cooperation_months": 24, "benefits_minimum": 2, "follow_up_months": "3, 9", "grace_minutes": 5, "completion_days": 10,
-    "acceptance_days": 14, "appeal_regime": "act", "appeal_days": 28, "first_share": 30, "second_share": 50,
-    "last_share": 20,
+    "acceptance_days": 14, "appeal_regime": "act", "appeal_working_days": 28, "handling_working_days": 30,
+    "first_share": 30, "second_share": 50, "last_share": 20,
 }  # fmt: skip
 
 
@@ -147,7 +147,11 @@ def test_the_rules_of_the_form_are_all_taken_over() -> None:
         10,
         14,
     )
-    assert (rules.appeal.regime, rules.appeal.deadline_days) == ("act", 28)
+    assert (rules.appeal.regime, rules.appeal.deadline_working_days, rules.appeal.handling_working_days) == (
+        "act",
+        28,
+        30,
+    )
     assert [share for _, share in rules.payments] == [3_000, 5_000, 2_000]
     assert rules.gates == DEFAULT_RULES.gates
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.workflows.walk import codes
 from workflows.roles import Role
-from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules, Wording, check
+from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules, Wording, check, renewed
 
 
 def test_the_defaults_are_sound_and_survive_storage() -> None:
@@ -88,3 +88,22 @@ def test_each_regime_has_its_own_words(regime: str) -> None:
     words = changed("appeal.regime", regime).appeal_text
     assert words == getattr(DEFAULT_RULES.legal, f"appeal_{regime}")
     assert words.of("xx") == words.nb
+
+
+def test_rules_of_the_first_version_keep_their_calendar_days_until_they_are_renewed() -> None:
+    first = msgspec.to_builtins(DEFAULT_RULES) | {"version": 1, "appeal": {"regime": "act", "deadline_days": 21}}
+    first["legal"]["appeal_act"] = {
+        "nb": "Klag innen {days} dager.", "nn": "Klag innan {days} dagar.", "en": "Appeal within {days} days.",
+    }  # fmt: skip
+    pinned = msgspec.convert(first, Rules)
+    assert (pinned.version, pinned.appeal.days) == (1, 21)
+    assert "rules.version_unknown" in codes(check(pinned)), "nothing new is published with them"
+    rules = renewed(pinned)
+    assert (rules.appeal.regime, rules.appeal.deadline_days, rules.appeal.days) == ("act", None, 15)
+    assert rules.legal.appeal_act == Wording(
+        nb="Klag innen {days} arbeidsdager.",
+        nn="Klag innan {days} arbeidsdagar.",
+        en="Appeal within {days} working days.",
+    )
+    assert not check(rules)
+    assert renewed(rules) == rules

@@ -15,7 +15,7 @@ from app.core.errors import Invalid
 from app.identity.actor import Actor
 from app.moves import note
 from workflows.engine import Reason
-from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules
+from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules, renewed
 
 RULE_FIELDS = {
     "team_minimum": "team.minimum",
@@ -27,7 +27,8 @@ RULE_FIELDS = {
     "grace_minutes": "deadlines.grace_minutes",
     "completion_days": "deadlines.completion_days",
     "acceptance_days": "deadlines.acceptance_days",
-    "appeal_days": "appeal.deadline_days",
+    "appeal_working_days": "appeal.deadline_working_days",
+    "handling_working_days": "appeal.handling_working_days",
 }
 """Fields of the form, and where their numbers stand in workflows.rules.Rules."""
 
@@ -53,7 +54,7 @@ def rules_from(rules: Rules, fields: dict[str, Any]) -> Rules:
         faults["last_share"] = Reason(code="rules.shares_not_whole", parameters={"percent": total})
     if faults:
         raise Invalid(faults)
-    found = msgspec.to_builtins(rules)
+    found = msgspec.to_builtins(renewed(rules))
     for name, path in RULE_FIELDS.items():
         part, field = path.split(".")
         found[part][field] = fields[name]
