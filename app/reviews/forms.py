@@ -37,16 +37,21 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GiveScore(msgspec.Struct, frozen=True, kw_only=True):
-    """A score for one criterion with its reason; either may come later."""
+    """A score for one criterion with its reason; either may come later.
+
+    `typed_on` is the version of the score that was on the page, 0 where there was none; without it the last one wins.
+    """
 
     criterion_id: UUID
+    typed_on: int | None = None
     value: ScoreValue | None = None
     reason: Answer = ""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What one would say about the whole application."""
+    """What one would say about the whole application; `typed_on` as for a score."""
 
+    typed_on: int | None = None
     strengths: Answer = ""
     weaknesses: Answer = ""
     advice: Answer = ""

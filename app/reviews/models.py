@@ -30,13 +30,17 @@ class Review(Stated, Base):
     declared_at: Mapped[datetime | None]
     declared_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)  # by the keys of workflows/forms/review.py
+    summary_version: Mapped[int] = mapped_column(default=0)
     submitted_at: Mapped[datetime | None]
     ended_why: Mapped[str] = mapped_column(default="")  # why it was recused or voided
     ended_at: Mapped[datetime | None]
 
 
 class Score(Identified, Base):
-    """A reviewer's score for one criterion with the reason; either may be missing while it is written."""
+    """A reviewer's score for one criterion with the reason; either may be missing while it is written.
+
+    `version` counts what was written, so that two windows on the same criterion never overwrite each other silently.
+    """
 
     __tablename__ = "scores"
     __table_args__ = (UniqueConstraint("review_id", "criterion_id"), CheckConstraint("value >= 0", name="value"))
@@ -46,6 +50,7 @@ class Score(Identified, Base):
     criterion_id: Mapped[UUID] = mapped_column(ForeignKey("criteria.id", ondelete="CASCADE"))
     value: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Discussion(Identified, Base):

@@ -28,7 +28,7 @@ from app.reviews.group import members
 from app.reviews.models import Discussion, Review, Score
 from workflows.review import READS_THE_CASE, ReviewState, disagreements, may_read_case, spread, weighted_score
 from workflows.roles import GRANTS, Permission, Role
-from workflows.rules import Rules
+from workflows.rules import ReviewRules, Rules
 
 UNDER_WAY = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.STARTED)
 OVERSEES = frozenset({Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR})
@@ -105,6 +105,19 @@ class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     assigned_at: datetime
     submitted_at: datetime | None
+    lacking: int
+    """Criteria that lack a score or a reason, in one that is being written."""
+
+
+def _lacking() -> Any:
+    """How many criteria of the review's call lack what `every_criterion_scored` asks for."""
+    least = Application.rules["reviews"]["reason_minimum"].as_integer()
+    whole = exists().where(
+        Score.review_id == Review.id, Score.criterion_id == Criterion.id, Score.value.is_not(None),
+        func.length(func.trim(Score.reason)) >= func.coalesce(least, ReviewRules().reason_minimum),
+    )  # fmt: skip
+    missing = select(func.count()).where(Criterion.call_id == Application.call_id, ~whole).scalar_subquery()
+    return case((Review.state.in_(UNDER_WAY), missing), else_=0)
 
 
 async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None) -> Page[ReviewRow]:
@@ -113,9 +126,10 @@ async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None
     statement = (
         select(
             Review.id, Review.case_id, Case.reference, title.label("title"), Case.language, Unit.name.label("unit"),
-            Review.state, Review.assigned_at, Review.submitted_at,
+            Review.state, Review.assigned_at, Review.submitted_at, _lacking().label("lacking"),
         )
         .join(Case, Case.id == Review.case_id)
+        .join(Application, Application.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .where(Review.reviewer_id == actor.person_id)
         .order_by(Review.id.desc())

@@ -11,6 +11,7 @@ from app.applications.facts import APPLICATION
 from app.applications.models import Application
 from app.calls.models import Criterion
 from app.cases.models import CaseRole
+from app.cases.queries import require
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.personal_data import refuse_identity_numbers
@@ -114,8 +115,15 @@ async def void(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, vers
 
 
 async def _held_for_scoring(uow: UnitOfWork, actor: Actor, review_id: UUID, verb: str) -> Held[Review]:
-    """A review that is being written: begun now if it has not been; NotYet with what keeps one from scoring."""
-    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE)
+    """A review that is being written: begun now if it has not been; NotYet with what keeps one from scoring.
+
+    One's own that has ended meanwhile is said to have ended, rather than to be nowhere: what was typed is one's own.
+    """
+    held = await hold(uow, actor, REVIEW, review_id)
+    if held.row.state in LIFECYCLE.final and held.row.reviewer_id == actor.person_id:
+        ended = Reason(code="review.wrong_state", parameters={"state": held.row.state, "move": verb})
+        raise NotYet([ended], subject="review", step=verb, case_id=held.case.id)
+    require(held.case, held.roles, Permission.REVIEW_WRITE)
     if held.row.state == ReviewState.DECLARED:
         await make(uow, actor, REVIEW, held, "start")
         return held
@@ -130,9 +138,13 @@ async def _held_for_scoring(uow: UnitOfWork, actor: Actor, review_id: UUID, verb
 
 
 async def score(
-    uow: UnitOfWork, actor: Actor, review_id: UUID, *, criterion_id: UUID, value: int | None = None, reason: str = ""
-) -> Review:
-    """Give a criterion a score and a reason, as often as one likes until the review is handed in (G9)."""
+    uow: UnitOfWork, actor: Actor, review_id: UUID, *, criterion_id: UUID, value: int | None = None, reason: str = "",
+    typed_on: int | None = None,
+) -> Review:  # fmt: skip
+    """Give a criterion a score and a reason, as often as one likes until the review is handed in (G9).
+
+    Raises Stale where something else has been written since the version that it was typed on.
+    """
     held = await _held_for_scoring(uow, actor, review_id, "score")
     criterion, rules = await _criterion(uow, held.case.id, criterion_id)
     limits = rules.reviews
@@ -145,11 +157,12 @@ async def score(
         select(Score).where(Score.review_id == review_id, Score.criterion_id == criterion_id)
     )
     if row is None:
-        row = Score(case_id=held.case.id, review_id=review_id, criterion_id=criterion_id, reason="")
-        uow.session.add(row)
+        row = Score(case_id=held.case.id, review_id=review_id, criterion_id=criterion_id, reason="", version=0)
     if (row.value, row.reason) == (value, reason):
         return held.row
-    row.value, row.reason = value, reason
+    _refuse_stale(typed_on, row.version)
+    uow.session.add(row)
+    row.value, row.reason, row.version = value, reason, row.version + 1
     changes = {"criterion": criterion.key, "value": value, "reason": reason}
     return await note(uow, actor, REVIEW, held, "score", changes=changes)
 
@@ -167,14 +180,22 @@ async def _criterion(uow: UnitOfWork, case_id: UUID, criterion_id: UUID) -> tupl
     return row[0], msgspec.convert(row[1], Rules)
 
 
-async def write_summary(uow: UnitOfWork, actor: Actor, review_id: UUID, **answers: str) -> Review:
-    """Say something about the application as a whole."""
+def _refuse_stale(typed_on: int | None, now_at: int) -> None:
+    if typed_on is not None and typed_on != now_at:
+        raise Stale(typed_on=typed_on, now_at=now_at)
+
+
+async def write_summary(
+    uow: UnitOfWork, actor: Actor, review_id: UUID, *, typed_on: int | None = None, **answers: str
+) -> Review:
+    """Say something about the application as a whole; Stale where it was written in another window meanwhile."""
     held = await _held_for_scoring(uow, actor, review_id, "write_summary")
     refuse_identity_numbers(**answers)
     summary = {key: text for key, text in answers.items() if text}
     if summary == held.row.summary:
         return held.row
-    held.row.summary = summary
+    _refuse_stale(typed_on, held.row.summary_version)
+    held.row.summary, held.row.summary_version = summary, held.row.summary_version + 1
     return await note(uow, actor, REVIEW, held, "write_summary", changes=summary)
 
 

@@ -21,7 +21,7 @@ from app.web.visit import Visit
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import is_empty
 from workflows.forms.review import REVIEW_FORM
-from workflows.review import LEAST_TO_NORMALISE, ReviewState
+from workflows.review import LEAST_TO_NORMALISE, SCORED_IN, ReviewState
 from workflows.roles import Permission
 
 place("review.declaration", "/reviews/{case}#declaration")
@@ -71,6 +71,7 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
     review = found.review
     steps = await visit.steps(REVIEW, review, found.case, found.roles)
     writes = found.is_mine and found.reads and review.state in (ReviewState.DECLARED, ReviewState.STARTED)
+    writes = writes and found.application_state in SCORED_IN
     verbs = {step.verb: step for step in steps if step.permitted}
     return visit.render(
         "reviews/review.html",

@@ -81,7 +81,7 @@ def form_state(
             command.verb, texts, missing=visit.missing(error.reasons, error.case_id, error.people), row_id=row_id
         )
     if isinstance(error, Stale):
-        return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id)
+        return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id, stale=True)
     return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
 
 

@@ -34,6 +34,7 @@ class FormState:
         missing: Sequence[Any] = (),
         message: str = "",
         row_id: object = None,
+        stale: bool = False,
     ):
         self.verb = verb
         self.row_id = row_id
@@ -42,6 +43,7 @@ class FormState:
         self.labels: dict[str, str] = {}
         self.reasons = list(missing)
         self.message = message
+        self.stale = stale
 
     def value(self, name: str, default: Any = "") -> Any:
         """What was typed last, else the stored value."""

@@ -45,6 +45,14 @@ function tellVersion(form, version) {
   });
 }
 
+// A part of a page with a version of its own goes on from what was written, or is shown what was written elsewhere.
+function takeOver(form, now) {
+  now.querySelectorAll("input[data-fresh]").forEach((each) => (form.elements[each.name].value = each.value));
+  const elsewhere = now.querySelector("[data-elsewhere]");
+  const place = form.querySelector("[data-elsewhere]");
+  if (place && elsewhere) place.replaceWith(elsewhere);
+}
+
 // Drafts of one page are sent one after the other, so that none overtakes another's version.
 let turns = Promise.resolve();
 const savings = new Map();
@@ -52,7 +60,7 @@ const savings = new Map();
 // What has been typed in other drafts of the page is saved before a form is sent: its answer is another page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const typed = [...savings.keys()].filter((each) => each !== form && each.isConnected && each.dataset.dirty === "yes");
+  const typed = [...savings.keys()].filter((each) => each !== form && each.isConnected && each.dataset.dirty === "yes" && !each.dataset.waits);
   if (!typed.length || form.dataset.waited) return delete form.dataset.waited;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -87,20 +95,30 @@ function saveItself(form) {
     }
   }
 
+  // Whoever has been shown the other text saves theirs themselves; what is closed says why.
+  function conflict(page) {
+    const elsewhere = form.querySelector("[data-elsewhere]:not([hidden])");
+    if (elsewhere) form.dataset.waits = "yes";
+    const closed = page.querySelector("[data-refused]");
+    if (closed) return closed.textContent.trim().replace(/\s+/g, " ");
+    return elsewhere ? elsewhere.dataset.elsewhere : form.dataset.stale;
+  }
+
   async function send() {
     form.dataset.dirty = "saving";
     say(form.dataset.saving, false);
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page.getElementById(form.id);
+      if (now) takeOver(form, now);
       if (answer.ok) {
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const now = page.getElementById(form.id);
         if (now && now.elements.version && form.elements.version) tellVersion(form, now.elements.version.value);
         if (form.dataset.dirty === "saving") delete form.dataset.dirty;
         say(form.dataset.saved.replace("{clock}", clockNow(document.documentElement.lang)), false);
       } else {
         form.dataset.dirty = "yes";
-        say(answer.status === 409 ? form.dataset.stale : form.dataset.wrong, true);
+        say(answer.status === 409 ? conflict(page) : form.dataset.wrong, true);
       }
     } catch {
       form.dataset.dirty = "yes";
@@ -112,7 +130,7 @@ function saveItself(form) {
   form.addEventListener("input", () => {
     form.dataset.dirty = "yes";
     clearTimeout(timer);
-    timer = setTimeout(save, 1200);
+    if (!form.dataset.waits) timer = setTimeout(save, 1200);
   });
   form.addEventListener("submit", () => clearTimeout(timer));
 }
