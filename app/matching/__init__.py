@@ -1,0 +1,1 @@
+"""The exact solver behind every proposal of who should be given which work."""
