@@ -96,6 +96,8 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The longer deadline that this office was given, if it was."""
     completion_until: datetime | None = None
     """By when an application that was returned must be completed."""
+    returned_parts: tuple[str, ...] = ()
+    """The parts that were named when it was returned."""
     reviews_submitted: int = 0
     recommended: bool = False
     decided_outcome: str | None = None
@@ -154,6 +156,13 @@ def completed_in_time(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
             place="application.steps",
             who=DECIDERS,
         )
+
+
+@requirement(source="G8", asked=True)
+def something_named(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """What goes back names at least one part that is to be completed, with what is missing in it."""
+    if not facts.returned_parts:
+        yield _missing_from("application.no_part_named", "steps", HANDLERS)
 
 
 @requirement(source="G8")
@@ -336,7 +345,7 @@ APPLICATION = Lifecycle(
              effects=(Effect.GIVE_RECEIPT, Effect.FREEZE_STATEMENT, Effect.TELL_CASE_HANDLERS)),
         move("begin_screening", S.SUBMITTED, S.SCREENING, Permission.APPLICATION_SCREEN),
         move("return_for_completion", S.SCREENING, S.RETURNED, Permission.APPLICATION_SCREEN,
-             effects=(Effect.TELL_APPLICANT,), needs_why=True, aside=True),
+             something_named, effects=(Effect.TELL_APPLICANT,), needs_why=True, aside=True),
         move("resubmit", S.RETURNED, S.SUBMITTED, Permission.APPLICATION_SUBMIT,
              completed_in_time, *COMPLETE,
              effects=(Effect.GIVE_RECEIPT, Effect.FREEZE_STATEMENT, Effect.TELL_CASE_HANDLERS)),

@@ -30,15 +30,22 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     is_written: bool
     """Whether what the file belongs to may still be changed by those who write it."""
+    is_locked: bool = False
+    """Whether what it belongs to came back for other parts than its files."""
     last_sent_at: datetime | None = None
     """When what the file belongs to was last sent, with the files it had then."""
 
 
 @requirement(source="G6, DESIGN 2.1")
 def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
-    """What has been sent stands as it was sent, with its files."""
+    """What has been sent stands as it was sent, with its files, unless it came back for them."""
     if not facts.is_written:
         yield Reason(code="application.sent_already", place="application.steps")
+    elif facts.is_locked:
+        yield Reason(
+            code="application.part_locked", parameters={"part_key": "section.application.attachments"},
+            place="application.steps",
+        )  # fmt: skip
 
 
 S = FileState

@@ -30,6 +30,8 @@ COMMANDS = (
     Command(A, "begin_screening", SCREEN, service.begin_screening, Step),
     Command(A, "find_complete", SCREEN, service.find_complete, Step),
     Command(A, "return_for_completion", SCREEN, service.return_for_completion, forms.ReturnForCompletion),
+    Command(A, "claim", SCREEN, service.claim, forms.Version),
+    Command(A, "let_go", SCREEN, service.let_go, forms.Version),
     Command(A, "dismiss", Permission.APPLICATION_DISMISS, service.dismiss, Step),
     Command(A, "ask_extension", Permission.APPLICATION_SUBMIT, service.ask_extension, forms.AskExtension),
     Command("call", "extend_application", SCREEN, service.extend, forms.Extend),

@@ -167,6 +167,7 @@ def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
         endorsed_content=found.endorsed_content,
         extended_until=row.extended_until,
         completion_until=row.completion_until,
+        returned_parts=tuple(row.returned_parts),
         reviews_submitted=found.reviews_submitted,
         recommended=found.recommended,
         decided_outcome=found.decided_outcome,

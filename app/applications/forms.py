@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta
 from app.core.inputs import Email, Line, OptionalText, Text
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import MOST_HOURS, MOST_NUMBER, MOST_ORE, Question
+from workflows.returning import PARTS
 from workflows.roles import Role
 
 TEAM_ROLES = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE)
@@ -157,12 +158,28 @@ class Endorse(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
 
 
-class ReturnForCompletion(msgspec.Struct, frozen=True, kw_only=True):
-    """What is missing, and by which day it is to be sent."""
+ReturnForCompletion = msgspec.defstruct(
+    "ReturnForCompletion",
+    [
+        ("version", Optional[int], None),  # noqa: UP045
+        ("why", OptionalText, ""),
+        ("until", Optional[date], None),  # noqa: UP045
+        *((f"part_{part}", OptionalText, "") for part in PARTS),
+    ],
+    frozen=True,
+    kw_only=True,
+    module=__name__,
+    namespace={
+        "__doc__": "What is missing in each part that goes back, and by which day all of it is to be sent. A part without "
+        "a text stays as it was sent."
+    },
+)
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """The version that one has read."""
 
     version: int | None = None
-    why: Text
-    until: date | None = None
 
 
 class AskExtension(msgspec.Struct, frozen=True, kw_only=True):

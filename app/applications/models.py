@@ -51,6 +51,11 @@ class Application(Stated, Base):
     extended_why: Mapped[str] = mapped_column(default="")
     content_hash: Mapped[str | None]
     returned_for: Mapped[str] = mapped_column(default="")
+    returned_parts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # what is missing, by the parts it is missing in
+    handler_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # the case handler who has taken it
+    handled_at: Mapped[datetime | None]
     completion_until: Mapped[datetime | None]
     dismissed_for: Mapped[str] = mapped_column(default="")
     declined_for: Mapped[str] = mapped_column(default="")

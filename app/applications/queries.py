@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from app.applications.facts import benefits_of, deviances_of, letter_released_at, team_of
 from app.applications.models import Application, Endorsement, Receipt
@@ -27,6 +27,7 @@ from workflows.application import applicant_state
 from workflows.roles import GROUP, Permission, Role
 
 County = Unit.__table__.alias("county")
+Handler = Person.__table__.alias("handler")
 INSIDE = GROUP | {Role.DECISION_MAKER, Role.AUDITOR, Role.REVIEWER}
 """Those who see the scheme's own name for a state; the office is told what concerns it (DESIGN 2.1)."""
 
@@ -45,6 +46,8 @@ class ApplicationRow(msgspec.Struct, frozen=True):
     hours: int | None
     submitted_at: datetime | None
     state_key: str
+    handler: str | None
+    """The case handler who has taken it; told to nobody outside."""
 
 
 def state_key(state: str, *, inside: bool, letter_released: bool) -> str:
@@ -67,10 +70,11 @@ async def applications(
         select(
             Application.id, Application.reference, Case.title, Application.language, Unit.name, County.c.name,
             Application.state, Application.amount_ore, Application.hours, Application.submitted_at,
-            letter_released_at(Application.id),
+            letter_released_at(Application.id), Handler.c.name,
         )
         .join(Case, Case.id == Application.id)
         .join(Unit, Unit.id == Application.unit_id)
+        .outerjoin(Handler, Handler.c.id == Application.handler_id)
         .outerjoin(County, County.c.id == Case.county_id)
         .where(visible_to(actor, uow.now))
         .order_by(Application.id.desc())
@@ -91,10 +95,10 @@ async def applications(
     if after is not None:
         statement = statement.where(Application.id < after)
     rows = []
-    for *values, released in await uow.session.execute(statement):
+    for *values, released, handler in await uow.session.execute(statement):
         key = state_key(values[6], inside=inside, letter_released=released is not None)
         values[6] = key.rpartition(".")[2]
-        rows.append(ApplicationRow(*(*values, key)))
+        rows.append(ApplicationRow(*(*values, key, handler if inside else None)))
     return page_of(rows, size)
 
 
@@ -115,6 +119,9 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     benefits: list[dict[str, Any]]
     endorsements: list[dict[str, Any]]
     letter_released: bool
+    handler: str | None
+    """The case handler who has taken it."""
+    was_returned: bool
 
     @property
     def state_key(self) -> str:
@@ -143,13 +150,16 @@ def _view(language: str) -> Select[Any]:
          "weekly_hours": Endorsement.weekly_hours},
         Endorsement.id.desc(),
     )  # fmt: skip
+    receipts = select(func.count()).where(Receipt.case_id == CASE).scalar_subquery()
     return (
         select(
             Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
             Call.deadline, deviances_of(CASE), team_of(CASE), benefits_of(CASE), endorsements, letter_released_at(CASE),
+            Handler.c.name, receipts > 1,
         )
         .join(Unit, Unit.id == Application.unit_id)
         .outerjoin(County, County.c.id == Unit.county_id)
+        .outerjoin(Handler, Handler.c.id == Application.handler_id)
         .join(Call, Call.id == Application.call_id)
         .join(call_case, call_case.c.id == Call.id)
         .where(Application.id == CASE)
@@ -168,7 +178,7 @@ async def application_view(
     return ApplicationView(
         application=row[0], case=found, roles=roles, unit=row[1], county=row[2], call_reference=row[3],
         call_title=row[4] or "", opens_at=row[5], deadline=row[6], deviances=row[7], team=row[8], benefits=row[9],
-        endorsements=row[10], letter_released=row[11] is not None,
+        endorsements=row[10], letter_released=row[11] is not None, handler=row[12], was_returned=row[13],
     )  # fmt: skip
 
 

@@ -11,12 +11,12 @@ from litestar import Response, get
 from litestar.params import Parameter
 
 from app.applications import queries
+from app.applications.changes import changes_of
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
 from app.applications.late import late_drafts
 from app.applications.models import Application
 from app.applications.queries import ApplicationView
-from app.applications.service.draft import WRITTEN_IN
 from app.calls.queries import call_to_handle
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
@@ -38,6 +38,8 @@ from workflows.application import (
 from workflows.engine import Act
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import is_empty
+from workflows.returning import PARTS as PARTS_RETURNED
+from workflows.returning import WRITTEN_IN, open_parts
 from workflows.roles import Permission, permissions_of
 
 PARTS = (*SECTIONS, "team", "benefits", "endorsement")
@@ -73,7 +75,9 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
     facts = await APPLICATION.facts(visit.uow, view.application)
     steps = await steps_shown(visit, view, facts)
     open_to_change = view.application.state in WRITTEN_IN
-    writes = open_to_change and Permission.APPLICATION_WRITE in permissions
+    may_write = open_to_change and Permission.APPLICATION_WRITE in permissions
+    named = view.application.returned_parts
+    returned = {part: named[part] for part in PARTS_RETURNED if part in named}
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
     missing = lacking(facts, act)
     return {
@@ -83,7 +87,13 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "form_of": APPLICATION_FORM,
         "sections": SECTIONS,
         "parts": [(part, missing.get(part, 0)) for part in PARTS],
-        "writes": writes,
+        "may_write": may_write,
+        "writes": may_write,
+        "open_parts": open_parts(view.application.state, returned) if may_write else (),
+        "parts_returned": returned,
+        "returnable": PARTS_RETURNED,
+        "was_returned": view.was_returned,
+        "handles": Permission.APPLICATION_SCREEN in permissions,
         "may_ask_extension": view.application.state == ApplicationState.DRAFT
         and Permission.APPLICATION_SUBMIT in permissions
         and bool(list(in_time.check(facts, act))),
@@ -97,7 +107,7 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "beneficiaries": BENEFICIARIES,
         "goals": facts.rules.benefits.goals,
         "completion_days": facts.rules.deadlines.completion_days,
-        "colleagues": await members_of(visit.uow, view.application.unit_id) if writes else [],
+        "colleagues": await members_of(visit.uow, view.application.unit_id) if may_write else [],
         "is_empty": is_empty,
         "files": await files_of(visit.uow, visit.actor, view.case.id),
         "kinds": ", ".join(KINDS),
@@ -194,6 +204,20 @@ async def print_page(visit: Visit, application_id: UUID) -> Response[Any]:
     return visit.render("applications/print.html", **await shown(visit, view))
 
 
+@get("/applications/{application_id:uuid}/changes", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def changes_page(visit: Visit, application_id: UUID) -> Response[Any]:
+    """What was changed since an application came back, old beside new; NotFound for one that never did."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
+    found = await changes_of(visit.uow, view.application)
+    if found is None:
+        raise NotFound
+    return visit.render(
+        "applications/changes.html", row=view.application, found=found, form_of=APPLICATION_FORM, is_empty=is_empty,
+        questions={question.key: question for question in APPLICATION_FORM.questions},
+    )  # fmt: skip
+
+
 @get("/applications/{application_id:uuid}/receipt", permission=Permission.APPLICATION_SEE, include_in_schema=False)
 async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """What was received when, with the fingerprint of its content; NotFound before anything was sent."""
@@ -207,5 +231,5 @@ async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    receipt_page,
+    receipt_page, changes_page,
 ]  # fmt: skip

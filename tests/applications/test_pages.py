@@ -192,11 +192,14 @@ async def test_the_case_handler_sends_back_with_a_day(browser: Browser, act: Act
     await browser.as_person("case_handler")
     page = f"/applications/{application_id}"
     await browser.post(f"{page}/begin_screening", page=page)
-    empty = await browser.post(f"{page}/return_for_completion", {"why": "", "until": "2026-09-20"}, page=page)
-    assert empty.status_code == 422
+    empty = await browser.post(f"{page}/return_for_completion", {"why": "Mer", "until": "2026-09-20"}, page=page)
+    assert empty.status_code == 409
+    assert "minst én del" in empty.text
     assert 'value="2026-09-20"' in empty.text
     strict(empty.text)
-    done = await browser.post(f"{page}/return_for_completion", {"why": "Skriv mer", "until": "2026-09-20"}, page=page)
+    done = await browser.post(
+        f"{page}/return_for_completion", {"part_need": "Skriv mer", "until": "2026-09-20"}, page=page
+    )
     assert done.status_code == 303
     await browser.as_person(BY)
     office = (await browser.get(page)).text
@@ -306,7 +309,7 @@ async def test_a_late_completion_is_waived_with_a_reason(browser: Browser, act: 
     application_id = await send(act, await publish_call(act))
     page = f"/applications/{application_id}"
     await act("case_handler", service.begin_screening, application_id)
-    await act("case_handler", service.return_for_completion, application_id, why="Skriv mer", until=DURING.date())
+    await act("case_handler", service.return_for_completion, application_id, part_need="Skriv mer", until=DURING.date())
     clock.at = DURING + timedelta(days=3)
     await browser.as_person(BY)
     late = await browser.post(f"{page}/resubmit", page=page)

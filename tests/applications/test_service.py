@@ -274,11 +274,12 @@ async def test_an_application_sent_back_is_completed_and_sent_again(
         await act(BY, service.save_answers, application_id, background="Etterpå")
     await act("case_handler", service.begin_screening, application_id)
     with pytest.raises(NotYet):
-        await act("case_handler", service.return_for_completion, application_id, why=" ")
+        await act("case_handler", service.return_for_completion, application_id, why="Mangler noe", part_need=" ")
     yesterday = (DURING - timedelta(days=1)).date()
     with pytest.raises(Invalid):
-        await act("case_handler", service.return_for_completion, application_id, why="Mangler", until=yesterday)
-    returned = await act("case_handler", service.return_for_completion, application_id, why="Skriv mer om behovet.")
+        await act("case_handler", service.return_for_completion, application_id, part_need="Mangler", until=yesterday)
+    returned = await act("case_handler", service.return_for_completion, application_id, part_need="Skriv mer om behovet.",
+                         part_problem="Hva mener dere med å lykkes?")  # fmt: skip
     assert returned.completion_until == datetime(2026, 9, 24, 21, 59, tzinfo=UTC)  # 23.59 in Norway after 14 days
     async with database.reading() as uow:
         told = set(await uow.session.scalars(select(Notice.person_id).where(Notice.code == "application_returned")))

@@ -141,7 +141,9 @@ async def test_what_has_been_sent_stands_with_its_files(
     with pytest.raises(NotAllowed):
         await act("case_handler", service.remove, row.id)
     await act("case_handler", applications.begin_screening, application_id)
-    await act("case_handler", applications.return_for_completion, application_id, why="Legg ved en ny plan")
+    await act(
+        "case_handler", applications.return_for_completion, application_id, part_attachments="Legg ved en ny plan"
+    )
     clock.at = DURING + timedelta(hours=1)
     new = await attach(act, store, application_id, "ny.txt", b"ny", at=clock.at)
     for each in (row, new):

@@ -93,6 +93,7 @@ APPLICATION_FACTS = ApplicationFacts(
     team=TEAM,
     benefits=(ExpectedBenefit(id=person("b"), title="Raskere hjelp", beneficiary="user", goal="more_in_work"),),
     endorsed_content=content_to_endorse(ANSWERS, TEAM),
+    returned_parts=("plan",),
 )
 
 REVIEW_FACTS = ReviewFacts(

@@ -11,20 +11,16 @@ from app.applications.service.content import (
 )
 from app.applications.service.draft import create, save_answers
 from app.applications.service.extending import ask_extension, extend
-from app.applications.service.screening import (
-    begin_screening,
-    dismiss,
-    find_complete,
-    return_for_completion,
-    waive_requirement,
-)
+from app.applications.service.handling import claim, let_go
+from app.applications.service.returning import return_for_completion
+from app.applications.service.screening import begin_screening, dismiss, find_complete, waive_requirement
 from app.applications.service.sending import freeze_statement, give_receipt, submit, withdraw
 from app.applications.service.team import add_member, endorse, remove_member, write_member
 from app.applications.service.telling import tell_applicant, tell_case_handlers
 
 __all__ = [
-    "add_benefit", "add_deviance", "add_member", "ask_extension", "begin_screening", "create", "dismiss", "endorse",
-    "extend", "find_complete", "freeze_statement", "give_receipt", "move_deviance", "remove_benefit",
+    "add_benefit", "add_deviance", "add_member", "ask_extension", "begin_screening", "claim", "create", "dismiss", "endorse",
+    "extend", "find_complete", "freeze_statement", "give_receipt", "let_go", "move_deviance", "remove_benefit",
     "remove_deviance", "remove_member", "return_for_completion", "save_answers", "submit", "tell_applicant",
     "tell_case_handlers", "waive_requirement", "withdraw", "write_benefit", "write_deviance", "write_member",
 ]  # fmt: skip

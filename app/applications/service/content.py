@@ -44,7 +44,7 @@ async def add_deviance(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, text: str, version: int | None = None
 ) -> Application:
     """Write down something that works already, in the last place of the ranking (S32, S33)."""
-    held = await held_for_writing(uow, actor, application_id, version, "add_deviance")
+    held = await held_for_writing(uow, actor, application_id, version, "add_deviance", part="what_works")
     refuse_identity_numbers(text=text)
     rows = await _ranked(uow, application_id)
     if len(rows) >= MOST_ROWS:
@@ -58,7 +58,7 @@ async def write_deviance(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, deviance_id: UUID, text: str, version: int | None = None
 ) -> Application:
     """Put something that works in other words."""
-    held = await held_for_writing(uow, actor, application_id, version, "write_deviance")
+    held = await held_for_writing(uow, actor, application_id, version, "write_deviance", part="what_works")
     refuse_identity_numbers(text=text)
     row = _chosen(await _ranked(uow, application_id), deviance_id)
     row.text = text
@@ -70,7 +70,7 @@ async def move_deviance(
     version: int | None = None,
 ) -> Application:  # fmt: skip
     """Let something that works change places with the one above or below it; at the end of the list it stays."""
-    held = await held_for_writing(uow, actor, application_id, version, "move_deviance")
+    held = await held_for_writing(uow, actor, application_id, version, "move_deviance", part="what_works")
     rows = await _ranked(uow, application_id)
     row = _chosen(rows, deviance_id)
     here = rows.index(row)
@@ -84,7 +84,7 @@ async def remove_deviance(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, deviance_id: UUID, version: int | None = None
 ) -> Application:
     """Take something that works out of the ranking; the others close up."""
-    held = await held_for_writing(uow, actor, application_id, version, "remove_deviance")
+    held = await held_for_writing(uow, actor, application_id, version, "remove_deviance", part="what_works")
     rows = await _ranked(uow, application_id)
     row = _chosen(rows, deviance_id)
     rows.remove(row)
@@ -105,7 +105,7 @@ async def add_benefit(
     beneficiaries: Sequence[str] = (), goal: str | None = None, how_noticed: str = "", version: int | None = None,
 ) -> Application:  # fmt: skip
     """Write down a benefit that the office hopes for: for whom, towards which goal, how it would be noticed (S64, S70)."""
-    held = await held_for_writing(uow, actor, application_id, version, "add_benefit")
+    held = await held_for_writing(uow, actor, application_id, version, "add_benefit", part="benefits")
     refuse_identity_numbers(title=title, description=description, how_noticed=how_noticed)
     count = await uow.session.scalar(select(func.count()).where(ExpectedBenefit.case_id == application_id))
     if (count or 0) >= MOST_ROWS:
@@ -123,7 +123,7 @@ async def write_benefit(
     beneficiaries: Sequence[str] = (), goal: str | None = None, how_noticed: str = "", version: int | None = None,
 ) -> Application:  # fmt: skip
     """Put an expected benefit in other words."""
-    held = await held_for_writing(uow, actor, application_id, version, "write_benefit")
+    held = await held_for_writing(uow, actor, application_id, version, "write_benefit", part="benefits")
     refuse_identity_numbers(title=title, description=description, how_noticed=how_noticed)
     row = await _benefit(uow, held, benefit_id)
     row.title, row.description, row.how_noticed = title, description, how_noticed
@@ -136,7 +136,7 @@ async def remove_benefit(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, benefit_id: UUID, version: int | None = None
 ) -> Application:
     """Take an expected benefit out of the application."""
-    held = await held_for_writing(uow, actor, application_id, version, "remove_benefit")
+    held = await held_for_writing(uow, actor, application_id, version, "remove_benefit", part="benefits")
     row = await _benefit(uow, held, benefit_id)
     await uow.session.delete(row)
     return await note(uow, actor, APPLICATION, held, "remove_benefit", changes={"title": row.title})

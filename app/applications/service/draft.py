@@ -22,17 +22,15 @@ from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.moves import Held, begin, hold, lock_case, note
-from workflows.application import HANDLERS, SENDERS, ApplicationState
+from workflows.application import HANDLERS, SENDERS
 from workflows.calendar import has_passed, is_open
 from workflows.call import CallState
 from workflows.engine import Reason
 from workflows.forms.application import APPLICATION_FORM, FORM_VERSION
 from workflows.forms.fields import faults, is_empty
+from workflows.returning import keeps_closed
 from workflows.roles import Permission
 from workflows.rules import Rules
-
-WRITTEN_IN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
-"""States in which the office may change what it has written."""
 
 
 async def held_for_writing(
@@ -42,13 +40,22 @@ async def held_for_writing(
     version: int | None,
     verb: str,
     permission: Permission = Permission.APPLICATION_WRITE,
+    *,
+    part: str | None,
 ) -> Held[Application]:
-    """An application that may be changed now; NotYet once it has been sent."""
+    """An application of which a part may be changed now; NotYet once it has been sent, or where it came back for others.
+
+    `part` is None for what belongs to no part of the form, or where refuse_locked asks once the parts are known.
+    """
     held = await hold(uow, actor, APPLICATION, application_id, permission, version=version)
-    if held.row.state not in WRITTEN_IN:
-        sent = Reason(code="application.sent_already", place="application.steps")
-        raise NotYet([sent], subject="application", step=verb, case_id=application_id)
+    refuse_locked(held, verb, *([part] if part else []))
     return held
+
+
+def refuse_locked(held: Held[Application], verb: str, *parts: str) -> None:
+    """Raise NotYet with every one of the parts that may not be changed now."""
+    if closed := tuple(keeps_closed(held.row.state, held.row.returned_parts, *parts)):
+        raise NotYet(closed, subject="application", step=verb, case_id=held.case.id)
 
 
 def _why_not_open(call: Call, rules: Rules, uow: UnitOfWork) -> Reason | None:
@@ -147,11 +154,12 @@ async def save_answers(
     **typed: Any,
 ) -> Application:  # fmt: skip
     """Keep what has been answered so far; with nothing changed nothing is written, so a draft can save itself."""
-    held = await held_for_writing(uow, actor, application_id, version, "save_answers")
+    held = await held_for_writing(uow, actor, application_id, version, "save_answers", part=None)
     row = held.row
     changed = changed_answers(row.answers, section, typed)
     if not changed:
         return row
+    refuse_locked(held, "save_answers", *(APPLICATION_FORM.question(key).section for key in changed))
     if found := faults(APPLICATION_FORM, changed):
         raise Invalid(found)
     refuse_identity_numbers(**{key: value for key, value in changed.items() if isinstance(value, str)})

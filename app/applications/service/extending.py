@@ -34,7 +34,8 @@ async def ask_extension(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, why: str
 ) -> Application:
     """Ask for more time than the deadline gives, with the reason; the case handlers are told which office asks."""
-    held = await held_for_writing(uow, actor, application_id, version, "ask_extension", Permission.APPLICATION_SUBMIT)
+    held = await held_for_writing(uow, actor, application_id, version, "ask_extension", Permission.APPLICATION_SUBMIT,
+                                  part=None)  # fmt: skip
     row = held.row
     if row.state != ApplicationState.DRAFT:
         raise _sent(application_id)

@@ -79,7 +79,7 @@ async def add_member(
     person_id: UUID | None = None, name: str | None = None, email: str | None = None, version: int | None = None,
 ) -> Application:  # fmt: skip
     """Take somebody into the team, by account or by name; one with an account sees the application from now on (S73)."""
-    held = await held_for_writing(uow, actor, application_id, version, "add_member")
+    held = await held_for_writing(uow, actor, application_id, version, "add_member", part="team")
     role = Role(role)
     person = await uow.session.get(Person, person_id) if person_id else None
     if person_id and person is None:
@@ -108,7 +108,7 @@ async def write_member(
     version: int | None = None,
 ) -> Application:  # fmt: skip
     """Give a member another role, or other hours a week."""
-    held = await held_for_writing(uow, actor, application_id, version, "write_member")
+    held = await held_for_writing(uow, actor, application_id, version, "write_member", part="team")
     row, role = await _member(uow, held, member_id), Role(role)
     before = row.role
     if role != before:
@@ -127,7 +127,7 @@ async def remove_member(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, member_id: UUID, version: int | None = None
 ) -> Application:
     """Let somebody leave the team; with it ends what they could see by being in it."""
-    held = await held_for_writing(uow, actor, application_id, version, "remove_member")
+    held = await held_for_writing(uow, actor, application_id, version, "remove_member", part="team")
     row = await _member(uow, held, member_id)
     if row.role in SPEAK_FOR_THE_OFFICE and held.roles.isdisjoint(SENDERS):
         raise NotAllowed
@@ -143,7 +143,9 @@ async def endorse(uow: UnitOfWork, actor: Actor, application_id: UUID, *, versio
 
     It holds until one of these is changed.
     """
-    held = await held_for_writing(uow, actor, application_id, version, "endorse", Permission.APPLICATION_ENDORSE)
+    held = await held_for_writing(
+        uow, actor, application_id, version, "endorse", Permission.APPLICATION_ENDORSE, part=None
+    )
     rows = await uow.session.execute(
         select(TeamMember.id, TeamMember.name, TeamMember.role, TeamMember.weekly_hours, TeamMember.person_id).where(
             TeamMember.case_id == application_id
