@@ -16,7 +16,7 @@ from workflows.decision import Outcome
 from workflows.effects import Effect
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.forms.application import APPLICATION_FORM
-from workflows.forms.fields import faults, missing
+from workflows.forms.fields import Form, faults, missing
 from workflows.review import too_few
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
@@ -90,6 +90,8 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     deviances: tuple[PositiveDeviance, ...]
     team: tuple[TeamMember, ...]
     benefits: tuple[ExpectedBenefit, ...]
+    form: Form = APPLICATION_FORM
+    """The scheme's questions, and those of the call in the version that the application is bound to."""
     endorsed_content: str | None = None
     """What `content_to_endorse` was when the leader endorsed."""
     extended_until: datetime | None = None
@@ -175,24 +177,24 @@ def unit_may_apply(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
 @requirement(source="S37, S38, S80, G8")
 def every_question_answered(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
     """Every question that must be answered is answered, among them the problem statement and what it rests on."""
-    yield from missing(APPLICATION_FORM, facts.answers)
+    yield from missing(facts.form, facts.answers)
 
 
 @requirement(source="G8")
 def every_answer_valid(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
     """No answer is too long, out of range or unreadable."""
-    for key in faults(APPLICATION_FORM, facts.answers):
-        known = any(question.key == key for question in APPLICATION_FORM.questions)
-        if known:
-            question = APPLICATION_FORM.question(key)
+    known = {question.key: question for question in facts.form.questions}
+    for name in faults(facts.form, facts.form.counted(facts.answers)):
+        question = known.get(name.partition("-")[0])
+        if question is None:
+            yield _missing_from("application.answer_unknown", "problem", question=name[:100])
+        else:
             yield Reason(
                 code="application.answer_invalid",
-                parameters={"question_key": APPLICATION_FORM.label(question), "question": key},
+                parameters={"question_key": facts.form.label(question), "question": question.key},
                 place=question.place,
                 who=WRITERS,
             )
-        else:
-            yield _missing_from("application.answer_unknown", "problem", question=key[:100])
 
 
 @requirement(source="S32, S33")

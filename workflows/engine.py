@@ -13,6 +13,7 @@ import msgspec
 
 from workflows.effects import Effect
 from workflows.roles import GRANTS, Permission, Role
+from workflows.wording import Wording
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +24,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     code: str
-    parameters: Mapping[str, str | int] = {}
+    parameters: Mapping[str, str | int | Wording] = {}
     place: str = ""
     who: tuple[Role, ...] = ()
 

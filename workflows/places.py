@@ -17,6 +17,7 @@ UP_TO_DECISION = frozenset(
         "application.letter",
         "application.meeting",
         "application.need",
+        "application.own",
         "application.plan",
         "application.problem",
         "application.reviewers",

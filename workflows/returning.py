@@ -11,8 +11,9 @@ from workflows.application import ApplicationState
 from workflows.engine import Reason
 from workflows.forms.application import SECTIONS
 from workflows.forms.fields import is_empty
+from workflows.forms.own import OWN
 
-PARTS = (*SECTIONS, "team", "benefits", "attachments")
+PARTS = (*SECTIONS, OWN, "team", "benefits", "attachments")
 """What can be sent back by itself, in the order of the page."""
 
 WRITTEN_IN = frozenset({ApplicationState.DRAFT, ApplicationState.RETURNED})

@@ -9,6 +9,8 @@ import msgspec
 
 from workflows.engine import Reason
 from workflows.roles import GRANTS, Permission, Role
+from workflows.wording import LANGUAGES as LANGUAGES
+from workflows.wording import Wording as Wording
 
 RULES_VERSION = 2
 """Counts up when the shape of the rules changes; a running case keeps the version it was born with.
@@ -18,8 +20,6 @@ Version 2 counts the days in which an outcome can be tried again as working days
 
 WHOLE = 10_000
 """All of a sum, in basis points."""
-
-LANGUAGES = ("nb", "nn", "en")
 
 GOALS = ("more_in_work", "better_meetings", "reliable_administration")
 """The three overall goals (S70)."""
@@ -162,20 +162,11 @@ class AppealRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return self.deadline_working_days if self.deadline_days is None else self.deadline_days
 
 
-class Wording(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text of the call in its three languages; {days} stands for a number of days."""
-
-    nb: str
-    nn: str
-    en: str
-
-    def of(self, language: str) -> str:
-        """The text in a language, bokmål where the language is unknown."""
-        return str(getattr(self, language, self.nb))
-
-
 class LegalTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a letter says about control, breach, personal data and trying an outcome again (G22)."""
+    """What a letter says about control, breach, personal data and trying an outcome again (G22).
+
+    {days} stands for a number of days.
+    """
 
     control: Wording = Wording(
         nb="Direktoratet og Riksrevisjonen kan kontrollere at midlene brukes som forutsatt.",
@@ -398,11 +389,8 @@ def _list_faults(rules: Rules) -> Iterator[Reason]:
     if not months or any(month < 1 for month in months) or list(months) != sorted(set(months)):
         yield _fault("rules.follow_up_months_wrong")
     for name in msgspec.structs.asdict(rules.legal):
-        for language in LANGUAGES:
-            if not getattr(rules.legal, name).of(language).strip():
-                yield _fault(
-                    "rules.legal_text_missing", text_key=f"rules.text.{name}", language_key=f"language.{language}"
-                )
+        for language in getattr(rules.legal, name).lacks():
+            yield _fault("rules.legal_text_missing", text_key=f"rules.text.{name}", language_key=f"language.{language}")
 
 
 def check(rules: Rules) -> tuple[Reason, ...]:

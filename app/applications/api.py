@@ -31,6 +31,9 @@ class ApplicationOut(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     county: str | None
     language: str
+    form_version: int
+    call_form_version: int
+    """The version of the call's own questions that the application is bound to: /calls/{id}/questions?version=…"""
     answers: dict[str, Any]
     positive_deviances: list[dict[str, Any]]
     team: list[dict[str, Any]]
@@ -82,6 +85,8 @@ async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut
         unit=view.unit,
         county=view.county,
         language=row.language,
+        form_version=row.form_version,
+        call_form_version=row.call_form_version,
         answers=row.answers,
         positive_deviances=view.deviances,
         team=view.team,

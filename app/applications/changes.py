@@ -12,7 +12,7 @@ from app.applications.models import Application, Receipt
 from app.applications.service.sending import content_of
 from app.core.database import UnitOfWork
 from workflows.application import ApplicationState
-from workflows.forms.application import APPLICATION_FORM
+from workflows.forms.fields import Form
 from workflows.returning import Change, changes_between
 
 
@@ -27,7 +27,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
-async def changes_of(uow: UnitOfWork, row: Application) -> Changes | None:
+async def changes_of(uow: UnitOfWork, row: Application, form: Form) -> Changes | None:
     """What the office has changed since its application came back; None for one that never did."""
     receipts = (
         await uow.session.execute(
@@ -39,13 +39,15 @@ async def changes_of(uow: UnitOfWork, row: Application) -> Changes | None:
     ).all()
     if row.state == ApplicationState.RETURNED and receipts:
         now: dict[str, Any] = msgspec.to_builtins(await content_of(uow, row))
-        return _between(receipts[0].received_at, receipts[0].content, None, now)
+        return _between(receipts[0].received_at, receipts[0].content, None, now, form)
     if len(receipts) < 2:
         return None
     last, before = receipts
-    return _between(before.received_at, before.content, last.received_at, last.content)
+    return _between(before.received_at, before.content, last.received_at, last.content, form)
 
 
-def _between(before_at: datetime, before: dict[str, Any], sent_at: datetime | None, after: dict[str, Any]) -> Changes:
-    part_of = {question.key: question.section for question in APPLICATION_FORM.questions}
+def _between(
+    before_at: datetime, before: dict[str, Any], sent_at: datetime | None, after: dict[str, Any], form: Form
+) -> Changes:
+    part_of = {question.key: question.section for question in form.questions}
     return Changes(before_at=before_at, sent_at=sent_at, changes=changes_between(before, after, part_of))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Select, Uuid, and_, bindparam, column, func, or_, select, table
+from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, column, func, or_, select, table
 
 from app.applications.models import Application, Endorsement, ExpectedBenefit, PositiveDeviance, TeamMember
-from app.calls.models import Call
+from app.calls.models import Call, CallForm
 from app.core.clock import day_in_oslo
 from app.core.database import Instant, UnitOfWork
 from app.core.listed import listed
+from app.files.queries import answered_by_files
 from app.identity.models import Unit
 from app.moves import subject
 from workflows import application as rules_of
 from workflows.application import ApplicationFacts
+from workflows.forms.own import form_of
 from workflows.roles import Role
 from workflows.rules import Rules
 
@@ -53,6 +56,21 @@ class Gathered(msgspec.Struct, frozen=True):
     recommended: bool
     decided_outcome: str | None
     letter_released_at: Any
+    questions: list[Any] | None
+    files: list[Any]
+
+
+def questions_of(call_id: Any, version: Any) -> Any:
+    """The questions of a call's own in one version, as they are kept; nothing where it has none."""
+    return select(CallForm.questions).where(CallForm.call_id == call_id, CallForm.number == version).scalar_subquery()
+
+
+def with_files(answers: Mapping[str, Any], files: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """The answers with those that are files: the ids of the files under the keys of their questions."""
+    found = dict(answers)
+    for each in files:
+        found.setdefault(each["key"], []).append(each["id"])
+    return found
 
 
 def deviances_of(case_id: Any) -> Any:
@@ -86,7 +104,7 @@ def benefits_of(case_id: Any) -> Any:
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
 
 
-def gathered_columns(case_id: Any, today: Any) -> tuple[Any, ...]:
+def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) -> tuple[Any, ...]:
     """What the facts of an application are made of, beside its own row; the statement joins its call and its unit."""
     endorsed = (
         select(Endorsement.content)
@@ -115,6 +133,7 @@ def gathered_columns(case_id: Any, today: Any) -> tuple[Any, ...]:
     return (
         Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(case_id), team_of(case_id),
         benefits_of(case_id), endorsed, submitted, recommended, outcome, letter_released_at(case_id),
+        questions_of(call_id, form_version), answered_by_files(case_id),
     )  # fmt: skip
 
 
@@ -122,7 +141,8 @@ def gathered_columns(case_id: Any, today: Any) -> tuple[Any, ...]:
 def _statement() -> Select[Any]:
     """The one statement behind the facts; building it takes longer than running it, so it is built once."""
     case_id, unit_id, call_id = (bindparam(name, type_=Uuid()) for name in ("case_id", "unit_id", "call_id"))
-    columns = gathered_columns(case_id, bindparam("today", type_=Date()))
+    form_version = bindparam("form_version", type_=Integer())
+    columns = gathered_columns(case_id, call_id, form_version, bindparam("today", type_=Date()))
     return select(*columns).join(Unit, Unit.id == unit_id).where(Call.id == call_id)
 
 
@@ -140,7 +160,8 @@ def member_fact(row: Any) -> rules_of.TeamMember:
 @subject(rules_of.APPLICATION, Application, case_id="id")
 async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
     """The facts of an application."""
-    asked = {"case_id": row.id, "unit_id": row.unit_id, "call_id": row.call_id, "today": day_in_oslo(uow.now)}
+    asked = {"case_id": row.id, "unit_id": row.unit_id, "call_id": row.call_id,
+             "form_version": row.call_form_version, "today": day_in_oslo(uow.now)}  # fmt: skip
     return facts_of(row, Gathered(*(await uow.session.execute(_statement(), asked)).one()))
 
 
@@ -152,7 +173,8 @@ def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
         opens_at=found.opens_at,
         deadline=found.deadline,
         unit_eligible=found.unit_eligible,
-        answers=row.answers,
+        answers=with_files(row.answers, found.files),
+        form=form_of(found.questions),
         deviances=tuple(rules_of.PositiveDeviance(rank=each["rank"], text=each["text"]) for each in found.deviances),
         team=tuple(map(member_fact, found.team)),
         benefits=tuple(

@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta
 
-from app.core.inputs import Email, Line, OptionalText, Text
+from app.core.inputs import Email, Line, OptionalText, Rest, Text
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import MOST_HOURS, MOST_NUMBER, MOST_ORE, Question
+from workflows.forms.own import OWN, PREFIX
 from workflows.returning import PARTS
 from workflows.roles import Role
 
@@ -50,7 +51,8 @@ SaveAnswers = msgspec.defstruct(
     "SaveAnswers",
     [
         ("version", Optional[int], None),  # noqa: UP045
-        ("section", Optional[Literal[SECTIONS]], None),  # noqa: UP045
+        ("section", Optional[Literal[(*SECTIONS, OWN)]], None),  # noqa: UP045
+        ("own", Annotated[dict[str, Any], Rest(PREFIX)], {}),
         *((question.key, type_of(question), UNSET) for question in APPLICATION_FORM.questions),
     ],
     frozen=True,
@@ -58,7 +60,7 @@ SaveAnswers = msgspec.defstruct(
     module=__name__,
     namespace={
         "__doc__": "Answers by the keys of their questions. A form names its section, and answers all of it; "
-        "without a section only what is given is changed."
+        "without a section only what is given is changed. The call's own questions have keys that begin with own_."
     },
 )
 

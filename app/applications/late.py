@@ -37,7 +37,12 @@ async def late_drafts(uow: UnitOfWork, call_id: UUID, limit: int = 200) -> list[
     """The drafts of a call whose deadline has passed, and those whose office asks for more time; one statement."""
     late = and_(Call.deadline.is_not(None), Call.deadline < uow.now)
     rows = await uow.session.execute(
-        select(Application, Unit.name, Person.name, Person.email, *gathered_columns(Application.id, day_in_oslo(uow.now)))
+        select(
+            Application, Unit.name, Person.name, Person.email,
+            *gathered_columns(
+                Application.id, Application.call_id, Application.call_form_version, day_in_oslo(uow.now)
+            ),
+        )
         .join(Call, Call.id == Application.call_id)
         .join(Unit, Unit.id == Application.unit_id)
         .join(Person, Person.id == Application.created_by)

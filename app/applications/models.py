@@ -19,7 +19,8 @@ APPLICATION_NUMBER = Sequence("application_number", metadata=Base.metadata)
 class Application(Stated, Base):
     """What an office asks for; the id is the id of its case, which holds its title, units and reference.
 
-    `answers` follow workflows/forms/application.py; `rules` are the call's, pinned when the application was begun.
+    `answers` follow workflows/forms/application.py and the call's own questions; `rules` are the call's, pinned when the
+    application was begun.
     """
 
     __tablename__ = "applications"
@@ -36,6 +37,7 @@ class Application(Stated, Base):
     language: Mapped[str]  # in which the office writes: nb or nn
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     form_version: Mapped[int]
+    call_form_version: Mapped[int] = mapped_column(default=0)  # of its call's own questions; 0 before there are any
     rules: Mapped[dict[str, Any]]
     rules_version: Mapped[int]
     amount_ore: Mapped[int | None] = mapped_column(Ore)

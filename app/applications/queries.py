@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from app.applications.facts import benefits_of, deviances_of, letter_released_at, team_of
+from app.applications.facts import benefits_of, deviances_of, letter_released_at, questions_of, team_of
 from app.applications.models import Application, Endorsement, Receipt
 from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
@@ -24,6 +24,8 @@ from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from workflows.application import applicant_state
+from workflows.forms.fields import Form
+from workflows.forms.own import form_of
 from workflows.roles import GROUP, Permission, Role
 
 County = Unit.__table__.alias("county")
@@ -122,6 +124,8 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     handler: str | None
     """The case handler who has taken it."""
     was_returned: bool
+    form: Form
+    """The scheme's questions, and those of its call in the version that it is bound to."""
 
     @property
     def state_key(self) -> str:
@@ -156,6 +160,7 @@ def _view(language: str) -> Select[Any]:
             Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
             Call.deadline, deviances_of(CASE), team_of(CASE), benefits_of(CASE), endorsements, letter_released_at(CASE),
             Handler.c.name, receipts > 1,
+            questions_of(Application.call_id, Application.call_form_version),
         )
         .join(Unit, Unit.id == Application.unit_id)
         .outerjoin(County, County.c.id == Unit.county_id)
@@ -179,6 +184,7 @@ async def application_view(
         application=row[0], case=found, roles=roles, unit=row[1], county=row[2], call_reference=row[3],
         call_title=row[4] or "", opens_at=row[5], deadline=row[6], deviances=row[7], team=row[8], benefits=row[9],
         endorsements=row[10], letter_released=row[11] is not None, handler=row[12], was_returned=row[13],
+        form=form_of(row[14]),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from app.calls.queries import call_to_handle
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.files.content import ACCEPT, KINDS
-from app.files.queries import files_of
+from app.files.queries import by_question, files_of
 from app.files.uploading import limits_of
 from app.identity.queries import members_of
 from app.reviews.queries import require_reading
@@ -36,13 +36,14 @@ from workflows.application import (
     in_time,
 )
 from workflows.engine import Act
-from workflows.forms.application import APPLICATION_FORM, SECTIONS
+from workflows.forms.application import SECTIONS
 from workflows.forms.fields import is_empty
+from workflows.forms.own import OWN
 from workflows.returning import PARTS as PARTS_RETURNED
 from workflows.returning import WRITTEN_IN, open_parts
 from workflows.roles import Permission, permissions_of
 
-PARTS = (*SECTIONS, "team", "benefits", "endorsement")
+PARTS = (*SECTIONS, OWN, "team", "benefits", "endorsement")
 for name in (*PARTS, "steps", "unit", "extension"):
     place(f"application.{name}", f"/applications/{{case}}#{name}")
 
@@ -80,18 +81,20 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
     returned = {part: named[part] for part in PARTS_RETURNED if part in named}
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
     missing = lacking(facts, act)
+    files = await files_of(visit.uow, visit.actor, view.case.id)
     return {
         "view": view,
         "row": view.application,
-        "answers": view.application.answers,
-        "form_of": APPLICATION_FORM,
-        "sections": SECTIONS,
-        "parts": [(part, missing.get(part, 0)) for part in PARTS],
+        "answers": facts.answers,
+        "form_of": view.form,
+        "asked": view.form.asked(facts.answers),
+        "sections": view.form.sections,
+        "parts": [(part, missing.get(part, 0)) for part in PARTS if part != OWN or OWN in view.form.sections],
         "may_write": may_write,
         "writes": may_write,
         "open_parts": open_parts(view.application.state, returned) if may_write else (),
         "parts_returned": returned,
-        "returnable": PARTS_RETURNED,
+        "returnable": [part for part in PARTS_RETURNED if part != OWN or OWN in view.form.sections],
         "was_returned": view.was_returned,
         "handles": Permission.APPLICATION_SCREEN in permissions,
         "may_ask_extension": view.application.state == ApplicationState.DRAFT
@@ -109,7 +112,8 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "completion_days": facts.rules.deadlines.completion_days,
         "colleagues": await members_of(visit.uow, view.application.unit_id) if may_write else [],
         "is_empty": is_empty,
-        "files": await files_of(visit.uow, visit.actor, view.case.id),
+        "files": [each for each in files if not each.key],
+        "attached": by_question(files),
         "kinds": ", ".join(KINDS),
         "accept": ACCEPT,
         "file_limits": limits_of(visit.request.app.state.settings),
@@ -209,12 +213,12 @@ async def changes_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """What was changed since an application came back, old beside new; NotFound for one that never did."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
-    found = await changes_of(visit.uow, view.application)
+    found = await changes_of(visit.uow, view.application, view.form)
     if found is None:
         raise NotFound
     return visit.render(
-        "applications/changes.html", row=view.application, found=found, form_of=APPLICATION_FORM, is_empty=is_empty,
-        questions={question.key: question for question in APPLICATION_FORM.questions},
+        "applications/changes.html", row=view.application, found=found, form_of=view.form, is_empty=is_empty,
+        questions={question.key: question for question in view.form.questions},
     )  # fmt: skip
 
 

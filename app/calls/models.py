@@ -34,11 +34,24 @@ class Call(Stated, Base):
     frame_ore: Mapped[int | None] = mapped_column(Ore)
     facilitation_hours: Mapped[int | None]
     cost_kinds: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
+    questions: Mapped[list[Any]] = mapped_column(default=list)  # the call's own, as workflows/forms/own.py keeps them
     rules: Mapped[dict[str, Any]]
     rules_version: Mapped[int]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     announced_to: Mapped[int] = mapped_column(default=0)  # units that were told (G2)
+
+
+class CallForm(Base):
+    """One version of a call's own questions as they stood from then on; applications are bound to one (G3)."""
+
+    __tablename__ = "call_forms"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    questions: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
 
 class CallText(Base):

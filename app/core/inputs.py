@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta
+
+
+class Rest(NamedTuple):
+    """Marks the field of an input that takes every name with a prefix: what those are is known to the service alone."""
+
+    prefix: str
+
+
+class TypedFields(dict[str, list[str]]):
+    """The fields of a page's form under such names, as they were typed; a program sends values instead."""
+
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 OptionalLine = Annotated[str, Meta(max_length=200)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -100,6 +101,25 @@ def contents_of(case_id: Any, of: str = "application") -> Any:
         {"id": File.id, "name": File.name, "size": File.size, "sha256": File.sha256},
         File.id,
     )
+
+
+def answered_by_files(case_id: Any, of: str = "application") -> Any:
+    """The files that answer questions, as one value: the key of the question, the id of the file and its name."""
+    return listed(
+        select(File.id).where(File.case_id == case_id, File.subject == of, File.key != "", File.state.in_(KEPT)),
+        {"key": File.key, "id": File.id, "name": File.name},
+        File.id,
+    )
+
+
+def by_question(files: Iterable[Any]) -> dict[str, list[Any]]:
+    """Files by the key of the question that they answer; those that answer none are left out."""
+    found: dict[str, list[Any]] = {}
+    for each in files:
+        key = each["key"] if isinstance(each, Mapping) else each.key
+        if key:
+            found.setdefault(key, []).append(each)
+    return found
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

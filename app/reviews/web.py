@@ -9,17 +9,18 @@ from uuid import UUID
 from litestar import Response, get
 from sqlalchemy import select
 
-from app.applications.facts import benefits_of, deviances_of, team_of
+from app.applications.facts import benefits_of, deviances_of, questions_of, team_of, with_files
 from app.applications.models import Application
 from app.calls.queries import criteria_of
 from app.cases.queries import load_case
+from app.files.queries import answered_by_files, by_question
 from app.reviews import missing, queries
 from app.reviews.facts import REVIEW
 from app.reviews.queries import Reviewing
 from app.web.places import place
 from app.web.visit import Visit
-from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import is_empty
+from workflows.forms.own import form_of
 from workflows.forms.review import REVIEW_FORM
 from workflows.review import LEAST_TO_NORMALISE, SCORED_IN, ReviewState
 from workflows.roles import Permission
@@ -50,17 +51,20 @@ async def _shown_beside(visit: Visit, found: Reviewing) -> dict[str, Any]:
     if not found.reads:
         return {"application": None}
     case_id = found.case.id
-    application, deviances, team, benefits = (
+    questions = questions_of(Application.call_id, Application.call_form_version)
+    application, deviances, team, benefits, kept, files = (
         await visit.uow.session.execute(
-            select(Application, deviances_of(case_id), team_of(case_id), benefits_of(case_id)).where(
-                Application.id == case_id
-            )
+            select(
+                Application, deviances_of(case_id), team_of(case_id), benefits_of(case_id), questions,
+                answered_by_files(case_id),
+            ).where(Application.id == case_id)
         )
-    ).one()
+    ).one()  # fmt: skip
+    form, answers = form_of(kept), with_files(application.answers, files)
     return {
-        "application": application, "row": application, "answers": application.answers, "is_empty": is_empty,
+        "application": application, "row": application, "answers": answers, "is_empty": is_empty,
         "deviances": deviances, "team": team, "benefits": benefits,
-        "form_of": APPLICATION_FORM, "questions": REVIEW_FORM.questions,
+        "form_of": form, "asked": form.asked(answers), "attached": by_question(files), "questions": REVIEW_FORM.questions,
     }  # fmt: skip
 
 

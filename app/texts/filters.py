@@ -33,8 +33,9 @@ def amount(ore: int, language: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def number(value: Decimal | int, language: str) -> str:
+def number(value: Decimal | int | str, language: str) -> str:
     """A measure with the decimals that say something and the language's comma; thousands set apart."""
+    value = Decimal(value) if isinstance(value, str) else value
     return _solid(format_decimal(value, "#,##0." + "0" * _decimals(value), LOCALES[language]))
 
 
@@ -101,6 +102,11 @@ def local_field(value: datetime | str | None) -> str:
 def days_until(value: date | datetime | str, now: date | datetime) -> int:
     """Whole calendar days in Norway from now until then; negative when it has passed."""
     return (_day(value) - _day(now)).days
+
+
+def number_field(value: Decimal | int | str | None) -> str:
+    """What a field for a number holds: the figure with comma, no grouping."""
+    return "" if value is None else str(value).replace(".", ",")
 
 
 def money_field(ore: int | str | None) -> str:

@@ -12,6 +12,7 @@ import structlog
 from babel.messages.pofile import read_po
 
 from app.texts import filters
+from workflows.wording import Wording
 
 log = structlog.get_logger()
 
@@ -79,7 +80,7 @@ class _Parameters(dict[str, Any]):
 
 def written(name: str, value: Any, language: str) -> str:
     """A parameter as text: `*_ore` as money, `*_on` as a day, `*_at` as a moment, `*_key` as the text of that key,
-    decimals with the language's comma."""
+    words of the scheme's own in the language, decimals with the language's comma."""
     if name.endswith("_ore") and isinstance(value, int):
         return filters.money(value, language)
     if name.endswith("_on") and value:
@@ -88,6 +89,8 @@ def written(name: str, value: Any, language: str) -> str:
         return filters.moment(value, language)
     if isinstance(value, Decimal):
         return filters.number(value, language)
+    if isinstance(value, Wording):
+        return value.of(language)
     if name.endswith("_key") and value:
         return Texts(language).t(str(value))
     if isinstance(value, list | tuple):
@@ -108,11 +111,14 @@ class Texts:
         """Whether the language has the text itself."""
         return key in self._texts
 
-    def t(self, key: str, /, **parameters: Any) -> str:
+    def t(self, key: str | Wording, /, **parameters: Any) -> str:
         """The text, its placeholders filled; `count` chooses between singular and plural.
 
-        Raises LookupError for a missing text or parameter when strict; else bokmål or the key itself stands in.
+        Words that the scheme has written itself are given as they stand. Raises LookupError for a missing text or
+        parameter when strict; else bokmål or the key itself stands in.
         """
+        if isinstance(key, Wording):
+            return key.of(self.language)
         forms = self._texts.get(key) or self._instead(key)
         text = forms[-1] if len(forms) == 1 or parameters.get("count") != 1 else forms[0]
         if "{" not in text:

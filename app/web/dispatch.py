@@ -20,7 +20,7 @@ from app.core.database import Database
 from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale, invalid
 from app.identity.service import note_made, take_form
 from app.web.errors import status_of
-from app.web.forms import FormState, read_input
+from app.web.forms import FormState, names_of, read_input
 from app.web.visit import Visit, path_of, visit_of
 from workflows.engine import Reason
 
@@ -188,9 +188,10 @@ def api_route(command: Command) -> HTTPRouteHandler:
             raise invalid("body", "form.wrong_form") from None
         if not isinstance(raw, dict):
             raise invalid("body", "form.wrong_form")
-        known = {field.encode_name for field in msgspec.structs.fields(command.input)}
+        known, prefixes = names_of(command.input)
         # a misspelt field is said, not dropped
-        faults = {name: Reason(code="form.unknown_field") for name in sorted(raw.keys() - known)}
+        unknown = sorted(name for name in raw.keys() - known if not name.startswith(prefixes))
+        faults = {name: Reason(code="form.unknown_field") for name in unknown}
         try:
             data = read_input(command.input, raw, typed=False)
         except Invalid as error:

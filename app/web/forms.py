@@ -15,6 +15,7 @@ import msgspec
 
 from app.core.clock import OSLO
 from app.core.errors import Invalid
+from app.core.inputs import Rest, TypedFields
 from workflows.engine import Reason
 
 Input = TypeVar("Input", bound=msgspec.Struct)
@@ -52,6 +53,12 @@ class FormState:
     def values_of(self, name: str, default: Sequence[str] = ()) -> list[str]:
         """All that was chosen in a group of boxes, else what is stored."""
         return list(self.typed[name]) if name in self.typed else list(default)
+
+    def rows_of(self, key: str, stored: int, least: int, most: int) -> int:
+        """How many rows of a table to show: as many as were typed, else those stored, between its least and most."""
+        numbers = [name.split("-")[1] for name in self.typed if name.startswith(f"{key}-") and name.count("-") > 1]
+        typed = max((int(number) + 1 for number in numbers if number.isdecimal()), default=0)
+        return typed or max(least, min(stored, most), 1)
 
     def error(self, name: str, label: str = "") -> str | None:
         """The sentence to show beside the field, if any; its label is kept for the summary."""
@@ -188,6 +195,19 @@ def _read(name: str, raw: Any, hint: Any, *, typed: bool) -> Any:
     return value
 
 
+def rest_of(hint: Any) -> str | None:
+    """The prefix of the names that a field marked with Rest takes; None for a field of its own name."""
+    marks = hint.__metadata__ if get_origin(hint) is Annotated else ()
+    return next((each.prefix for each in marks if isinstance(each, Rest)), None)
+
+
+def names_of(kind: type[msgspec.Struct]) -> tuple[set[str], tuple[str, ...]]:
+    """The names that an input takes, and the prefixes of those that it takes any of."""
+    hints = get_type_hints(kind, include_extras=True)
+    prefixes = {field.encode_name: rest_of(hints[field.name]) for field in msgspec.structs.fields(kind)}
+    return {name for name, prefix in prefixes.items() if prefix is None}, tuple(filter(None, prefixes.values()))
+
+
 def read_input(kind: type[Input], raw: Mapping[str, Any], *, typed: bool) -> Input:
     """A command's input from a form (`typed`: every value a list of texts) or from JSON; Invalid names every fault."""
     hints = get_type_hints(kind, include_extras=True)
@@ -195,6 +215,10 @@ def read_input(kind: type[Input], raw: Mapping[str, Any], *, typed: bool) -> Inp
     faults: dict[str, Reason] = {}
     for field in msgspec.structs.fields(kind):
         name, hint = field.encode_name, hints[field.name]
+        if (prefix := rest_of(hint)) is not None:
+            found = {each: raw[each] for each in raw if each.startswith(prefix)}
+            values[field.name] = TypedFields(found) if typed else found
+            continue
         bare, _, optional = _plain(hint)
         many = get_origin(bare) in (tuple, list, frozenset, set)
         try:

@@ -12,7 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from app import rooms
 from app.commands import Command
-from app.web.forms import _plain
+from app.web.forms import _plain, rest_of
 from app.web.visit import path_of
 
 SCHEMAS = "#/components/schemas/"
@@ -102,13 +102,19 @@ def body_schema(command: Command, named: dict[str, Any]) -> dict[str, Any]:
     """What a command takes: a closed object, for unknown fields are refused."""
     hints = get_type_hints(command.input, include_extras=True)
     properties: dict[str, Any] = {}
+    patterns: dict[str, Any] = {}
     required = []
     for field in msgspec.structs.fields(command.input):
         hint = hints[field.name]
+        if (prefix := rest_of(hint)) is not None:
+            patterns[f"^{prefix}"] = {"description": "as the form that it belongs to declares it"}
+            continue
         properties[field.encode_name] = _field_schema(hint, named)
         if field.required and type(None) not in get_args(hint):
             required.append(field.encode_name)
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if patterns:
+        schema["patternProperties"] = patterns
     if required:
         schema["required"] = required
     if command.input.__doc__:

@@ -68,7 +68,8 @@ def _environment(language: str, folder: Path) -> Environment:
     )  # fmt: skip
     texts = texts_for(language)
     environment.filters |= {each.__name__: _in_language(each, language) for each in IN_A_LANGUAGE}
-    environment.filters |= {"iso": filters.iso, "local_field": filters.local_field, "money_field": filters.money_field}
+    environment.filters |= {"iso": filters.iso, "local_field": filters.local_field, "money_field": filters.money_field,
+                            "number_field": filters.number_field}  # fmt: skip
     environment.filters |= {"days_left": _days_left(texts), "tag": markup.tag}
     environment.filters |= {"labelled": choices.labelled, "pairs": choices.pairs}
     environment.globals |= {

@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import rooms
+from app.web.forms import names_of
 from app.web.openapi import description_of
 from app.web.visit import path_of
 from tests.conftest import Browser
@@ -49,12 +50,14 @@ def test_a_body_is_described_where_the_command_takes_one(document: Document) -> 
     for command in rooms.commands():
         middle = "" if command.on_collection else "{subject_id}/"
         operation = document["paths"][f"/api/v1/{path_of(command.subject)}/{middle}{command.verb}"]["post"]
-        names = {field.encode_name for field in msgspec.structs.fields(command.input)}
+        names, prefixes = names_of(command.input)
         assert operation["operationId"] == f"{command.subject}_{command.verb}"
         assert ("requestBody" in operation) == bool(names), command
         if names:
             reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-            assert document["components"]["schemas"][reference.rpartition("/")[2]]["properties"].keys() == names
+            schema = document["components"]["schemas"][reference.rpartition("/")[2]]
+            assert schema["properties"].keys() == names
+            assert schema.get("patternProperties", {}).keys() == {f"^{prefix}" for prefix in prefixes}
 
 
 def test_every_reference_leads_somewhere_and_every_call_says_how_it_is_refused(document: Document) -> None:

@@ -34,7 +34,7 @@ EVERY_KIND = Form(
         Question(key="hours", kind="hours", section="b"),
         Question(key="day", kind="date", section="b"),
         Question(key="yes", kind="yes_no", section="b", required=True),
-        Question(key="why", kind="text", section="b", required_when=("some", "x")),
+        Question(key="why", kind="text", section="b", required=True, asked_when=("some", "x")),
     ),
 )
 
@@ -136,8 +136,8 @@ def test_every_question_hangs_together(form: Form) -> None:
         assert question.place in PLACES
         assert bool(question.choices) == (question.kind in ("choice", "choices"))
         assert question.max_length or question.kind not in ("text", "long_text")
-        if question.required_when:
-            other, wanted = question.required_when
+        if question.asked_when:
+            other, wanted = question.asked_when
             assert wanted in (form.question(other).choices or (True, False))
 
 

@@ -36,15 +36,21 @@ APPLICATION_FORM = Form(
         _need(key="user_group", kind="text", required=True, max_length=200),
         _need(key="need", kind="long_text", required=True, max_length=3000),
         _basis(key="basis", kind="choices", required=True, choices=BASES),
-        _basis(key="basis_insight", kind="long_text", required_when=("basis", "insight"), max_length=3000),
-        _basis(key="basis_experience", kind="long_text", required_when=("basis", "own_experience"), max_length=3000),
+        _basis(key="basis_insight", kind="long_text", required=True, asked_when=("basis", "insight"), max_length=3000),
+        _basis(
+            key="basis_experience",
+            kind="long_text",
+            required=True,
+            asked_when=("basis", "own_experience"),
+            max_length=3000,
+        ),
         # S32, S33: the practices themselves are ranked rows beside the form
         _works(key="what_makes_it_work", kind="long_text", required=True, max_length=3000),
         # S80
         _nothing(key="do_nothing", kind="long_text", required=True, max_length=2000),
         _ambition(key="ambition", kind="choice", required=True, choices=("improve", "renew", "rethink")),
         _ambition(key="risk", kind="choice", required=True, choices=("low", "medium", "high")),
-        _ambition(key="risk_handling", kind="long_text", required_when=("risk", "high"), max_length=2000),
+        _ambition(key="risk_handling", kind="long_text", required=True, asked_when=("risk", "high"), max_length=2000),
         _plan(key="plan", kind="long_text", required=True, max_length=4000),
         _plan(key="starts_on", kind="date", required=True),
         _plan(key="amount_ore", kind="money", required=True),
@@ -52,7 +58,9 @@ APPLICATION_FORM = Form(
         _plan(key="hours", kind="hours", required=True, maximum=10_000),
         _plan(key="anchoring", kind="long_text", required=True, max_length=2000),
         _cooperation(key="has_partners", kind="yes_no", required=True),
-        _cooperation(key="partners", kind="long_text", required_when=("has_partners", True), max_length=2000),
+        _cooperation(
+            key="partners", kind="long_text", required=True, asked_when=("has_partners", True), max_length=2000
+        ),
         _cooperation(key="similar_work", kind="long_text", max_length=2000),
     ),
 )

@@ -35,7 +35,9 @@ REPORT_FORM = Form(
         _learning(key="conditions", kind="long_text", required=True, max_length=3000),
         _learning(key="advice_to_others", kind="long_text", max_length=2000),
         _deviations(key="as_planned", kind="yes_no", required=True),
-        _deviations(key="deviations", kind="long_text", required_when=("as_planned", False), max_length=3000),
+        _deviations(
+            key="deviations", kind="long_text", required=True, asked_when=("as_planned", False), max_length=3000
+        ),
         *(_accounts(key=key, kind="money", required=True) for key in COST_KINDS),
         _accounts(key="spent_other_on", kind="text", max_length=200),
         _accounts(key="unspent_ore", kind="money", required=True),

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.applications.facts import APPLICATION
+from app.applications.facts import APPLICATION, questions_of
 from app.applications.models import APPLICATION_NUMBER, Application
-from app.calls.models import Call
+from app.calls.models import Call, CallForm
 from app.cases.models import Case, CaseUnit
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, invalid
 from app.core.ids import new_id
+from app.core.inputs import TypedFields
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -27,7 +29,9 @@ from workflows.calendar import has_passed, is_open
 from workflows.call import CallState
 from workflows.engine import Reason
 from workflows.forms.application import APPLICATION_FORM, FORM_VERSION
-from workflows.forms.fields import faults, is_empty
+from workflows.forms.fields import Form, faults, is_empty
+from workflows.forms.own import OWN, form_of, is_own
+from workflows.forms.reading import answers_from, filled
 from workflows.returning import keeps_closed
 from workflows.roles import Permission
 from workflows.rules import Rules
@@ -89,6 +93,17 @@ async def _own_unit(uow: UnitOfWork, actor: Actor, unit_id: UUID | None) -> Unit
     return unit
 
 
+async def latest_form(uow: UnitOfWork, call_id: UUID) -> int:
+    """The newest version of a call's own questions, to which an application is bound when it is begun; 0 for none."""
+    found = await uow.session.scalar(select(func.max(CallForm.number)).where(CallForm.call_id == call_id))
+    return found or 0
+
+
+async def form_of_application(uow: UnitOfWork, row: Application) -> Form:
+    """The form that an application is bound to: the scheme's questions, and the call's own."""
+    return form_of(await uow.session.scalar(select(questions_of(row.call_id, row.call_form_version))))
+
+
 async def create(
     uow: UnitOfWork, actor: Actor, *, call_id: UUID, unit_id: UUID | None = None, language: str | None = None
 ) -> Application:
@@ -114,8 +129,8 @@ async def create(
     case = await lock_case(uow, case.id)
     row = Application(
         id=case.id, call_id=call_id, unit_id=unit.id, reference=case.reference, language=case.language, answers={},
-        form_version=FORM_VERSION, rules=call.rules, rules_version=call.rules_version, created_at=uow.now,
-        created_by=actor.person_id,
+        form_version=FORM_VERSION, call_form_version=await latest_form(uow, call_id), rules=call.rules,
+        rules_version=call.rules_version, created_at=uow.now, created_by=actor.person_id,
     )  # fmt: skip
     return await begin(uow, actor, APPLICATION, case, row, changes={"call": call_id, "unit": unit.id})
 
@@ -129,13 +144,40 @@ def answer_of(value: Any) -> Any:
     return value
 
 
-def changed_answers(before: dict[str, Any], section: str | None, typed: dict[str, Any]) -> dict[str, Any]:
+def own_answers(form: Form, section: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to the call's own questions, out of a form's fields or as a program gives them; Invalid names every fault."""
+    wrong: dict[str, Reason] = {}
+    answers = dict(given)
+    if isinstance(given, TypedFields):
+        answers, wrong = answers_from(form.of_section(OWN), given, whole=section == OWN)
+    wrong |= {name: reason for name, reason in faults(form, answers).items() if name not in wrong}
+    if wrong:
+        raise Invalid(wrong)
+    tables = {question.key for question in form.of_section(OWN) if question.kind == "table"}
+    return {key: filled(answer or ()) if key in tables else answer for key, answer in answers.items()}
+
+
+def texts_in(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Every text in the answers, by the name of its field."""
+    found: dict[str, str] = {}
+    for key, answer in answers.items():
+        if isinstance(answer, str):
+            found[key] = answer
+        for number, row in enumerate(answer if isinstance(answer, list) else ()):
+            cells = row.items() if isinstance(row, Mapping) else ()
+            found |= {f"{key}-{number}-{column}": cell for column, cell in cells if isinstance(cell, str)}
+    return found
+
+
+def changed_answers(
+    before: dict[str, Any], section: str | None, typed: dict[str, Any], *, form: Form = APPLICATION_FORM
+) -> dict[str, Any]:
     """The answers that differ from those kept; None for one that was taken away.
 
     A list that is empty counts only where its section is named: a form sends nothing for boxes without a tick.
     """
     changed = {}
-    for question in APPLICATION_FORM.questions:
+    for question in form.questions:
         value = typed.get(question.key, UNSET)
         if value is UNSET or (section is not None and question.section != section):
             continue
@@ -156,13 +198,16 @@ async def save_answers(
     """Keep what has been answered so far; with nothing changed nothing is written, so a draft can save itself."""
     held = await held_for_writing(uow, actor, application_id, version, "save_answers", part=None)
     row = held.row
-    changed = changed_answers(row.answers, section, typed)
+    form = await form_of_application(uow, row)
+    given = typed.pop("own", None) or {key: typed.pop(key) for key in list(typed) if is_own(key)}
+    typed |= own_answers(form, section, given)
+    changed = changed_answers(row.answers, section, typed, form=form)
     if not changed:
         return row
-    refuse_locked(held, "save_answers", *(APPLICATION_FORM.question(key).section for key in changed))
-    if found := faults(APPLICATION_FORM, changed):
+    refuse_locked(held, "save_answers", *(form.question(key).section for key in changed))
+    if found := faults(form, changed):
         raise Invalid(found)
-    refuse_identity_numbers(**{key: value for key, value in changed.items() if isinstance(value, str)})
+    refuse_identity_numbers(**texts_in(changed))
     answers = {**row.answers, **changed}
     row.answers = {key: value for key, value in answers.items() if value is not None}
     row.amount_ore, row.hours = row.answers.get("amount_ore"), row.answers.get("hours")

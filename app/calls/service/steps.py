@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.calls.facts import CALL
 from app.calls.models import Call
+from app.calls.service.questions import fix_form
 from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.moves import hold, make
@@ -23,6 +24,7 @@ async def publish(
     """Publish a call: from now on it stands as written, and every office that may apply is told (G2)."""
     held = await hold(uow, actor, CALL, call_id, Permission.CALL_PUBLISH, version=version)
     held.row.published_at = uow.now
+    await fix_form(uow, actor, held.row)
     return await make(uow, actor, CALL, held, "publish", why=why)
 
 

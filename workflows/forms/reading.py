@@ -1,0 +1,128 @@
+"""From what is typed in the fields of a form to answers, as they are kept; what cannot be read is said beside its field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from workflows.engine import Reason
+from workflows.forms.fields import Question, cell_name, is_empty
+
+Typed = Mapping[str, Sequence[str]]
+"""The fields of a form by their names, each with the texts that were sent under it."""
+
+SPACES = re.compile(r"[\s\u00a0\u202f]+")
+REMOVE = "remove"
+"""The field `key-remove` of a table names the row that is to go, counted from 0."""
+
+
+class Unreadable(ValueError):
+    """A text that is no answer of its kind; the reason says why."""
+
+    def __init__(self, code: str):
+        super().__init__(code)
+        self.reason = Reason(code=code)
+
+
+def number_from(text: str) -> Decimal:
+    """A number as people type it in Norwegian or English: "1 250,50", "-3.5"; Unreadable for anything else."""
+    try:
+        number = Decimal(SPACES.sub("", text).replace("\u2212", "-").replace(",", "."))
+    except InvalidOperation:
+        raise Unreadable("form.not_a_number") from None
+    if not number.is_finite():
+        raise Unreadable("form.not_a_number")
+    return number
+
+
+def ore_from(text: str) -> int:
+    """Øre from kroner as people type them: "500 000", "12 500,50", "kr 40"; Unreadable for anything else."""
+    cleaned = SPACES.sub("", text).lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip(".")
+    ore = number_from(cleaned) * 100
+    if ore != ore.to_integral_value():
+        raise Unreadable("form.not_a_number")
+    return int(ore)
+
+
+def answer_from(question: Question, texts: Sequence[str]) -> Any:
+    """One answer out of what was typed, None for nothing; Unreadable where it is none of its kind."""
+    if question.kind == "choices":
+        return list(dict.fromkeys(text for text in texts if text)) or None
+    text = texts[-1].replace("\r\n", "\n").strip() if texts else ""
+    if not text:
+        return None
+    match question.kind:
+        case "number":
+            return f"{number_from(text):f}"
+        case "hours":
+            whole = number_from(text)
+            if whole != whole.to_integral_value():
+                raise Unreadable("form.not_a_number")
+            return int(whole)
+        case "money":
+            return ore_from(text)
+        case "yes_no":
+            return text == "yes" if text in ("yes", "no") else text
+    return text
+
+
+def is_typed(question: Question, typed: Typed) -> bool:
+    """Whether a form has sent anything about the question; boxes without a tick send nothing."""
+    if question.kind == "table":
+        return any(name.startswith(f"{question.key}-") for name in typed)
+    return question.key in typed
+
+
+def rows_from(question: Question, typed: Typed) -> tuple[list[dict[str, Any]], dict[str, Reason]]:
+    """The rows of a table in their order, empty ones among them, and what could not be read, by the cells' names."""
+    pattern = re.compile(rf"{re.escape(question.key)}-(\d{{1,4}})-")
+    numbers = sorted({int(found.group(1)) for name in typed if (found := pattern.match(name))})
+    dropped = set(typed.get(f"{question.key}-{REMOVE}", ()))
+    rows: list[dict[str, Any]] = []
+    wrong: dict[str, Reason] = {}
+    for number in range(numbers[-1] + 1 if numbers else 0):
+        row: dict[str, Any] = {}
+        for column in question.columns if str(number) not in dropped else ():
+            name = cell_name(question, number, column)
+            try:
+                cell = answer_from(column, typed.get(name, ()))
+            except Unreadable as error:
+                wrong[name] = error.reason
+                continue
+            if cell is not None:
+                row[column.key] = cell
+        rows.append(row)
+    return rows, wrong
+
+
+def filled(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows that say anything."""
+    return [row for row in rows if any(not is_empty(cell) for cell in row.values())]
+
+
+def answers_from(
+    questions: Iterable[Question], typed: Typed, *, whole: bool
+) -> tuple[dict[str, Any], dict[str, Reason]]:
+    """Answers by key, None for one that was taken away, and what could not be read by the names of the fields.
+
+    The rows of a table are as they were typed, empty ones too, so that what is wrong is said in its row. Of `whole`
+    forms boxes without a tick are an answer too; files are kept elsewhere, and a retired question is not asked.
+    """
+    answers: dict[str, Any] = {}
+    wrong: dict[str, Reason] = {}
+    for question in questions:
+        sent = is_typed(question, typed)
+        boxes = whole and question.kind == "choices" and not question.retired
+        if question.kind == "file" or not (sent or boxes):
+            continue
+        if question.kind == "table":
+            answers[question.key], unread = rows_from(question, typed)
+            wrong |= unread
+            continue
+        try:
+            answers[question.key] = answer_from(question, typed.get(question.key, ()))
+        except Unreadable as error:
+            wrong[question.key] = error.reason
+    return answers, wrong
