@@ -76,6 +76,7 @@ class Permission(StrEnum):
     AWARD_ACCEPT = "award.accept"
     PROJECT_SEE = "project.see"
     PROJECT_WRITE = "project.write"
+    PROJECT_ARRANGE = "project.arrange"
     PROJECT_STEP = "project.step"
     PROJECT_SIGN_TEAM = "project.sign_team"
     PROJECT_SIGN_LEADER = "project.sign_leader"
@@ -159,6 +160,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.AWARD_ACCEPT: _only(Role.LEADER),
     Permission.PROJECT_SEE: OFFICE | WATCHERS | _only(Role.BENEFIT_OWNER, Role.CERTIFIER, Role.MANAGEMENT),
     Permission.PROJECT_WRITE: OFFICE,
+    Permission.PROJECT_ARRANGE: OFFICE | GROUP | _only(Role.FACILITATOR),
     Permission.PROJECT_STEP: _only(Role.COORDINATOR, Role.LEADER),
     Permission.PROJECT_SIGN_TEAM: _only(Role.COORDINATOR, Role.CORE_TEAM),
     Permission.PROJECT_SIGN_LEADER: _only(Role.LEADER),

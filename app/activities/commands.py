@@ -8,6 +8,7 @@ from workflows.roles import Permission
 
 P = "project"
 WRITE = Permission.PROJECT_WRITE
+ARRANGE = Permission.PROJECT_ARRANGE
 
 COMMANDS = (
     Command(P, "add_insight_activity", WRITE, service.add_insight_activity, forms.AddInsightActivity),
@@ -22,11 +23,11 @@ COMMANDS = (
     Command(P, "check_deviance", WRITE, service.check_deviance, forms.CheckDeviance),
     Command(P, "place_concept", WRITE, service.place_concept, forms.PlaceConcept),
     Command(P, "no_consequence", WRITE, service.no_consequence, forms.NoConsequence),
-    Command(P, "add_system_node", WRITE, service.add_system_node, forms.AddSystemNode),
+    Command(P, "add_system_node", ARRANGE, service.add_system_node, forms.AddSystemNode),
     Command(P, "add_pilot", WRITE, service.add_pilot, forms.AddPilot),
     Command(P, "add_change", WRITE, service.add_change, forms.AddChange),
     Command(P, "go_live", WRITE, service.go_live, forms.GoLive),
-    Command(P, "register", WRITE, gatherings.register, forms.Register),
+    Command(P, "register", ARRANGE, gatherings.register, forms.Register),
     Command("gathering", "arrange", Permission.ACTIVITY_ARRANGE, gatherings.arrange, forms.ArrangeGathering, True),
     Command("gathering", "attended", Permission.ACTIVITY_ARRANGE, gatherings.attended, forms.Attended),
 )

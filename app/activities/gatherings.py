@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.activities.models import Attendance, Gathering
 from app.audit.service import record
 from app.calls.models import Call
-from app.cases.queries import roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, invalid
@@ -18,7 +17,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person
 from app.moves import hold, lock_case, note
 from app.projects.facts import PROJECT
-from workflows.roles import GRANTS, Permission, permissions_of
+from workflows.roles import Permission
 
 
 async def arrange(
@@ -49,9 +48,7 @@ async def arrange(
 
 async def register(uow: UnitOfWork, actor: Actor, case_id: UUID, *, gathering_id: UUID, person_id: UUID) -> Attendance:
     """Sign a person up for a gathering on behalf of a project; a second time changes nothing (S27)."""
-    held = await hold(uow, actor, PROJECT, case_id)
-    if permissions_of(held.roles).isdisjoint({Permission.PROJECT_WRITE, Permission.ACTIVITY_ARRANGE}):
-        raise NotAllowed
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_ARRANGE)
     gathering = await uow.session.get(Gathering, gathering_id)
     if gathering is None or gathering.call_id != held.row.call_id:
         raise invalid("gathering_id", "form.unknown")
@@ -73,10 +70,7 @@ async def attended(
     gathering = await uow.session.get(Gathering, gathering_id)
     if gathering is None:
         raise NotFound
-    held = await hold(uow, actor, PROJECT, case_id)
-    case_roles = await roles_in(uow, actor, held.case)
-    if GRANTS[Permission.ACTIVITY_ARRANGE].isdisjoint(case_roles):
-        raise NotAllowed
+    held = await hold(uow, actor, PROJECT, case_id, Permission.ACTIVITY_ARRANGE)
     for person_id in person_ids:
         row = await uow.session.get(Attendance, (gathering_id, person_id))
         if row is None:

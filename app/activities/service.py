@@ -25,12 +25,12 @@ from app.activities.models import (
 from app.activities.personal_data import refuse_identity_numbers
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, invalid
+from app.core.errors import invalid
 from app.identity.actor import Actor
 from app.moves import Held, hold, note
 from app.projects.facts import PROJECT
 from app.projects.models import Project
-from workflows.roles import Permission, permissions_of
+from workflows.roles import Permission
 
 Entry = TypeVar("Entry", bound=OfCase)
 
@@ -217,9 +217,7 @@ async def add_system_node(
     uow: UnitOfWork, actor: Actor, case_id: UUID, *, kind: str, party: str, text: str
 ) -> SystemNode:
     """Lift a need, challenge or dilemma to the shared system map; the link to its origin stays (S23, S48)."""
-    held = await hold(uow, actor, PROJECT, case_id)
-    if permissions_of(held.roles).isdisjoint({Permission.PROJECT_WRITE, Permission.ACTIVITY_ARRANGE}):
-        raise NotAllowed
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_ARRANGE)
     row = SystemNode(kind=kind, party=party, text=text, from_case_id=case_id, created_at=uow.now)
     uow.session.add(row)
     await note(uow, actor, PROJECT, held, "add_system_node", changes={"id": row.id, "text": text})

@@ -20,7 +20,7 @@ COMMANDS = (
     Command(P, "stop", Permission.PROJECT_STOP, service.stop, forms.Stop),
     Command(P, "sign_off", Permission.PROJECT_SEE, service.sign_off, forms.SignOffDiamond),
     Command(P, "write_text", Permission.PROJECT_WRITE, service.write_text, forms.WriteText),
-    Command(P, "plan_step", Permission.PROJECT_WRITE, service.plan_step, forms.PlanStep),
+    Command(P, "plan_step", Permission.PROJECT_ARRANGE, service.plan_step, forms.PlanStep),
     Command(P, "rewrite_statement", Permission.PROJECT_WRITE, service.rewrite_statement, forms.RewriteStatement),
     Command(P, "write_final_report", Permission.PROJECT_STEP, service.write_final_report, forms.WriteFinalReport),
     Command(P, "approve_final_report", Permission.PROJECT_CLOSE, service.approve_final_report, Nothing),

@@ -14,7 +14,7 @@ from app.cases.models import Case, CaseRole, CaseUnit
 from app.cases.queries import current
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, NotYet, invalid
+from app.core.errors import NotYet, invalid
 from app.identity.actor import Actor
 from app.identity.models import UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note, waive
@@ -22,7 +22,7 @@ from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import FinalReport, Project, ProjectStep, ProjectText, SignOff
 from workflows.engine import Reason
-from workflows.roles import Permission, Role, permissions_of
+from workflows.roles import Permission, Role
 
 DIAMOND_STEPS = (
     "diagnose_open", "diagnose_close", "platform_open", "platform_close", "implement_open", "implement_close",
@@ -88,9 +88,7 @@ async def plan_step(
     uow: UnitOfWork, actor: Actor, case_id: UUID, *, step: str, planned_from: date, planned_to: date
 ) -> ProjectStep:
     """Set the days a step is planned to take (S24)."""
-    held = await hold(uow, actor, PROJECT, case_id)
-    if permissions_of(held.roles).isdisjoint({Permission.PROJECT_WRITE, Permission.ACTIVITY_ARRANGE}):
-        raise NotAllowed
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_ARRANGE)
     if planned_to < planned_from:
         raise invalid("planned_to", "form.before_start")
     row = await uow.session.get_one(ProjectStep, (case_id, step))

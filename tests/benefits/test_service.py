@@ -247,6 +247,8 @@ async def test_a_confirmed_measurement_is_corrected_and_never_overwritten(
     old = await measured(act, benefit)
     await act("case_handler", service.confirm, old.id)
     with pytest.raises(NotYet):
+        await act("case_handler", service.confirm, old.id)
+    with pytest.raises(NotYet):
         await act(OWNER, service.report, old.id, value=Decimal(1), measured_on=TODAY, confidence="B", evidence="nei")
     with pytest.raises(DBAPIError, match="a confirmed measurement stands"):
         async with database.unit_of_work() as uow:

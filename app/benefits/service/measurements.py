@@ -159,7 +159,8 @@ async def confirm(
     """Confirm a reported measurement; from now on the database itself refuses to change it."""
     held = await hold(uow, actor, MEASUREMENT, measurement_id, Permission.MEASUREMENT_CONFIRM, version=version)
     row = held.row
-    row.confirmed_by, row.confirmed_at = actor.person_id, uow.now
+    if row.state in MEASUREMENT.lifecycle.move("confirm").sources:  # what is confirmed already refuses every change
+        row.confirmed_by, row.confirmed_at = actor.person_id, uow.now
     row = await make(uow, actor, MEASUREMENT, held, "confirm", why=why)
     if row.reported_by:
         await _tell(uow, held, [row.reported_by], "measurement_confirmed")
