@@ -4,6 +4,7 @@ import app.activities.models
 import app.applications.models
 import app.audit.models
 import app.benefits.models
+import app.board.models
 import app.calls.models
 import app.cases.models
 import app.clarifications.models

@@ -69,6 +69,7 @@ class Permission(StrEnum):
     REVIEW_SEE = "review.see"
     # decisions
     DECISION_SEE = "decision.see"
+    DECISION_RANK = "decision.rank"
     DECISION_RECOMMEND = "decision.recommend"
     DECISION_DECIDE = "decision.decide"
     DECISION_RELEASE = "decision.release"
@@ -154,6 +155,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.REVIEW_WRITE: _only(Role.REVIEWER),
     Permission.REVIEW_SEE: _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
     Permission.DECISION_SEE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR, Role.CERTIFIER),
+    Permission.DECISION_RANK: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
     Permission.DECISION_RECOMMEND: _only(Role.CASE_HANDLER),
     Permission.DECISION_DECIDE: _only(Role.DECISION_MAKER),
     Permission.DECISION_RELEASE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),

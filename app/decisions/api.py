@@ -14,13 +14,6 @@ from app.web.visit import Visit
 from workflows.roles import Permission
 
 
-class Board(msgspec.Struct, frozen=True):
-    """A call's frame and everything that is to be decided in it."""
-
-    frame: queries.Frame
-    rows: list[queries.BoardRow]
-
-
 class StepOut(msgspec.Struct, frozen=True):
     """A step that leaves the present state: whether one may take it, and the codes and sentences of what is missing."""
 
@@ -56,15 +49,6 @@ async def read_frames(visit: Visit) -> list[queries.Frame]:
 
 
 @get(
-    "/calls/{call_id:uuid}/decisions", permission=Permission.DECISION_SEE, tags=["decision"], operation_id="board_read"
-)
-async def read_board(visit: Visit, call_id: UUID) -> Board:
-    """What is to be decided, and has been, in one call, with its frame."""
-    frame = await queries.frame_of(visit.uow, call_id, visit.texts.language)
-    return Board(frame, await queries.board(visit.uow, visit.actor, call_id))
-
-
-@get(
     "/decisions/{decision_id:uuid}", permission=Permission.DECISION_SEE, tags=["decision"], operation_id="decision_read"
 )
 async def read_decision(visit: Visit, decision_id: UUID) -> DecisionOut:
@@ -83,4 +67,4 @@ async def read_decision(visit: Visit, decision_id: UUID) -> DecisionOut:
     )  # fmt: skip
 
 
-ROUTES = [read_frames, read_board, read_decision]
+ROUTES = [read_frames, read_decision]

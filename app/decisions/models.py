@@ -45,6 +45,7 @@ class Decision(Stated, Base):
     decided_at: Mapped[datetime | None]
     checks: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)  # workflows.decision.CHECKS (G17)
     deviation_why: Mapped[str] = mapped_column(default="")
+    prepared_after: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))  # whose award left the place it is for
 
 
 class Impartiality(Identified, Base):

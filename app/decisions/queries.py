@@ -1,38 +1,27 @@
-"""The board of a call, one decision with its case, and letters, for those who may read them."""
+"""Calls with their frames, one decision with its case, and letters, for those who may read them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, cast, distinct, func, or_, select
+from sqlalchemy import cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from app.applications.models import Application, ExpectedBenefit
+from app.applications.models import Application
 from app.applications.queries import call_title_in
-from app.calls.models import Call, Criterion
+from app.calls.models import Call
 from app.cases.models import Case
-from app.cases.queries import require, roles_in, visible_to
+from app.cases.queries import require, roles_in
 from app.core.database import Ore, UnitOfWork
 from app.core.errors import NotFound
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.reviews.models import Review, Score
-from app.reviews.queries import OVERSEES, seen_by
-from workflows.decision import BINDS_MONEY, DecisionState
-from workflows.review import ReviewState
+from workflows.decision import DecisionState
 from workflows.roles import Permission, Role
-
-ON_THE_BOARD = (
-    "clarification_meeting", "recommended", "awarded", "provisionally_awarded", "waitlisted", "rejected", "accepted",
-    "lapsed", "declined",
-)  # fmt: skip
-MOST_ROWS = 500
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,103 +99,6 @@ async def frame_of(uow: UnitOfWork, call_id: UUID, language: str) -> Frame:
     if not found:
         raise NotFound
     return found[0]
-
-
-class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One application in the breadth of its call."""
-
-    case_id: UUID
-    decision_id: UUID | None
-    reference: str
-    title: str
-    language: str
-    unit: str
-    county: str | None
-    employees: int | None
-    goals: list[str] | None
-    asked_ore: int | None
-    asked_hours: int | None
-    application_state: str
-    decision_state: str | None
-    outcome: str | None
-    amount_ore: int | None
-    hours: int | None
-    mean: Decimal | None
-    spread: int | None
-    reviews: int
-
-    @property
-    def gives(self) -> bool:
-        """Whether the office is to be given something, and has not let it go."""
-        return self.outcome in BINDS_MONEY and self.application_state not in ("lapsed", "declined")
-
-
-def _scores(actor: Actor, call_id: UUID) -> Any:
-    """Weighted mean, widest spread and number of reviews of each application that the actor may see the scores of."""
-    seen = seen_by(actor, oversees=bool(actor.scheme_roles & OVERSEES))
-    by_criterion = (
-        select(
-            Score.case_id, Criterion.weight, func.avg(Score.value).label("mean"),
-            (func.max(Score.value) - func.min(Score.value)).label("spread"),
-            func.count(distinct(Score.review_id)).label("reviews"),
-        )
-        .join(Criterion, Criterion.id == Score.criterion_id)
-        .join(Review, Review.id == Score.review_id)
-        .where(Criterion.call_id == call_id, Review.state == ReviewState.SUBMITTED, seen)
-        .group_by(Score.case_id, Criterion.id)
-        .subquery()
-    )  # fmt: skip
-    weights = func.nullif(func.sum(by_criterion.c.weight), 0)
-    return (
-        select(
-            by_criterion.c.case_id,
-            func.round(func.sum(by_criterion.c.mean * by_criterion.c.weight) / weights, 2).label("mean"),
-            func.max(by_criterion.c.spread).label("spread"),
-            func.max(by_criterion.c.reviews).label("reviews"),
-        )
-        .group_by(by_criterion.c.case_id)
-        .subquery()
-    )
-
-
-async def board(uow: UnitOfWork, actor: Actor, call_id: UUID) -> list[BoardRow]:
-    """What is to be decided, and has been, in one call: first what waits, then by score; one statement."""
-    county = aliased(Unit)
-    latest = (
-        select(Decision)
-        .where(Decision.call_id == call_id)
-        .distinct(Decision.case_id)
-        .order_by(Decision.case_id, Decision.id.desc())
-        .subquery()
-    )
-    goals = (
-        select(func.array_agg(distinct(ExpectedBenefit.goal), type_=ARRAY(TEXT)))
-        .where(ExpectedBenefit.case_id == Application.id, ExpectedBenefit.goal != "")
-        .scalar_subquery()
-    )
-    scores = _scores(actor, call_id)
-    waits = case(
-        (latest.c.state == DecisionState.RECOMMENDED, 0), (latest.c.state == DecisionState.PENDING, 1), else_=2
-    )
-    rows = await uow.session.execute(
-        select(
-            Application.id.label("case_id"), latest.c.id.label("decision_id"), Case.reference, Case.title, Case.language,
-            Unit.name.label("unit"), county.name.label("county"), Unit.employees,
-            goals.label("goals"), Application.amount_ore.label("asked_ore"),
-            Application.hours.label("asked_hours"), Application.state.label("application_state"),
-            latest.c.state.label("decision_state"), latest.c.outcome, latest.c.amount_ore, latest.c.hours,
-            scores.c.mean, scores.c.spread, func.coalesce(scores.c.reviews, 0).label("reviews"),
-        )
-        .join(Case, Case.id == Application.id)
-        .join(Unit, Unit.id == Application.unit_id)
-        .outerjoin(county, county.id == Case.county_id)
-        .outerjoin(latest, latest.c.case_id == Application.id)
-        .outerjoin(scores, scores.c.case_id == Application.id)
-        .where(Application.call_id == call_id, Application.state.in_(ON_THE_BOARD), visible_to(actor, uow.now))
-        .order_by(waits, scores.c.mean.desc().nulls_last(), Case.reference)
-        .limit(MOST_ROWS)
-    )  # fmt: skip
-    return [BoardRow(**row._mapping) for row in rows]
 
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,7 @@
-"""The pages where applications are weighed against each other and decided, and letters."""
+"""The pages where an application is assessed and decided, and letters."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +19,6 @@ from app.decisions.forms import INSTRUMENTS
 from app.decisions.letters import GIVING, Fields
 from app.decisions.models import Decision
 from app.decisions.pdf import pdf_of
-from app.decisions.queries import BoardRow
 from app.meetings.queries import meeting_of
 from app.reviews import queries as reviews
 from app.web.places import place
@@ -44,41 +41,6 @@ TONES = {
     "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger",
 }  # fmt: skip
 ON_APPLICATION = frozenset({"hold_meeting", "reopen_review"})
-
-
-def by_county(rows: Sequence[BoardRow], visit: Visit) -> list[tuple[str, int, str]]:
-    """What is recommended or given to each county, for the breadth of the call."""
-    sums: dict[str, int] = defaultdict(int)
-    for row in rows:
-        sums[row.county or ""] += (row.amount_ore or 0) if row.gives else 0
-    return [
-        (county or visit.t("decisions.no_county"), ore, visit.t("decisions.sum", amount_ore=ore))
-        for county, ore in sorted(sums.items())
-    ]
-
-
-def by_goal(rows: Sequence[BoardRow]) -> list[tuple[str, int, int]]:
-    """For each overall goal how many applications name it, and how many of those are to be given something."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        for goal in row.goals or ():
-            counts[goal][0] += 1
-            counts[goal][1] += row.gives
-    return [(goal, asked, given) for goal, (asked, given) in sorted(counts.items())]
-
-
-@get("/decisions", permission=Permission.DECISION_SEE, include_in_schema=False)
-async def decisions_page(visit: Visit, call: UUID | None = None) -> Response[Any]:
-    """The calls with their frames, and for one of them everything that is to be decided, in its breadth."""
-    if call is None:
-        found = await queries.frames(visit.uow, visit.texts.language)
-        return visit.render("decisions/calls.html", frames=found)
-    frame = await queries.frame_of(visit.uow, call, visit.texts.language)
-    rows = await queries.board(visit.uow, visit.actor, call)
-    return visit.render(
-        "decisions/board.html", frame=frame, rows=rows, counties=by_county(rows, visit), goals=by_goal(rows),
-        tones=TONES,
-    )  # fmt: skip
 
 
 def _outcomes(visit: Visit) -> list[tuple[str, str]]:
@@ -213,4 +175,4 @@ async def _as_file(visit: Visit, found: queries.LetterView, fields: Fields) -> R
     )  # fmt: skip
 
 
-ROUTES = [decisions_page, decision_page, assessment_page, latest_letter_page, letter_page]
+ROUTES = [decision_page, assessment_page, latest_letter_page, letter_page]

@@ -92,7 +92,7 @@ async def test_the_board_and_a_decision_from_its_form(led: Led, browser: Browser
     await browser.as_person("decision_maker")
     assert "Innovasjon 2027" in await shown(browser, "/decisions")
     board = await shown(browser, f"/decisions?call={call_id}")
-    assert "Nav Lillestrøm" in board and ">3,5<" in board
+    assert "Nav Lillestrøm" in board and ">3,5 <" in board
     base = f"/decisions/{decision_id}"
     page = await shown(browser, base)
     assert "må først erklære seg habil" in page and "Bekreft at du har kontrollert" not in page

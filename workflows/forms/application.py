@@ -16,6 +16,12 @@ BASES = ("insight", "own_experience")
 
 PARTIES = ("employee", "user", "partner")
 
+THEMES = (
+    "young_people", "health_and_work", "qualification", "employers", "meeting_people", "cooperation",
+    "ways_of_working", "other",
+)  # fmt: skip
+"""What a challenge is about, for the breadth of a call (R3)."""
+
 WHO = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
 
 
@@ -31,6 +37,7 @@ APPLICATION_FORM = Form(
     questions=(
         # S37-S39: exactly one statement, an open question
         _problem(key="problem_statement", kind="long_text", required=True, max_length=600),
+        _problem(key="theme", kind="choice", choices=THEMES),
         _problem(key="background", kind="long_text", required=True, max_length=4000),
         _need(key="whose_need", kind="choices", required=True, choices=PARTIES),
         _need(key="user_group", kind="text", required=True, max_length=200),

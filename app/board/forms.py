@@ -1,0 +1,34 @@
+"""What is typed on the board."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from app.core.inputs import Ore
+
+Outcome = Literal["awarded", "provisionally_awarded", "waitlisted", "rejected"]
+Place = Annotated[int, Meta(ge=1, le=100_000)]
+Hours = Annotated[int, Meta(ge=0, le=10_000)]
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """Another place for an application: one up, one down, or a place."""
+
+    version: int | None = None
+    up: UUID | None = None
+    down: UUID | None = None
+    case_id: UUID | None = None
+    place: Place | None = None
+
+
+class Weigh(msgspec.Struct, frozen=True, kw_only=True):
+    """What an application would be given; nothing chosen is not decided yet."""
+
+    version: int | None = None
+    outcome: Outcome | None = None
+    amount_ore: Ore | None = None
+    hours: Hours | None = None

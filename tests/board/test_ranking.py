@@ -1,0 +1,159 @@
+"""Ranking on the board: order, two people at once, what is hidden from whom, and what the page shows."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import html5lib
+import pytest
+from sqlalchemy import event
+
+from app.board import queries, ranking
+from app.core.errors import NotAllowed, NotFound, NotYet, Stale
+from app.decisions import service as decisions
+from app.identity import service as identity
+from tests.board.conftest import Board
+from tests.conftest import Browser
+
+
+async def order(board: Board, who: str = "case_handler") -> list[UUID]:
+    """The applications as somebody sees them ranked."""
+    async with board.database.reading() as uow:
+        actor = await board.world.actor(uow, who)
+        rows = await queries.board(uow, actor, await queries.head_of(uow, board.call_id))
+    return [row.case_id for row in rows if row.ranked]
+
+
+async def test_applications_are_moved_up_down_and_to_a_place(board: Board) -> None:
+    call_id = board.call_id
+    first, second, third, fourth = await order(board)
+    assert {first, second, third, fourth} == set(board.cases.values())
+    assert (await board("case_handler", ranking.move, call_id, up=second)).version == 1
+    assert await order(board) == [second, first, third, fourth]
+    await board("decision_maker", ranking.move, call_id, down=second)
+    await board("decision_maker", ranking.move, call_id, case_id=third, place=1)
+    assert await order(board) == [third, first, second, fourth]
+    assert (await board("case_handler", ranking.move, call_id, up=third)).version == 3, "the first goes no further up"
+    for who in ("second_case_handler", "auditor"):
+        assert await order(board, who) == [third, first, second, fourth]
+    with pytest.raises(NotAllowed):
+        await board("auditor", ranking.move, call_id, up=first)
+    with pytest.raises(NotFound):
+        await board("case_handler", ranking.move, call_id, up=uuid4())
+
+
+async def test_whoever_ranks_later_is_shown_what_has_changed_and_nothing_is_lost(board: Board) -> None:
+    first, second, third, fourth = await order(board)
+    await board("case_handler", ranking.move, board.call_id, case_id=third, place=1, version=0)
+    with pytest.raises(Stale):
+        await board("second_case_handler", ranking.move, board.call_id, up=second, version=0)
+    assert await order(board) == [third, first, second, fourth]
+    async with board.database.reading() as uow:
+        actor = await board.world.actor(uow, "second_case_handler")
+        (change,) = await queries.changes_since(uow, actor, await queries.head_of(uow, board.call_id), 0)
+    assert (change.case_id, change.who, change.from_place, change.to_place) == (third, "Kari Saksvik", 3, 1)
+
+
+async def test_of_two_who_rank_at_the_same_moment_one_is_told(board: Board) -> None:
+    first, second, third, fourth = await order(board)
+    answers = await asyncio.gather(
+        board("case_handler", ranking.move, board.call_id, case_id=third, place=1, version=0),
+        board("second_case_handler", ranking.move, board.call_id, case_id=second, place=1, version=0),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, Stale) for each in answers) == 1
+    assert await order(board) in ([third, first, second, fourth], [second, first, third, fourth])
+
+
+async def test_what_somebody_is_tied_to_is_hidden_from_them_while_it_is_drafted(board: Board, browser: Browser) -> None:
+    async with board.database.unit_of_work() as uow:
+        left = uow.now - timedelta(days=100)
+        unit, person = board.world.units["klepp_time"].id, board.world.people["second_case_handler"].id
+        await identity.add_membership(
+            uow, person, unit, "employee", valid_from=left - timedelta(days=400), valid_to=left
+        )
+    call_id, hidden = board.call_id, board.cases["klepp_time"]
+    await board("case_handler", ranking.move, call_id, case_id=hidden, place=2)
+    everybody = await order(board)
+    assert everybody[1] == hidden
+    shown = await order(board, "second_case_handler")
+    assert shown == [each for each in everybody if each != hidden]
+    for field in ({"up": hidden}, {"case_id": hidden, "place": 1}):
+        with pytest.raises(NotFound):
+            await board("second_case_handler", ranking.move, call_id, **field)
+    with pytest.raises(NotFound):
+        await board("second_case_handler", ranking.weigh, hidden, outcome="rejected")
+    await browser.as_person("second_case_handler")
+    page = await browser.get(f"/decisions?call={call_id}")
+    assert "Nav Lillestrøm" in page.text and "Klepp" not in page.text and "Rogaland" not in page.text
+    assert (await browser.call(f"/api/v1/boards/{call_id}/move", {"up": str(hidden)})).status_code == 404
+    await board("second_case_handler", ranking.move, call_id, up=shown[1])
+    assert [each for each in await order(board) if each != hidden] == [shown[1], shown[0], shown[2]]
+
+
+async def test_what_is_given_is_weighed_on_the_board_and_reasons_are_kept(board: Board) -> None:
+    case_id = board.cases["lillestrom"]
+    row = await board("case_handler", ranking.weigh, case_id, outcome="awarded", amount_ore=30_000_000, hours=20)
+    written = {"outcome": "awarded", "amount_ore": 30_000_000, "hours": 20, "reasons": "Fordi."}
+    await board("case_handler", decisions.write, row.id, **written)
+    row = await board("case_handler", ranking.weigh, case_id, outcome="awarded", amount_ore=25_000_000, hours=20)
+    assert (row.amount_ore, row.hours, row.reasons, row.state) == (25_000_000, 20, "Fordi.", "pending")
+    with pytest.raises(Stale):
+        await board("case_handler", ranking.weigh, case_id, outcome="rejected", version=row.version - 1)
+    with pytest.raises(NotAllowed):
+        await board("decision_maker", ranking.weigh, case_id, outcome="rejected")
+    await board("case_handler", decisions.declare_impartial, row.id, impartial=True)
+    await board("case_handler", decisions.recommend, row.id)
+    with pytest.raises(NotYet):
+        await board("case_handler", ranking.weigh, case_id, outcome="rejected")
+
+
+async def test_the_page_shows_the_line_and_the_breadth_as_one_ranks(board: Board, browser: Browser) -> None:
+    await browser.as_person("case_handler")
+    base = f"/decisions?call={board.call_id}"
+    for language in ("en", "nn", "nb"):
+        browser.http.cookies.set("language", language)
+        page = await browser.get(base)
+        html5lib.HTMLParser(strict=True).parse(page.text)
+    before = page.text.replace("\u00a0", " ")
+    assert "Her er rammen brukt opp: over streken går det med 800 000 kroner og 120 timer" in before
+    assert ">2 av 4<" in before and "Opp til 15 ansatte" in before and "Unge utenfor arbeid og skole" in before
+    first, second, third, _ = await order(board)
+    assert before.index(f'id="row-{second}"') < before.index("frame-line") < before.index(f'id="row-{third}"')
+    opened = await browser.get(f"{base}&opened={third}")
+    html5lib.HTMLParser(strict=True).parse(opened.text)
+    assert 'name="place"' in opened.text and f'action="/applications/{third}/weigh"' in opened.text
+    fields = {"case_id": third, "place": "1", "version": "0", "_next": f"{base}&moved={{id}}"}
+    done = await browser.post(f"/boards/{board.call_id}/move", fields, page=base)
+    assert done.status_code == 303
+    after = (await browser.get(done.headers["location"])).text
+    assert "er nå på plass 1 av 4" in after
+    assert after.index(f'id="row-{first}"') < after.index("frame-line") < after.index(f'id="row-{second}"')
+    for case_id in (third, first):
+        weighed = {"outcome": "rejected", "_next": base}
+        assert (await browser.post(f"/applications/{case_id}/weigh", weighed, page=base)).status_code == 303
+    assert "Rammen rekker til alle på listen" in (await browser.get(base)).text
+    wrong = {"case_id": third, "place": "x"}
+    refused = await browser.post(f"/boards/{board.call_id}/move", wrong, page=f"{base}&opened={third}")
+    assert refused.status_code == 422 and 'value="x"' in refused.text
+    stale = await browser.post(f"/boards/{board.call_id}/move", {"up": second, "version": "0"}, page=base)
+    assert stale.status_code == 409
+    assert "Flyttingen din er ikke gjort" in stale.text and "Kari Saksvik flyttet" in stale.text
+
+
+async def test_htmx_gets_the_board_alone_in_a_fixed_number_of_statements(board: Board, browser: Browser) -> None:
+    sent: list[str] = []
+    engine = board.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *each: sent.append(each[2]))
+    await browser.as_person("case_handler")
+    base = f"/decisions?call={board.call_id}"
+    counts = []
+    for leaves in ("hareid_ulstein_sande", "grunerlokka"):
+        sent.clear()
+        page = await browser.get(base, **{"hx-request": "true", "hx-target": "board"})
+        counts.append(len(sent))
+        assert page.text.lstrip().startswith('<div id="board">')
+        await board("case_handler", decisions.prepare, case_id=board.cases[leaves])
+    assert counts[0] == counts[1] < 10, counts
