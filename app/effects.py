@@ -15,6 +15,7 @@ from app.decisions.letters import make_letter
 from app.decisions.releasing import release_letter
 from app.facilitation import service as facilitation
 from app.identity.actor import Actor
+from app.network import service as network
 from app.payments import service as payments
 from app.projects import service as projects
 from workflows.effects import Effect
@@ -33,6 +34,11 @@ async def wind_down(uow: UnitOfWork, actor: Actor, project: Any) -> None:
     await payments.tell_what_was_paid(uow, project.id)
 
 
+async def index_challenge(uow: UnitOfWork, actor: Actor, application: Any) -> None:
+    """What others may find of the case is brought up to date."""
+    await network.index(uow, application.id)
+
+
 EFFECTS: dict[Effect, EffectHandler] = {}
 EFFECTS[Effect.OPEN_PROJECT] = projects.open_for_award
 EFFECTS[Effect.TAKE_OVER_BENEFITS] = take_over_benefits
@@ -43,6 +49,7 @@ EFFECTS[Effect.GIVE_RECEIPT] = applications.give_receipt
 EFFECTS[Effect.FREEZE_STATEMENT] = applications.freeze_statement
 EFFECTS[Effect.TELL_APPLICANT] = applications.tell_applicant
 EFFECTS[Effect.TELL_CASE_HANDLERS] = applications.tell_case_handlers
+EFFECTS[Effect.INDEX_CHALLENGE] = index_challenge
 EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
 EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release

@@ -15,6 +15,7 @@ import app.identity.models
 import app.knowledge.models
 import app.meetings.models
 import app.milestones.models
+import app.network.models
 import app.notices.models
 import app.outbox.models
 import app.payments.models

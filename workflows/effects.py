@@ -15,6 +15,7 @@ class Effect(StrEnum):
     FREEZE_STATEMENT = "freeze_statement"
     TELL_APPLICANT = "tell_applicant"
     TELL_CASE_HANDLERS = "tell_case_handlers"
+    INDEX_CHALLENGE = "index_challenge"
     # decisions
     COMMIT_FRAME = "commit_frame"
     MAKE_LETTER = "make_letter"

@@ -51,6 +51,9 @@ class Application(Stated, Base):
     extension_asked_why: Mapped[str] = mapped_column(default="")
     extended_until: Mapped[datetime | None]
     extended_why: Mapped[str] = mapped_column(default="")
+    partners_sought_at: Mapped[datetime | None]
+    partner_summary: Mapped[str] = mapped_column(default="")
+    joined_into: Mapped[UUID | None] = mapped_column(ForeignKey("applications.id"), index=True)
     content_hash: Mapped[str | None]
     returned_for: Mapped[str] = mapped_column(default="")
     returned_parts: Mapped[dict[str, Any]] = mapped_column(

@@ -17,6 +17,7 @@ from app.applications.forms import BENEFICIARIES, TEAM_ROLES
 from app.applications.late import late_drafts
 from app.applications.models import Application
 from app.applications.queries import ApplicationView
+from app.applications.similar import similar_page
 from app.calls.queries import call_to_handle
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
@@ -235,5 +236,5 @@ async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    receipt_page, changes_page,
+    receipt_page, changes_page, similar_page,
 ]  # fmt: skip

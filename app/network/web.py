@@ -8,9 +8,13 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import Parameter
 
+from app.core.errors import NotFound
 from app.network import queries
+from app.network.similar import LONGEST, shown_challenge, similar_shown
 from app.web.visit import Visit
 from workflows.roles import Permission
+
+MOST_FOUND = 20
 
 
 def identifier(text: str | None) -> UUID | None:
@@ -36,4 +40,22 @@ async def network_page(
     )  # fmt: skip
 
 
-ROUTES = [network_page]
+@get("/network/similar", permission=Permission.NETWORK_SEE, include_in_schema=False)
+async def similar_page(
+    visit: Visit, words: Annotated[str, Parameter(query="q", max_length=LONGEST)] = ""
+) -> Response[Any]:
+    """The challenges that are shown to everybody and most like a text."""
+    found = await similar_shown(visit.uow, words.strip(), most=MOST_FOUND)
+    return visit.render("network/search.html", words=words, found=found)
+
+
+@get("/network/challenges/{case_id:uuid}", permission=Permission.NETWORK_SEE, include_in_schema=False)
+async def challenge_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """One challenge as its office shows it; NotFound for one that is not shown."""
+    found = await shown_challenge(visit.uow, case_id)
+    if found is None:
+        raise NotFound
+    return visit.render("network/challenge.html", found=found)
+
+
+ROUTES = [network_page, similar_page, challenge_page]

@@ -18,6 +18,7 @@ from app.core.errors import NotYet, invalid
 from app.identity.actor import Actor
 from app.identity.models import UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note, waive
+from app.network.service import index as index_challenge
 from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import FinalReport, Project, ProjectStep, ProjectText, SignOff
@@ -113,6 +114,7 @@ async def rewrite_statement(
     )  # fmt: skip
     uow.session.add(row)
     held.case.title = text
+    await index_challenge(uow, case_id)
     await note(uow, actor, PROJECT, held, "rewrite_statement", why=why, changes={"number": row.number, "text": text})
     return row
 

@@ -7,7 +7,7 @@ from functools import partial
 from workflows.forms.fields import Form, Question
 from workflows.roles import Role
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 
 SECTIONS = ("problem", "need", "basis", "what_works", "do_nothing", "ambition", "plan", "cooperation")
 
@@ -69,6 +69,11 @@ APPLICATION_FORM = Form(
             key="partners", kind="long_text", required=True, asked_when=("has_partners", True), max_length=2000
         ),
         _cooperation(key="similar_work", kind="long_text", max_length=2000),
+        # S41, S76: what others may know, and only where the office says so
+        _cooperation(key="shown_to_others", kind="yes_no"),
+        _cooperation(
+            key="public_summary", kind="long_text", required=True, asked_when=("shown_to_others", True), max_length=800
+        ),
     ),
 )
 """Money and hours may be 0, but they are stated."""

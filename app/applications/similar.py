@@ -1,0 +1,49 @@
+"""The page that shows what is like an application: while it is written, and while it is screened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import Parameter
+
+from app.applications.models import Application
+from app.cases.queries import load_case
+from app.network.similar import LONGEST, similar_sent, similar_shown
+from app.reviews.queries import require_reading
+from app.web.visit import Visit
+from workflows.application import ApplicationState
+from workflows.roles import Permission, permissions_of
+from workflows.sharing import FULL_TEXT
+
+SEARCHED_WHILE_WRITING = ("problem_statement", "background", "need")
+
+
+def text_of(row: Application, keys: tuple[str, ...]) -> str:
+    """What an application says under these questions."""
+    return "\n".join(str(row.answers[key]) for key in keys if row.answers.get(key))
+
+
+@get("/applications/{application_id:uuid}/similar", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def similar_page(
+    visit: Visit,
+    application_id: UUID,
+    typed: Annotated[str, Parameter(query="problem_statement", max_length=LONGEST)] = "",
+) -> Response[Any]:
+    """The challenges most like an application: of what is shown to everybody, and for those who handle it of all that was
+    sent. `problem_statement` is what is typed and not saved yet."""
+    case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
+    await require_reading(visit.uow, visit.actor, case, roles)
+    row = await visit.uow.session.get_one(Application, application_id)
+    handles = Permission.APPLICATION_SCREEN in permissions_of(roles)
+    words = typed or text_of(row, SEARCHED_WHILE_WRITING)
+    found = await similar_shown(visit.uow, words, leave_out=application_id)
+    sent = []
+    if handles:
+        sent = await similar_sent(visit.uow, visit.actor, text_of(row, FULL_TEXT), leave_out=application_id)
+    writes = row.state == ApplicationState.DRAFT and Permission.APPLICATION_SUBMIT in permissions_of(roles)
+    return visit.render(
+        "applications/similar.html", row=row, found=found, sent=sent, handles=handles, joins=writes,
+        within_page=visit.request.headers.get("hx-request") == "true",
+    )  # fmt: skip

@@ -1,0 +1,204 @@
+"""Which challenges are most like a text: found by its most telling words, whichever written form they are in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, Text, Uuid, and_, column, func, or_, select, table, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from app.cases.models import Case
+from app.cases.queries import current, visible_to
+from app.core.database import CASE, NOW, Instant, UnitOfWork
+from app.identity.actor import Actor
+from app.identity.models import Person, Unit, UnitMembership
+from app.network.models import Challenge
+from app.network.words import normalised
+
+# named here without their rooms, which come after this one
+APPLICATIONS = table("applications", column("id", Uuid), column("call_id", Uuid), column("reference", Text))
+CALLS = table("calls", column("id", Uuid), column("state", Text), column("deadline", Instant))
+DEVIANCES = table("positive_deviances", column("case_id", Uuid), column("rank"), column("text", Text))
+
+TELLING = 16
+"""So many words of a text are searched for, those that fewest others have."""
+COMMON = 20
+"""A word that stands in more than one of so many challenges tells nothing."""
+AT_LEAST = 200
+"""In a scheme with few challenges a word may be as common as this and still be searched for."""
+CANDIDATES = 60
+LEAST_SHARE = 0.2
+"""How much of what is telling in a text another must have to be called similar, from 0 to 1."""
+MUCH = 0.5
+LONGEST = 6_000
+
+Within = Literal["shown", "full"]
+
+STATEMENT = """
+with asked as (
+    select lexeme as word from unnest(to_tsvector('norwegian', :text))
+), total as (
+    select coalesce((select "{within}" from challenge_words where word = ''), 0) as challenges
+), telling as materialized (
+    select word, ln((total.challenges + 2.0) / (greatest(coalesce(known."{within}", 0), 1) + 0.5)) as weight,
+        ('''' || replace(replace(word, '\\', '\\\\'), '''', '''''') || '''')::tsquery as query
+    from asked cross join total left join challenge_words known using (word)
+    where coalesce(known."{within}", 0) <= greatest(total.challenges / :common, :at_least)
+    order by coalesce(known."{within}", 0) = 0, known."{within}", word
+    limit :telling
+)
+select challenge.case_id, sum(telling.weight) / (select sum(weight) from telling) as share
+from telling join challenges challenge on challenge.{column} @@ telling.query
+group by challenge.case_id
+order by share desc, challenge.case_id desc
+limit :candidates
+"""
+"""The words of the text that fewest challenges have, each weighted by how few; a challenge's share is the weight of those
+that it has too. Each word is looked up by itself in the index, so that no challenge is read that has none of them."""
+
+
+@cache
+def _statement(within: Within) -> Any:
+    return text(STATEMENT.format(within=within, column="words" if within == "shown" else "full_words"))
+
+
+async def shares(uow: UnitOfWork, words: str, within: Within) -> dict[UUID, float]:
+    """The challenges that have most of what is telling in a text, with their share of it; one statement."""
+    asked = normalised(words[:LONGEST])
+    if not asked.strip():
+        return {}
+    rows = await uow.session.execute(
+        _statement(within),
+        {"text": asked, "common": COMMON, "at_least": AT_LEAST, "telling": TELLING, "candidates": CANDIDATES},
+    )
+    return {row.case_id: float(row.share) for row in rows if row.share is not None and row.share >= LEAST_SHARE}
+
+
+class Similar(msgspec.Struct, frozen=True, kw_only=True):
+    """A challenge like another, as whoever searches may know it."""
+
+    id: UUID
+    kind: str
+    title: str
+    summary: str
+    language: str
+    unit: str
+    county: str | None
+    call_id: UUID
+    share: float
+    reference: str = ""
+    """Told to those who handle applications alone."""
+
+    @property
+    def is_close(self) -> bool:
+        """Whether it has much of what was searched for."""
+        return self.share >= MUCH
+
+
+def _open_drafts(now: Any) -> Any:
+    """A draft is found only while its call is open to it."""
+    return or_(
+        Challenge.kind != "draft", and_(CALLS.c.state.in_(("published", "open")), CALLS.c.deadline > now)
+    )  # fmt: skip
+
+
+def _known(now: Any) -> Select[Any]:
+    county = Unit.__table__.alias("county")
+    return (
+        select(
+            Challenge.case_id, Challenge.kind, Challenge.title, Challenge.summary, Case.language, Unit.name, county.c.name,
+            APPLICATIONS.c.call_id, APPLICATIONS.c.reference, Case.title,
+        )
+        .join(Case, Case.id == Challenge.case_id)
+        .join(APPLICATIONS, APPLICATIONS.c.id == Challenge.case_id)
+        .join(CALLS, CALLS.c.id == APPLICATIONS.c.call_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(county, county.c.id == Case.county_id)
+        .where(_open_drafts(now))
+    )  # fmt: skip
+
+
+def _similar(row: Any, share: float, *, full: bool = False) -> Similar:
+    case_id, kind, title, summary, language, unit, county, call_id, reference, sent_title = row
+    return Similar(
+        id=case_id, kind=kind, title=sent_title if full else title, summary=summary, language=language, unit=unit,
+        county=county, call_id=call_id, share=share, reference=reference if full else "",
+    )  # fmt: skip
+
+
+async def similar_shown(uow: UnitOfWork, words: str, *, leave_out: UUID | None = None, most: int = 5) -> list[Similar]:
+    """The challenges shown to every employee that are most like a text, the closest first; two statements."""
+    found = await shares(uow, words, "shown")
+    if not found:
+        return []
+    statement = _known(uow.now).where(Challenge.case_id.in_(found), Challenge.shown_at.is_not(None))
+    if leave_out is not None:
+        statement = statement.where(Challenge.case_id != leave_out)
+    rows = await uow.session.execute(statement)
+    return _closest([_similar(row, found[row[0]]) for row in rows], most)
+
+
+async def similar_sent(
+    uow: UnitOfWork, actor: Actor, words: str, *, leave_out: UUID | None = None, most: int = 10
+) -> list[Similar]:
+    """Of the applications that the actor may see those most like a text, by all that they say; for who handles them."""
+    found = await shares(uow, words, "full")
+    if not found:
+        return []
+    statement = _known(uow.now).where(
+        Challenge.case_id.in_(found), visible_to(actor, uow.now), Case.submitted_at.is_not(None)
+    )
+    if leave_out is not None:
+        statement = statement.where(Challenge.case_id != leave_out)
+    rows = await uow.session.execute(statement)
+    return _closest([_similar(row, found[row[0]], full=True) for row in rows], most)
+
+
+def _closest(found: list[Similar], most: int) -> list[Similar]:
+    return sorted(found, key=lambda each: (-each.share, each.id))[:most]
+
+
+async def is_found(uow: UnitOfWork, case_id: UUID) -> bool:
+    """Whether every employee may know of a challenge now."""
+    return await shown_challenge(uow, case_id) is not None
+
+
+class ChallengePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A challenge to be read: what its office shows of it, what works there already, and whom one writes to."""
+
+    challenge: Similar
+    shown_at: datetime
+    coordinator: str | None
+    works: list[str]
+
+
+async def shown_challenge(uow: UnitOfWork, case_id: UUID) -> ChallengePage | None:
+    """One challenge as every employee may read it; None where nobody may. What works is told of projects alone (S32)."""
+    coordinator = (
+        select(Person.name)
+        .join(UnitMembership, UnitMembership.person_id == Person.id)
+        .where(
+            UnitMembership.unit_id == Case.unit_id, UnitMembership.role == "coordinator", current(UnitMembership, NOW)
+        )
+        .order_by(UnitMembership.valid_from)
+        .limit(1)
+        .scalar_subquery()
+    )
+    works = (
+        select(func.jsonb_agg(aggregate_order_by(DEVIANCES.c.text, DEVIANCES.c.rank)))
+        .where(DEVIANCES.c.case_id == Case.id, Case.project_at.is_not(None))
+        .scalar_subquery()
+    )
+    statement = _known(NOW).add_columns(Challenge.shown_at, coordinator, works)
+    statement = statement.where(Challenge.case_id == CASE, Challenge.shown_at.is_not(None))
+    row = (await uow.session.execute(statement, {"case_id": case_id, "now": uow.now})).first()
+    if row is None:
+        return None
+    *known, shown_at, coordinator_name, works_there = row
+    return ChallengePage(
+        challenge=_similar(known, 1.0), shown_at=shown_at, coordinator=coordinator_name, works=works_there or []
+    )
