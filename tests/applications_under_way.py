@@ -43,23 +43,23 @@ class Led:
         async with self.database.unit_of_work() as uow:
             return await verb(uow, await self.world.actor(uow, who), *ids, **fields)
 
-    async def call(self, *, frame_ore: int = 100_000_000, hours: int = 200) -> UUID:
-        """A call that is published and open."""
-        call = await self("case_handler", calls.create, title=f"Utlysning {next(NUMBERS)}")
+    async def call(self, draft: UUID | None = None, *, frame_ore: int = 100_000_000, hours: int = 200) -> UUID:
+        """A call that is published and open: a new one, or what a draft becomes."""
+        call_id = draft or (await self("case_handler", calls.create, title=f"Utlysning {next(NUMBERS)}")).id
         texts = {
             "purpose": "Nye måter å arbeide på.", "target_group": "Kontor", "attainment": "Læring", "award": "Kriterier",
             "follow_up": "Milepæler", "evaluation": "Etterpå",
         }  # fmt: skip
         for language in LANGUAGES:
-            await self("case_handler", calls.write_text, call.id, language=language, title="Innovasjon 2027", **texts)
+            await self("case_handler", calls.write_text, call_id, language=language, title="Innovasjon 2027", **texts)
         now = self.database.clock()
         await self(
-            "case_handler", calls.write_dates, call.id, opens_at=now + timedelta(seconds=1),
+            "case_handler", calls.write_dates, call_id, opens_at=now + timedelta(seconds=1),
             deadline=now + timedelta(days=30),
         )  # fmt: skip
-        await self("case_handler", calls.write_frame, call.id, frame_ore=frame_ore, facilitation_hours=hours)
-        await self("case_handler", calls.publish, call.id)
-        return UUID(str(call.id))
+        await self("case_handler", calls.write_frame, call_id, frame_ore=frame_ore, facilitation_hours=hours)
+        await self("case_handler", calls.publish, call_id)
+        return UUID(str(call_id))
 
     async def sent(self, call_id: UUID, office: str = "lillestrom", **answers: Any) -> UUID:
         """An application that has been sent."""

@@ -27,6 +27,7 @@ UP_TO_DECISION = frozenset(
         "application.what_works",
         "call.applications",
         "call.criteria",
+        "call.phases",
         "call.criterion",
         "call.dates",
         "call.frame",

@@ -12,6 +12,7 @@ import msgspec
 
 from workflows.calendar import add_working_days, day_in_oslo
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
+from workflows.review_phases import PHASES, ReviewPhase, Standing, moment
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
 
@@ -79,6 +80,9 @@ class ReviewFacts(msgspec.Struct, frozen=True, kw_only=True):
     declared_at: datetime | None
     scores: tuple[Scored, ...]
     """One for each criterion of the call."""
+    phases: tuple[ReviewPhase, ...] = PHASES
+    all_in: bool = False
+    """Whether as many reviews as are needed are in, and none is under way."""
 
 
 class CandidateFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +156,27 @@ def application_under_review(facts: ReviewFacts, act: Act) -> Iterator[Reason]:
 
 
 @requirement(source="G9")
+def phase_takes_scores(facts: ReviewFacts, act: Act) -> Iterator[Reason]:
+    """The phase that the application is in is one in which reviews are written."""
+    now = moment(facts.phases, day_in_oslo(act.now), all_in=facts.all_in)
+    begins, ends = now.phase.begins_on, now.phase.ends_on
+    if now.standing is Standing.WAITING and begins:
+        yield Reason(code="review.phase_waits", parameters={"begins_on": begins.isoformat()}, who=ASSIGNERS)
+    elif now.standing is Standing.OVER and ends:
+        yield Reason(code="review.phase_over", parameters={"ended_on": ends.isoformat()}, who=ASSIGNERS)
+    elif not now.phase.may_score or now.phase.applications == "none":
+        yield Reason(code="review.phase_takes_no_scores", who=ASSIGNERS)
+
+
+@requirement(source="pretalx 2.4", hides=True)
+def changes_allowed(facts: ReviewFacts, act: Act) -> Iterator[Reason]:
+    """The phase allows reviews that are handed in to be changed."""
+    now = moment(facts.phases, day_in_oslo(act.now), all_in=facts.all_in)
+    if now.standing is not Standing.RUNNING or not now.phase.may_change:
+        yield Reason(code="review.phase_takes_no_changes", who=ASSIGNERS)
+
+
+@requirement(source="G9")
 def every_criterion_scored(facts: ReviewFacts, act: Act) -> Iterator[Reason]:
     """Every criterion has a score on the scale and a reason that says something."""
     limits = facts.rules.reviews
@@ -188,10 +213,14 @@ REVIEW = Lifecycle(
         move("declare", S.ASSIGNED, S.DECLARED, Permission.REVIEW_WRITE,
              written_by_the_reviewer, no_tie_to_the_applicant),
         move("start", S.DECLARED, S.STARTED, Permission.REVIEW_WRITE,
-             written_by_the_reviewer, no_tie_to_the_applicant, impartiality_declared, application_under_review),
+             written_by_the_reviewer, no_tie_to_the_applicant, impartiality_declared, application_under_review,
+             phase_takes_scores),
         move("submit", S.STARTED, S.SUBMITTED, Permission.REVIEW_WRITE,
              written_by_the_reviewer, no_tie_to_the_applicant, impartiality_declared, application_under_review,
-             every_criterion_scored),
+             phase_takes_scores, every_criterion_scored),
+        move("take_back", S.SUBMITTED, S.STARTED, Permission.REVIEW_WRITE,
+             written_by_the_reviewer, no_tie_to_the_applicant, application_under_review, phase_takes_scores,
+             changes_allowed, aside=True),
         move("recuse", (S.ASSIGNED, S.DECLARED, S.STARTED), S.RECUSED, Permission.REVIEW_WRITE,
              written_by_the_reviewer, needs_why=True),
         move("void", (S.ASSIGNED, S.DECLARED, S.STARTED, S.SUBMITTED), S.VOIDED, Permission.REVIEW_ASSIGN,

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from workflows.engine import Reason
+from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
 from workflows.wording import LANGUAGES as LANGUAGES
 from workflows.wording import Wording as Wording
@@ -63,6 +64,8 @@ class ReviewRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     cooperation_months: int = 12
     working_days: int = 10
     """Within so many working days of being assigned a review is handed in."""
+    phases: tuple[ReviewPhase, ...] = PHASES
+    """Who may see and do what, one after the other; read from the call as it stands, since it runs for all alike."""
 
 
 class ClarificationRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -395,7 +398,12 @@ def _list_faults(rules: Rules) -> Iterator[Reason]:
 
 def check(rules: Rules) -> tuple[Reason, ...]:
     """Every fault that keeps these rules from being published; empty for sound ones."""
-    faults = (*_number_faults(rules), *_milestone_faults(rules), *_list_faults(rules))
+    faults = (
+        *_number_faults(rules),
+        *_milestone_faults(rules),
+        *_list_faults(rules),
+        *phase_faults(rules.reviews.phases),
+    )
     if rules.version != RULES_VERSION:
         faults = (*faults, _fault("rules.version_unknown", version=rules.version))
     return faults

@@ -126,9 +126,9 @@ class BoardRow(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-def _scores(actor: Actor, call_id: UUID) -> Any:
+async def _scores(uow: UnitOfWork, actor: Actor, call_id: UUID) -> Any:
     """Weighted mean, widest spread and number of reviews of each application that the actor may see the scores of."""
-    seen = seen_by(actor, oversees=bool(actor.scheme_roles & OVERSEES))
+    seen = await seen_by(uow, actor, oversees=bool(actor.scheme_roles & OVERSEES))
     by_criterion = (
         select(
             Score.case_id, Criterion.weight, func.avg(Score.value).label("mean"),
@@ -199,7 +199,7 @@ async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
     What has no place yet comes after, by score. Decided rows are shown to everybody who may see the case.
     """
     county, after = aliased(Unit), aliased(Case)
-    latest, scores, bound = _latest(head.call_id), _scores(actor, head.call_id), _bound(head.call_id)
+    latest, scores, bound = _latest(head.call_id), await _scores(uow, actor, head.call_id), _bound(head.call_id)
     goals = (
         select(
             ExpectedBenefit.case_id, func.array_agg(distinct(ExpectedBenefit.goal), type_=ARRAY(TEXT)).label("goals")

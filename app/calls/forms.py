@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -128,3 +128,43 @@ class RemoveCriterion(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int | None = None
     criterion_id: UUID
+
+
+PhaseName = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class AddPhase(msgspec.Struct, frozen=True, kw_only=True):
+    """A further phase of the reviewing."""
+
+    version: int | None = None
+    name: PhaseName
+    begins_on: date | None = None
+
+
+class OnePhase(msgspec.Struct, frozen=True, kw_only=True):
+    """One phase of the reviewing."""
+
+    version: int | None = None
+    key: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class MovePhase(OnePhase, frozen=True, kw_only=True):
+    """Which way a phase goes."""
+
+    direction: Literal["up", "down"]
+
+
+class WritePhase(OnePhase, frozen=True, kw_only=True):
+    """A phase of the reviewing: its days, and what may be seen and done in it."""
+
+    name_nb: PhaseName
+    name_nn: PhaseName
+    name_en: PhaseName
+    begins_on: date | None = None
+    ends_on: date | None = None
+    may_score: bool = False
+    applications: Literal["assigned", "unfinished", "none"] = "assigned"
+    names_hidden: bool = False
+    others_reviews: Literal["never", "after_own", "always"] = "after_own"
+    discussion_open: bool = False
+    may_change: bool = False

@@ -22,6 +22,7 @@ from workflows.rules import LANGUAGES, Rules
 
 for name in ("texts", "owner", "dates", "frame", "criteria", "rules", "steps"):
     place(f"call.{name}", f"/calls/{{case}}#{name}")
+place("call.phases", "/calls/{case}/phases", Permission.CALL_WRITE)
 place("call.criterion", "/calls/{case}/criteria/{id}")
 place("call.applications", "/calls/{case}/applications")
 
@@ -120,4 +121,16 @@ async def criterion_page(visit: Visit, call_id: UUID, criterion_id: UUID) -> Res
     )  # fmt: skip
 
 
-ROUTES = [calls_page, new_call_page, call_page, criterion_page]
+@get("/calls/{call_id:uuid}/phases", permission=Permission.CALL_WRITE, include_in_schema=False)
+async def phases_page(visit: Visit, call_id: UUID) -> Response[Any]:
+    """The phases of a call's reviewing, with what may be seen and done in each."""
+    view = await queries.call_view(visit.uow, visit.actor, call_id, visit.texts.language)
+    if GRANTS[Permission.CALL_WRITE].isdisjoint(view.roles):
+        raise NotAllowed
+    return visit.render(
+        "calls/phases.html", view=view, call=view.call, phases=view.rules.reviews.phases, languages=LANGUAGES,
+        draft=view.call.state == CallState.DRAFT,
+    )  # fmt: skip
+
+
+ROUTES = [calls_page, new_call_page, call_page, criterion_page, phases_page]

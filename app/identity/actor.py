@@ -19,6 +19,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     scheme_roles: frozenset[Role] = frozenset()
     memberships: tuple[Membership, ...] = ()
     unread: int = 0
+    is_reviewer: bool = False
+    """Whether they have ever been given an application to review."""
 
     @property
     def is_system(self) -> bool:

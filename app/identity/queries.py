@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, bindparam, column, func, literal, or_, select, table
+from sqlalchemy import Select, Text, Uuid, bindparam, column, exists, func, literal, or_, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.core.database import Instant, UnitOfWork
@@ -19,6 +19,9 @@ from workflows.roles import Membership, Role
 def hash_of_token(token: str) -> str:
     """What is kept of a session's secret."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+_REVIEWS = table("reviews", column("reviewer_id", Uuid))
 
 
 def _standing(now: Any) -> tuple[Any, Any]:
@@ -51,13 +54,14 @@ def _standing(now: Any) -> tuple[Any, Any]:
 
 def _people(now: Any) -> Select[Any]:
     memberships, roles = _standing(now)
-    return select(Person.id, Person.name, Person.language, memberships, roles).where(
+    reviews = exists().where(_REVIEWS.c.reviewer_id == Person.id)
+    return select(Person.id, Person.name, Person.language, memberships, roles, reviews).where(
         or_(Person.valid_to.is_(None), Person.valid_to > now)
     )
 
 
 def _actor(row: Any) -> Actor:
-    person_id, name, language, memberships, roles = row[:5]
+    person_id, name, language, memberships, roles, reviews = row[:6]
     return Actor(
         person_id=person_id,
         name=name,
@@ -67,11 +71,12 @@ def _actor(row: Any) -> Actor:
             for unit, role, kind, county in memberships
         ),
         scheme_roles=frozenset(Role(role) for role in roles),
-        unread=row[5] if len(row) > 5 else 0,
+        is_reviewer=reviews,
+        unread=row[6] if len(row) > 6 else 0,
     )
 
 
-# named here without its room, which comes after this one: every page shows how many notices wait for its reader
+# named here without their rooms, which come after this one: every page shows how many notices wait for its reader
 _NOTICES = table("notices", column("person_id"), column("read_at"))
 
 

@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import and_, exists, select
 
 from app.applications.models import Application
-from app.calls.models import Criterion
+from app.calls.models import Call, Criterion
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
 from app.core.listed import listed
@@ -17,8 +18,10 @@ from app.identity.models import Person
 from app.moves import subject
 from app.reviews.conflicts import conflicts
 from app.reviews.models import Review, Score
+from app.reviews.phases import course_columns, course_of
 from workflows.review import REVIEW as LIFECYCLE
 from workflows.review import CandidateFacts, ReviewFacts, ReviewState, Scored
+from workflows.review_phases import hides_names
 from workflows.rules import LANGUAGES, Rules
 
 
@@ -45,22 +48,30 @@ async def REVIEW(uow: UnitOfWork, row: Review) -> ReviewFacts:
         },
         Criterion.position,
     )
-    state, rules, name, scores = (
+    state, rules, name, scores, *course = (
         await uow.session.execute(
-            select(Application.state, Application.rules, Person.name, scored)
+            select(Application.state, Application.rules, Person.name, scored, *course_columns())
+            .join(Call, Call.id == Application.call_id)
             .join(Person, Person.id == row.reviewer_id)
             .where(Application.id == row.case_id)
         )
     ).one()
     pinned = msgspec.convert(rules, Rules)
     found = await conflicts(uow, row.case_id, [row.reviewer_id], pinned.reviews.cooperation_months)
+    phases, all_in = msgspec.structs.astuple(course_of(*course))
+    tied = tuple(each.conflict for each in found)
+    if hides_names(phases, day_in_oslo(uow.now), all_in=all_in):
+        # which unit a tie goes through would say who applies
+        tied = tuple(msgspec.structs.replace(each, detail="") for each in tied)
     return ReviewFacts(
+        phases=phases,
+        all_in=all_in,
         rules=pinned,
         review_id=row.id,
         reviewer_id=row.reviewer_id,
         reviewer_name=name,
         application_state=state,
-        conflicts=tuple(each.conflict for each in found),
+        conflicts=tied,
         declared_at=row.declared_at,
         scores=tuple(
             Scored(

@@ -176,7 +176,7 @@ async def compared_scores(uow: UnitOfWork, actor: Actor, call_id: UUID) -> list[
         .join(Unit, Unit.id == Case.unit_id)
         .where(
             Application.call_id == call_id, Review.state == ReviewState.SUBMITTED, Score.value.is_not(None),
-            seen_by(actor, oversees=True),
+            await seen_by(uow, actor, oversees=True),
         )
         .group_by(Review.id, Case.reference, Unit.name)
     )  # fmt: skip

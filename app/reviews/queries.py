@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
 from app.applications.models import Application
 from app.calls.models import Criterion
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
-from app.core.database import CASE, PERSON, UnitOfWork
+from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
@@ -26,7 +24,9 @@ from app.reviews.conflicts import conflicts
 from app.reviews.facts import title_in
 from app.reviews.group import members
 from app.reviews.models import Discussion, Review, Score
-from workflows.review import READS_THE_CASE, ReviewState, disagreements, may_read_case, spread, weighted_score
+from app.reviews.phases import Course, Own, own_reviews, sight_by, sights_of
+from workflows.review import READS_THE_CASE, ReviewState, disagreements, spread, weighted_score
+from workflows.review_phases import PHASES, Sight
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import ReviewRules, Rules
 
@@ -34,36 +34,26 @@ UNDER_WAY = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.STARTED)
 OVERSEES = frozenset({Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR})
 
 
-@cache
-def _own_review() -> Select[Any]:
-    return (
-        select(Review.state, Application.rules)
-        .join(Application, Application.id == Review.case_id)
-        .where(Review.case_id == CASE, Review.reviewer_id == PERSON, Review.state != ReviewState.VOIDED)
-    )
-
-
 async def may_read(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> bool:
-    """Whether somebody may read an application they may know of (G11, G12).
+    """Whether somebody may read an application they may know of (G11, G12); what `sight_towards` says of it."""
+    return (await sight_towards(uow, actor, case, roles)).reads
 
-    A reviewer only once declared impartial and while nothing ties them to the applicant, whoever stepped aside never;
-    a case handler who is a reviewer too has read it already. No statement for those who have never been asked.
+
+async def sight_towards(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> Sight:
+    """What somebody may see of an application they may know of, and do about it, in the phase it is in.
+
+    A reviewer reads only once declared impartial and while nothing ties them to the applicant, whoever stepped aside
+    never; a case handler who is a reviewer too has read it already. No statement for those who have never been asked.
     """
-    if not actor.scheme_roles and Role.REVIEWER not in roles:
-        return True
-    asked = {"case_id": case.id, "person_id": actor.person_id}
-    row = (await uow.session.execute(_own_review(), asked)).first()
-    if row is None:
-        return True
-    if row.state == ReviewState.RECUSED:
-        return False
-    if Role.CASE_HANDLER in roles:
-        return True
-    if row.state not in READS_THE_CASE:
-        return False
-    months = msgspec.convert(row.rules, Rules).reviews.cooperation_months
-    found = await conflicts(uow, case.id, [_person(actor)], months)
-    return may_read_case(row.state, [each.conflict for each in found])
+    own = (await own_reviews(uow, actor)).get(case.id)
+    if own is None:
+        never = Own(None, voided=False, course=Course(PHASES, all_in=False), rules={})
+        return sight_by(uow, never, roles)
+    if own.state is None or Role.CASE_HANDLER in roles or own.state not in READS_THE_CASE:
+        return sight_by(uow, own, roles)
+    months = msgspec.convert(own.rules, Rules).reviews.cooperation_months
+    tied = bool(await conflicts(uow, case.id, [_person(actor)], months))
+    return sight_by(uow, own, roles, tied=tied)
 
 
 async def require_reading(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> None:
@@ -78,19 +68,17 @@ def _person(actor: Actor) -> UUID:
     return actor.person_id
 
 
-def seen_by(actor: Actor, *, oversees: bool) -> ColumnElement[bool]:
-    """The condition on `reviews` for whose scores somebody may read: workflows.review.may_see_reviews, in SQL (G9)."""
-    own = aliased(Review)
-
-    def mine(*states: str) -> Any:
-        return exists().where(own.case_id == Review.case_id, own.reviewer_id == actor.person_id, own.state.in_(states))
-
-    others = and_(
-        Review.state == ReviewState.SUBMITTED,
-        ~mine(*UNDER_WAY, ReviewState.RECUSED),
-        true() if oversees else mine(ReviewState.SUBMITTED),
-    )
-    return or_(Review.reviewer_id == actor.person_id, others) if actor.person_id else false()
+async def seen_by(uow: UnitOfWork, actor: Actor, *, oversees: bool) -> ColumnElement[bool]:
+    """The condition on `reviews` for whose scores somebody may read: their own, and others' as the phase says (G9)."""
+    if actor.person_id is None:
+        return false()
+    sights = await sights_of(uow, actor)
+    open_to = [case_id for case_id, seen in sights.items() if seen.others]
+    closed = [case_id for case_id, seen in sights.items() if not seen.others]
+    others = Review.case_id.in_(open_to)
+    if oversees:
+        others = Review.case_id.not_in(closed)
+    return or_(Review.reviewer_id == actor.person_id, and_(Review.state == ReviewState.SUBMITTED, others))
 
 
 class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,7 +140,12 @@ class Reviewing(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: str
     roles: frozenset[Role]
     is_mine: bool
-    reads: bool
+    sight: Sight
+
+    @property
+    def reads(self) -> bool:
+        """Whether the visitor reads the application beside it."""
+        return self.review.state != ReviewState.VOIDED and self.sight.reads
 
 
 async def reviewing(uow: UnitOfWork, actor: Actor, review_id: UUID) -> Reviewing:
@@ -171,7 +164,7 @@ async def reviewing(uow: UnitOfWork, actor: Actor, review_id: UUID) -> Reviewing
             .join(Application, Application.id == Case.id)
             .join(Unit, Unit.id == Case.unit_id)
             .join(Person, Person.id == Review.reviewer_id)
-            .where(or_(Review.id == review_id, own_of_case), seen_by(actor, oversees=oversees))
+            .where(or_(Review.id == review_id, own_of_case), await seen_by(uow, actor, oversees=oversees))
         )
     ).first()
     if row is None:
@@ -184,7 +177,7 @@ async def reviewing(uow: UnitOfWork, actor: Actor, review_id: UUID) -> Reviewing
     return Reviewing(
         review=review, case=case, rules=msgspec.convert(rules, Rules), call_id=call_id, application_state=state,
         unit=unit, reviewer=reviewer, roles=roles, is_mine=is_mine,
-        reads=review.state != ReviewState.VOIDED and await may_read(uow, actor, case, roles),
+        sight=await sight_towards(uow, actor, case, roles),
     )  # fmt: skip
 
 
@@ -231,7 +224,7 @@ async def scores_by_criterion(
     """The criteria of a case's call with the submitted scores that the actor may see; one statement."""
     oversees = bool(roles & OVERSEES)
     seen = select(Review.id).where(
-        Review.case_id == case_id, Review.state == ReviewState.SUBMITTED, seen_by(actor, oversees=oversees)
+        Review.case_id == case_id, Review.state == ReviewState.SUBMITTED, await seen_by(uow, actor, oversees=oversees)
     )
     rows = await uow.session.execute(
         select(

@@ -212,6 +212,15 @@ async def submit(
     return await make(uow, actor, REVIEW, held, "submit", why=why)
 
 
+async def take_back(
+    uow: UnitOfWork, actor: Actor, review_id: UUID, *, version: int | None = None, why: str = ""
+) -> Review:
+    """Take one's review back to change it, where the phase allows it; until it is in again others' are closed to one."""
+    held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE, version=version)
+    held.row.submitted_at = None
+    return await make(uow, actor, REVIEW, held, "take_back", why=why)
+
+
 async def write_discussion(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, criterion_id: UUID, text: str
 ) -> Discussion:

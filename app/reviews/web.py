@@ -22,7 +22,7 @@ from app.web.visit import Visit
 from workflows.forms.fields import is_empty
 from workflows.forms.own import form_of
 from workflows.forms.review import REVIEW_FORM
-from workflows.review import LEAST_TO_NORMALISE, SCORED_IN, ReviewState
+from workflows.review import LEAST_TO_NORMALISE, SCORED_IN
 from workflows.roles import Permission
 
 place("review.declaration", "/reviews/{case}#declaration")
@@ -74,8 +74,7 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
     found = await queries.reviewing(visit.uow, visit.actor, review_id)
     review = found.review
     steps = await visit.steps(REVIEW, review, found.case, found.roles)
-    writes = found.is_mine and found.reads and review.state in (ReviewState.DECLARED, ReviewState.STARTED)
-    writes = writes and found.application_state in SCORED_IN
+    writes = found.is_mine and found.sight.writes and found.application_state in SCORED_IN
     verbs = {step.verb: step for step in steps if step.permitted}
     return visit.render(
         "reviews/review.html",

@@ -31,7 +31,7 @@ async def test_every_page_is_whole(browser: Browser, act: Acting, language: str)
         criterion = await uow.session.scalar(select(Criterion.id).where(Criterion.call_id == draft).limit(1))
     await browser.as_person("case_handler")
     browser.http.cookies.set("language", language)
-    for path in ("/calls", "/calls/new", f"/calls/{draft}", f"/calls/{draft}/criteria/{criterion}",
+    for path in ("/calls", "/calls/new", f"/calls/{draft}", f"/calls/{draft}/criteria/{criterion}", f"/calls/{draft}/phases",
                  f"/calls/{published}", f"/calls/{published}/applications"):  # fmt: skip
         page = await browser.get(path)
         assert page.status_code == 200, path
