@@ -192,6 +192,13 @@ async def note(
     return held.row
 
 
+async def touch(uow: UnitOfWork, held: Held[Row]) -> Row:
+    """Let the version go up for a change whose event is recorded later, together with others of the same hand."""
+    held.row.version += 1
+    await uow.session.flush()
+    return held.row
+
+
 async def verdicts(
     uow: UnitOfWork, actor: Actor, kind: Subject[Row], row: Row, roles: frozenset[Role]
 ) -> tuple[Verdict, ...]:

@@ -25,6 +25,21 @@ WeeklyHours = Annotated[int, Meta(ge=0, le=40)]
 DevianceText = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
+SeenFields = tuple[Annotated[str, Meta(max_length=200)], ...]
+
+
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
+    """What every form sends along that writes in fields which others may write in too.
+
+    How each field was seen; those in which what stands there is to stay; whether the page saves by itself.
+    """
+
+    version: int | None = None
+    seen: SeenFields = ()
+    standing: SeenFields = ()
+    by_itself: bool = False
+
+
 def _one_of(question: Question) -> Any:
     return Literal.__getitem__(question.choices)
 
@@ -52,6 +67,9 @@ SaveAnswers = msgspec.defstruct(
     [
         ("version", Optional[int], None),  # noqa: UP045
         ("section", Optional[Literal[(*SECTIONS, OWN)]], None),  # noqa: UP045
+        ("seen", SeenFields, ()),
+        ("standing", SeenFields, ()),
+        ("by_itself", bool, False),
         ("own", Annotated[dict[str, Any], Rest(PREFIX)], {}),
         *((question.key, type_of(question), UNSET) for question in APPLICATION_FORM.questions),
     ],
@@ -84,10 +102,9 @@ class AddMember(msgspec.Struct, frozen=True, kw_only=True):
     weekly_hours: WeeklyHours
 
 
-class WriteMember(msgspec.Struct, frozen=True, kw_only=True):
+class WriteMember(Writing, frozen=True, kw_only=True):
     """Another role, or other hours, of a member."""
 
-    version: int | None = None
     member_id: UUID
     role: TeamRole
     weekly_hours: WeeklyHours
@@ -107,10 +124,9 @@ class AddDeviance(msgspec.Struct, frozen=True, kw_only=True):
     text: DevianceText
 
 
-class WriteDeviance(msgspec.Struct, frozen=True, kw_only=True):
+class WriteDeviance(Writing, frozen=True, kw_only=True):
     """Other words for something that works already."""
 
-    version: int | None = None
     deviance_id: UUID
     text: DevianceText
 
@@ -142,7 +158,11 @@ class AddBenefit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WriteBenefit(AddBenefit, frozen=True, kw_only=True):
-    """Other words for a benefit."""
+    """Other words for a benefit, with what `Writing` sends along."""
+
+    seen: SeenFields = ()
+    standing: SeenFields = ()
+    by_itself: bool = False
 
     benefit_id: UUID
 

@@ -36,6 +36,8 @@ class Application(Stated, Base):
     reference: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str]  # in which the office writes: nb or nn
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    field_marks: Mapped[dict[str, Any]] = mapped_column(default=dict)  # by field: version, who wrote last, and when
+    unrecorded: Mapped[dict[str, Any]] = mapped_column(default=dict)  # by person: what they write, until its event
     form_version: Mapped[int]
     call_form_version: Mapped[int] = mapped_column(default=0)  # of its call's own questions; 0 before there are any
     rules: Mapped[dict[str, Any]]

@@ -18,6 +18,7 @@ from app.applications.late import late_drafts
 from app.applications.models import Application
 from app.applications.queries import ApplicationView
 from app.applications.similar import similar_page
+from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
@@ -113,6 +114,8 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "completion_days": facts.rules.deadlines.completion_days,
         "colleagues": await members_of(visit.uow, view.application.unit_id) if may_write else [],
         "is_empty": is_empty,
+        "of_office": Permission.APPLICATION_WRITE in permissions,
+        **for_pages(visit, view),
         "files": [each for each in files if not each.key],
         "attached": by_question(files),
         "kinds": ", ".join(KINDS),
@@ -236,5 +239,5 @@ async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    receipt_page, changes_page, similar_page,
+    receipt_page, changes_page, similar_page, autosave,
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.core.clock import Clock, utc_now
+from app.core.errors import DomainError
 from app.core.ids import new_id
 from workflows.effects import Effect
 
@@ -87,6 +88,8 @@ class UnitOfWork:
         self.locked: set[UUID] = set()
         self.remembered: dict[Any, Any] | None = {} if reads else None
         """What has been read already, for a page that asks again; nothing where something may be written meanwhile."""
+        self.said_after: DomainError | None = None
+        """What the actor is told once everything is kept: raised after the commit."""
 
 
 class Database:
@@ -119,10 +122,14 @@ class Database:
     async def unit_of_work(self, *, now: datetime | None = None) -> AsyncIterator[UnitOfWork]:
         """One transaction: leaving it commits, raising in it rolls everything back.
 
-        `now` sets the moment at which it all happens; without it the clock is asked.
+        `now` sets the moment at which it all happens; without it the clock is asked. What is to be said although
+        everything is kept, is raised after the commit.
         """
         async with self._sessions() as session, session.begin():
-            yield UnitOfWork(session, now or self.clock(), self.effects)
+            uow = UnitOfWork(session, now or self.clock(), self.effects)
+            yield uow
+        if uow.said_after is not None:
+            raise uow.said_after
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:

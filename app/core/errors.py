@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from workflows.engine import Reason
 from workflows.roles import Role
@@ -49,6 +53,27 @@ class Stale(DomainError):
         super().__init__(f"typed on version {typed_on}, now at {now_at}")
         self.typed_on = typed_on
         self.now_at = now_at
+
+
+class Overlapping(msgspec.Struct, frozen=True, kw_only=True):
+    """A field in which somebody else has written since one saw it: both texts, and who wrote theirs when."""
+
+    field: str
+    key: str
+    theirs: Any
+    mine: Any
+    seen: str
+    """What to send along for having seen theirs too."""
+    by: str
+    at: datetime | None
+
+
+class Overlap(DomainError):
+    """Somebody else wrote in the same fields meanwhile: nothing of theirs is replaced, and all else is kept."""
+
+    def __init__(self, places: Sequence[Overlapping]):
+        super().__init__(", ".join(place.key for place in places))
+        self.places = tuple(places)
 
 
 class Invalid(DomainError):

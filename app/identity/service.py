@@ -65,6 +65,11 @@ async def note_made(uow: UnitOfWork, mark: str, row_id: UUID | None) -> None:
     await uow.session.execute(update(SentForm).where(SentForm.mark == mark).values(made=row_id))
 
 
+async def forget_form(uow: UnitOfWork, mark: str) -> None:
+    """Forget a form that was not taken after all."""
+    await uow.session.execute(delete(SentForm).where(SentForm.mark == mark))
+
+
 async def forget_sent_forms(uow: UnitOfWork) -> None:
     """Forget the forms of yesterday and before."""
     await uow.session.execute(delete(SentForm).where(SentForm.sent_at <= uow.now - REMEMBERED))

@@ -17,8 +17,8 @@ from litestar.types import Message
 from app.cases.queries import holders_of
 from app.commands import Command
 from app.core.database import Database
-from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Stale, invalid
-from app.identity.service import note_made, take_form
+from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Overlap, Stale, invalid
+from app.identity.service import forget_form, note_made, take_form
 from app.web.errors import status_of
 from app.web.forms import FormState, names_of, read_input
 from app.web.visit import Visit, path_of, visit_of
@@ -80,6 +80,11 @@ def form_state(
         return FormState(
             command.verb, texts, missing=visit.missing(error.reasons, error.case_id, error.people), row_id=row_id
         )
+    if isinstance(error, Overlap):
+        texts.pop("seen", None)  # all that is shown again is seen as it is now
+        places = {place.field: place for place in error.places}
+        message = visit.t("forms.overlap", count=len(places))
+        return FormState(command.verb, texts, message=message, row_id=row_id, overlaps=places)
     if isinstance(error, Stale):
         return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id, stale=True)
     return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
@@ -112,8 +117,10 @@ async def run_command(
             if mark and (before := await take_form(uow, mark)) is not None:
                 return Taken(before.made)
             result = await command(uow, request.user, subject_id, data)
-            if mark:
+            if mark and uow.said_after is None:
                 await note_made(uow, mark, getattr(result, "id", None))
+            elif mark:
+                await forget_form(uow, mark)  # sent again it is to be told again
             return result
         except NotYet as error:
             error.people = await holders_of(uow, error.case_id)

@@ -14,7 +14,18 @@ from litestar.response import Redirect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, NotYet, Stale, TooMany, Unavailable
+from app.core.errors import (
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    NotYet,
+    Overlap,
+    Stale,
+    TooMany,
+    Unavailable,
+)
 from app.web.visit import Visit, visit_of
 
 log = structlog.get_logger()
@@ -25,6 +36,7 @@ STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     NotYet: 409,
     Stale: 409,
+    Overlap: 409,
     Invalid: 422,
     TooMany: 429,
     Unavailable: 503,
@@ -68,6 +80,12 @@ def problem_of(visit: Visit, error: DomainError) -> Problem:
             for reason, view in zip(error.reasons, views, strict=True)
         ]  # fmt: skip
         problem.waivable = list(error.waivable)
+    if isinstance(error, Overlap):
+        problem.fields = {
+            place.field: {"code": "form.overlap", "sentence": visit.t("form.overlap", by=place.by), "theirs": place.theirs,
+                          "mine": place.mine, "by": place.by, "at": place.at, "seen": place.seen}
+            for place in error.places
+        }  # fmt: skip
     if isinstance(error, Invalid):
         problem.fields = {
             name: {"code": reason.code, "sentence": visit.t(reason.code, **reason.parameters)}

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from app.core.clock import OSLO
-from app.core.errors import Invalid
+from app.core.errors import Invalid, Overlapping
 from app.core.inputs import Rest, TypedFields
 from workflows.engine import Reason
 
@@ -36,6 +36,7 @@ class FormState:
         message: str = "",
         row_id: object = None,
         stale: bool = False,
+        overlaps: Mapping[str, Overlapping] | None = None,
     ):
         self.verb = verb
         self.row_id = row_id
@@ -45,6 +46,9 @@ class FormState:
         self.reasons = list(missing)
         self.message = message
         self.stale = stale
+        self.overlaps = dict(overlaps or {})
+        """By field: what somebody else has written in it meanwhile, beside what was typed."""
+        self.overlap_labels: dict[str, str] = {}
 
     def value(self, name: str, default: Any = "") -> Any:
         """What was typed last, else the stored value."""

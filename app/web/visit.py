@@ -20,6 +20,7 @@ from app.web.forms import EMPTY, FormState
 from app.web.places import is_open_to, link_to
 from workflows.engine import Reason, Verdict
 from workflows.roles import GRANTS, Permission, Role, permissions_of
+from workflows.wording import Wording
 
 FEW = 2
 """How many holders of a role are named; of more than these the role says enough."""
@@ -77,7 +78,7 @@ class Visit:
         actor: Actor = self.request.user
         return actor
 
-    def t(self, key: str, /, **parameters: Any) -> str:
+    def t(self, key: str | Wording, /, **parameters: Any) -> str:
         """A text in the visitor's language."""
         return self.texts.t(key, **parameters)
 

@@ -17,10 +17,12 @@ from app.applications.service.screening import begin_screening, dismiss, find_co
 from app.applications.service.sending import freeze_statement, give_receipt, submit, withdraw
 from app.applications.service.team import add_member, endorse, remove_member, write_member
 from app.applications.service.telling import tell_applicant, tell_case_handlers
+from app.applications.service.writing import record_writing
 
 __all__ = [
     "add_benefit", "add_deviance", "add_member", "ask_extension", "begin_screening", "claim", "create", "dismiss", "endorse",
-    "extend", "find_complete", "freeze_statement", "give_receipt", "let_go", "move_deviance", "remove_benefit",
+    "extend", "find_complete", "freeze_statement", "give_receipt", "let_go", "move_deviance", "record_writing",
+    "remove_benefit",
     "remove_deviance", "remove_member", "return_for_completion", "save_answers", "submit", "tell_applicant",
     "tell_case_handlers", "waive_requirement", "withdraw", "write_benefit", "write_deviance", "write_member",
 ]  # fmt: skip

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from app.applications.facts import APPLICATION
 from app.applications.models import Application, ExpectedBenefit, PositiveDeviance
 from app.applications.service.draft import held_for_writing
+from app.applications.service.writing import unmark, write_fields
 from app.core.database import UnitOfWork
-from app.core.errors import NotFound, invalid
+from app.core.errors import invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.moves import Held, note
@@ -37,7 +38,7 @@ def _chosen(rows: Sequence[PositiveDeviance], deviance_id: UUID) -> PositiveDevi
     for row in rows:
         if row.id == deviance_id:
             return row
-    raise NotFound
+    raise invalid("text", "application.row_gone")
 
 
 async def add_deviance(
@@ -55,14 +56,19 @@ async def add_deviance(
 
 
 async def write_deviance(
-    uow: UnitOfWork, actor: Actor, application_id: UUID, *, deviance_id: UUID, text: str, version: int | None = None
-) -> Application:
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, deviance_id: UUID, text: str, version: int | None = None,
+    seen: Sequence[str] = (), standing: Sequence[str] = (), by_itself: bool = False,
+) -> Application:  # fmt: skip
     """Put something that works in other words."""
-    held = await held_for_writing(uow, actor, application_id, version, "write_deviance", part="what_works")
+    held = await held_for_writing(
+        uow, actor, application_id, version, "write_deviance", part="what_works", gathers=True
+    )
     refuse_identity_numbers(text=text)
     row = _chosen(await _ranked(uow, application_id), deviance_id)
-    row.text = text
-    return await note(uow, actor, APPLICATION, held, "write_deviance", changes={"rank": row.rank, "text": text})
+    return await write_fields(
+        uow, actor, held, row, "write_deviance", {"text": text}, seen=seen, standing=standing, by_itself=by_itself,
+        prefix=f"deviance.{row.id}.", about={"rank": row.rank},
+    )  # fmt: skip
 
 
 async def move_deviance(
@@ -89,6 +95,7 @@ async def remove_deviance(
     row = _chosen(rows, deviance_id)
     rows.remove(row)
     await uow.session.delete(row)
+    unmark(held.row, f"deviance.{row.id}.")
     _rank(rows)
     return await note(uow, actor, APPLICATION, held, "remove_deviance", changes={"text": row.text})
 
@@ -96,7 +103,7 @@ async def remove_deviance(
 async def _benefit(uow: UnitOfWork, held: Held[Application], benefit_id: UUID) -> ExpectedBenefit:
     row = await uow.session.get(ExpectedBenefit, benefit_id)
     if row is None or row.case_id != held.case.id:
-        raise NotFound
+        raise invalid("title", "application.row_gone")
     return row
 
 
@@ -121,15 +128,20 @@ async def add_benefit(
 async def write_benefit(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, benefit_id: UUID, title: str, description: str = "",
     beneficiaries: Sequence[str] = (), goal: str | None = None, how_noticed: str = "", version: int | None = None,
+    seen: Sequence[str] = (), standing: Sequence[str] = (), by_itself: bool = False,
 ) -> Application:  # fmt: skip
     """Put an expected benefit in other words."""
-    held = await held_for_writing(uow, actor, application_id, version, "write_benefit", part="benefits")
+    held = await held_for_writing(uow, actor, application_id, version, "write_benefit", part="benefits", gathers=True)
     refuse_identity_numbers(title=title, description=description, how_noticed=how_noticed)
     row = await _benefit(uow, held, benefit_id)
-    row.title, row.description, row.how_noticed = title, description, how_noticed
-    row.beneficiaries, row.goal = sorted(set(beneficiaries)), goal or ""
-    changes = {"title": title, "description": description, "beneficiaries": row.beneficiaries, "goal": row.goal}
-    return await note(uow, actor, APPLICATION, held, "write_benefit", changes=changes)
+    typed = {
+        "title": title, "description": description, "beneficiaries": sorted(set(beneficiaries)), "goal": goal or "",
+        "how_noticed": how_noticed,
+    }  # fmt: skip
+    return await write_fields(
+        uow, actor, held, row, "write_benefit", typed, seen=seen, standing=standing, by_itself=by_itself,
+        prefix=f"benefit.{row.id}.", about={"title": row.title},
+    )  # fmt: skip
 
 
 async def remove_benefit(
@@ -139,4 +151,5 @@ async def remove_benefit(
     held = await held_for_writing(uow, actor, application_id, version, "remove_benefit", part="benefits")
     row = await _benefit(uow, held, benefit_id)
     await uow.session.delete(row)
+    unmark(held.row, f"benefit.{row.id}.")
     return await note(uow, actor, APPLICATION, held, "remove_benefit", changes={"title": row.title})

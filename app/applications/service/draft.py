@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.applications.facts import APPLICATION, questions_of
 from app.applications.models import APPLICATION_NUMBER, Application
+from app.applications.service.writing import keep, record_gathered, weighed
 from app.calls.models import Call, CallForm
 from app.cases.models import Case, CaseUnit
 from app.core.clock import day_in_oslo
@@ -23,7 +24,7 @@ from app.core.inputs import TypedFields
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.moves import Held, begin, hold, lock_case, note
+from app.moves import Held, begin, hold, lock_case
 from workflows.application import HANDLERS, SENDERS
 from workflows.calendar import has_passed, is_open
 from workflows.call import CallState
@@ -35,6 +36,7 @@ from workflows.forms.reading import answers_from, filled
 from workflows.returning import keeps_closed
 from workflows.roles import Permission
 from workflows.rules import Rules
+from workflows.writing import read_seen
 
 
 async def held_for_writing(
@@ -46,13 +48,17 @@ async def held_for_writing(
     permission: Permission = Permission.APPLICATION_WRITE,
     *,
     part: str | None,
+    gathers: bool = False,
 ) -> Held[Application]:
     """An application of which a part may be changed now; NotYet once it has been sent, or where it came back for others.
 
-    `part` is None for what belongs to no part of the form, or where refuse_locked asks once the parts are known.
+    `part` is None for what belongs to no part of the form, or where refuse_locked asks once the parts are known. What
+    others have been writing gets its events before anything else happens; a verb that `gathers` sees to it itself.
     """
     held = await hold(uow, actor, APPLICATION, application_id, permission, version=version)
     refuse_locked(held, verb, *([part] if part else []))
+    if not gathers:
+        await record_gathered(uow, held)
     return held
 
 
@@ -144,8 +150,13 @@ def answer_of(value: Any) -> Any:
     return value
 
 
-def own_answers(form: Form, section: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers to the call's own questions, out of a form's fields or as a program gives them; Invalid names every fault."""
+def own_answers(
+    form: Form, section: str | None, given: Mapping[str, Any], *, named: Container[str] = ()
+) -> dict[str, Any]:
+    """Answers to the call's own questions, out of a form's fields or as a program gives them; Invalid names every fault.
+
+    Boxes without a tick are an answer where their question is named: a form sends nothing for them.
+    """
     wrong: dict[str, Reason] = {}
     answers = dict(given)
     if isinstance(given, TypedFields):
@@ -153,6 +164,9 @@ def own_answers(form: Form, section: str | None, given: Mapping[str, Any]) -> di
     wrong |= {name: reason for name, reason in faults(form, answers).items() if name not in wrong}
     if wrong:
         raise Invalid(wrong)
+    for question in form.of_section(OWN):
+        if question.kind == "choices" and question.key in named:
+            answers.setdefault(question.key, None)
     tables = {question.key for question in form.of_section(OWN) if question.kind == "table"}
     return {key: filled(answer or ()) if key in tables else answer for key, answer in answers.items()}
 
@@ -170,47 +184,59 @@ def texts_in(answers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def changed_answers(
-    before: dict[str, Any], section: str | None, typed: dict[str, Any], *, form: Form = APPLICATION_FORM
+    before: dict[str, Any],
+    section: str | None,
+    typed: dict[str, Any],
+    *,
+    form: Form = APPLICATION_FORM,
+    named: Container[str] = (),
 ) -> dict[str, Any]:
     """The answers that differ from those kept; None for one that was taken away.
 
-    A list that is empty counts only where its section is named: a form sends nothing for boxes without a tick.
+    A list that is empty counts only where it or its section is named: a form sends nothing for boxes without a tick.
     """
     changed = {}
     for question in form.questions:
         value = typed.get(question.key, UNSET)
         if value is UNSET or (section is not None and question.section != section):
             continue
-        if section is None and value == ():
+        if section is None and value == () and question.key not in named:
             continue
         if question.kind == "yes_no" and isinstance(value, str):
             value = value == "yes"
-        value = None if is_empty(value) else answer_of(value)
-        if value != before.get(question.key):
-            changed[question.key] = value
+        answer = None if is_empty(value) else answer_of(value)
+        if answer != before.get(question.key):
+            changed[question.key] = answer
     return changed
 
 
 async def save_answers(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, section: str | None = None,
-    **typed: Any,
+    seen: Sequence[str] = (), standing: Sequence[str] = (), by_itself: bool = False, **typed: Any,
 ) -> Application:  # fmt: skip
-    """Keep what has been answered so far; with nothing changed nothing is written, so a draft can save itself."""
-    held = await held_for_writing(uow, actor, application_id, version, "save_answers", part=None)
+    """Keep what has been answered so far; with nothing changed nothing is written, so a draft can save itself.
+
+    `seen` says how the writer saw each field (workflows/writing.py): one that another has written since is not replaced,
+    and the writer is told after the rest is kept. In the fields of `standing` what stands there stays.
+    """
+    held = await held_for_writing(uow, actor, application_id, version, "save_answers", part=None, gathers=True)
     row = held.row
     form = await form_of_application(uow, row)
+    known = read_seen(seen)
     given = typed.pop("own", None) or {key: typed.pop(key) for key in list(typed) if is_own(key)}
-    typed |= own_answers(form, section, given)
-    changed = changed_answers(row.answers, section, typed, form=form)
+    typed |= own_answers(form, section, given, named=known)
+    wanted = changed_answers(row.answers, section, typed, form=form, named=known)
+    wanted = {key: answer for key, answer in wanted.items() if key not in standing}
+    changed = await weighed(uow, row, row.answers, wanted, seen)
+    refuse_locked(held, "save_answers", *(form.question(key).section for key in wanted))
+    if found := faults(form, wanted):
+        raise Invalid(found)
+    refuse_identity_numbers(**texts_in(wanted))
     if not changed:
         return row
-    refuse_locked(held, "save_answers", *(form.question(key).section for key in changed))
-    if found := faults(form, changed):
-        raise Invalid(found)
-    refuse_identity_numbers(**texts_in(changed))
     answers = {**row.answers, **changed}
     row.answers = {key: value for key, value in answers.items() if value is not None}
     row.amount_ore, row.hours = row.answers.get("amount_ore"), row.answers.get("hours")
     row.form_version = FORM_VERSION
     held.case.title = row.answers.get("problem_statement", "")
-    return await note(uow, actor, APPLICATION, held, "save_answers", changes=changed)
+    return await keep(uow, actor, held, "save_answers", changed, by_itself=by_itself)

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.applications.facts import APPLICATION
 from app.applications.models import Application
 from app.applications.service.handling import take
+from app.applications.service.writing import record_gathered
 from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.moves import hold, make, waive
@@ -37,6 +38,7 @@ async def dismiss(
 ) -> Application:
     """Dismiss an application that cannot be assessed, with the reason; the letter waits to be released."""
     held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_DISMISS, version=version)
+    await record_gathered(uow, held)
     held.row.dismissed_for = why
     return await make(uow, actor, APPLICATION, held, "dismiss", why=why)
 

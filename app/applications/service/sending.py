@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.applications.facts import APPLICATION, benefits_of, deviances_of, team_of
 from app.applications.models import Application, ProblemStatement, Receipt
+from app.applications.service.writing import record_gathered
 from app.core.database import UnitOfWork
 from app.core.errors import Stale
 from app.files.queries import contents_of
@@ -43,6 +44,7 @@ async def submit(
         return row
     if version is not None and version != row.version:
         raise Stale(typed_on=version, now_at=row.version)
+    await record_gathered(uow, held)
     verb = "resubmit" if row.state == ApplicationState.RETURNED else "submit"
     row.submitted_version = row.version
     row.submitted_at, row.submitted_by = uow.now, actor.person_id
@@ -117,4 +119,5 @@ async def withdraw(
 ) -> Application:
     """Take the application back before it is decided, with the reason."""
     held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_WITHDRAW, version=version)
+    await record_gathered(uow, held)
     return await make(uow, actor, APPLICATION, held, "withdraw", why=why)

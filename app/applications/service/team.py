@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -9,9 +10,10 @@ from sqlalchemy import or_, select
 from app.applications.facts import APPLICATION, member_fact
 from app.applications.models import Application, Endorsement, TeamMember
 from app.applications.service.draft import held_for_writing
+from app.applications.service.writing import unmark, write_fields
 from app.cases.models import CaseRole
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, NotFound, invalid
+from app.core.errors import NotAllowed, invalid
 from app.identity.actor import Actor
 from app.identity.models import Person, UnitMembership
 from app.moves import Held, note
@@ -70,7 +72,7 @@ async def _end_role(uow: UnitOfWork, held: Held[Application], person_id: UUID, r
 async def _member(uow: UnitOfWork, held: Held[Application], member_id: UUID) -> TeamMember:
     row = await uow.session.get(TeamMember, member_id)
     if row is None or row.case_id != held.case.id:
-        raise NotFound
+        raise invalid("role", "application.row_gone")
     return row
 
 
@@ -105,22 +107,25 @@ async def add_member(
 
 async def write_member(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, member_id: UUID, role: Role, weekly_hours: int,
-    version: int | None = None,
+    version: int | None = None, seen: Sequence[str] = (), standing: Sequence[str] = (), by_itself: bool = False,
 ) -> Application:  # fmt: skip
     """Give a member another role, or other hours a week."""
-    held = await held_for_writing(uow, actor, application_id, version, "write_member", part="team")
+    held = await held_for_writing(uow, actor, application_id, version, "write_member", part="team", gathers=True)
     row, role = await _member(uow, held, member_id), Role(role)
     before = row.role
-    if role != before:
+    await write_fields(
+        uow, actor, held, row, "write_member", {"role": str(role), "weekly_hours": weekly_hours}, seen=seen,
+        standing=standing, by_itself=by_itself, prefix=f"member.{row.id}.", about={"name": row.name},
+    )  # fmt: skip
+    if row.role is not None and row.role != before:
+        role = Role(row.role)
         if before in SPEAK_FOR_THE_OFFICE and held.roles.isdisjoint(SENDERS):
             raise NotAllowed
         await _check_role(uow, held, row.person_id, role)
         if row.person_id and before:
             await _end_role(uow, held, row.person_id, before)
             await _begin_role(uow, held, row.person_id, role)
-    row.role, row.weekly_hours = role, weekly_hours
-    changes = {"name": row.name, "role": role, "weekly_hours": weekly_hours}
-    return await note(uow, actor, APPLICATION, held, "write_member", changes=changes)
+    return held.row
 
 
 async def remove_member(
@@ -134,6 +139,7 @@ async def remove_member(
     if row.person_id and row.role:
         await _end_role(uow, held, row.person_id, row.role)
     await uow.session.delete(row)
+    unmark(held.row, f"member.{row.id}.")
     changes = {"name": row.name, "role": row.role}
     return await note(uow, actor, APPLICATION, held, "remove_member", changes=changes)
 

@@ -65,7 +65,14 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   form.dataset.waited = "yes";
-  Promise.all(typed.map((each) => savings.get(each)())).then(() => form.requestSubmit(event.submitter));
+  Promise.all(typed.map((each) => savings.get(each)())).then(
+    () => form.requestSubmit(event.submitter),
+    () => {
+      delete form.dataset.waited;
+      const wrong = document.querySelector(".autosave-wrong");
+      if (wrong) wrong.scrollIntoView({ block: "center" });
+    }
+  );
 }, true);
 
 // A draft saves itself by sending its own form; the page that comes back tells the version that was written.
