@@ -61,24 +61,26 @@ class Led:
         await self("case_handler", calls.publish, call_id)
         return UUID(str(call_id))
 
-    async def sent(self, call_id: UUID, office: str = "lillestrom", **answers: Any) -> UUID:
-        """An application that has been sent."""
+    async def sent(
+        self, call_id: UUID, office: str = "lillestrom", *, draft: UUID | None = None, **answers: Any
+    ) -> UUID:
+        """An application that has been sent: a new one, or what a draft becomes."""
         by = f"{office}.coordinator"
-        row = await self(by, applications.create, call_id=call_id)
+        row_id = draft or (await self(by, applications.create, call_id=call_id)).id
         people = self.world.people
-        await self(by, applications.save_answers, row.id, **{**ANSWERS, **answers})
+        await self(by, applications.save_answers, row_id, **{**ANSWERS, **answers})
         for who, role in (("leader", Role.LEADER), ("coordinator", Role.COORDINATOR), ("counsellor", Role.CORE_TEAM)):
             await self(
-                by, applications.add_member, row.id, person_id=people[f"{office}.{who}"].id, role=role, weekly_hours=4
+                by, applications.add_member, row_id, person_id=people[f"{office}.{who}"].id, role=role, weekly_hours=4
             )
-        await self(by, applications.add_deviance, row.id, text="Korte møter hver uke")
+        await self(by, applications.add_deviance, row_id, text="Korte møter hver uke")
         await self(
-            by, applications.add_benefit, row.id, title="Flere unge i jobb", beneficiaries=("citizen",),
+            by, applications.add_benefit, row_id, title="Flere unge i jobb", beneficiaries=("citizen",),
             goal="more_in_work",
         )  # fmt: skip
-        await self(f"{office}.leader", applications.endorse, row.id)
-        await self(by, applications.submit, row.id)
-        return UUID(str(row.id))
+        await self(f"{office}.leader", applications.endorse, row_id)
+        await self(by, applications.submit, row_id)
+        return UUID(str(row_id))
 
     async def in_review(self, call_id: UUID, office: str = "lillestrom", **answers: Any) -> UUID:
         """An application that is found complete."""

@@ -229,8 +229,8 @@ def _shows_more(old: ReviewPhase, new: ReviewPhase) -> bool:
     )
 
 
-HIDDEN = "▒▒▒"
-"""What stands where a name is hidden; to be read out it has words beside it on each page."""
+HIDDEN = "[…]"
+"""What stands where a name is hidden, if nothing better is said."""
 
 LEAST_PART = 3
 """Letters that a part of a name has at least to be taken for one."""
@@ -258,17 +258,21 @@ class Veil:
         """Whether there is anything to hide."""
         return self._pattern is not None
 
-    def text(self, text: str) -> str:
-        """The text without the names."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern else text
+    def text(self, text: str, instead: str = HIDDEN) -> str:
+        """The text with these words instead of each name."""
+        return self._pattern.sub(lambda _: instead, text) if self._pattern else text
 
 
 def _spaced(name: str) -> str:
     return r"\s+".join(map(re.escape, name.split()))
 
 
-def veil_for(units: Iterable[str], team: Iterable[str], others: Iterable[str] = ()) -> Veil:
-    """The veil over an applicant: its units and team by every part of their names, others of its people by their whole."""
+def veil_for(units: Iterable[str], team: Iterable[str], others: Iterable[str] = (), *, own: str = "") -> Veil:
+    """The veil over an applicant: its units and team by every part of their names, others of its people by their whole.
+
+    Parts that the reader's `own` name has too are left: to hide them in it would tell what they share.
+    """
     known = [*units, *team]
     bare = [each.removeprefix("Nav ") for each in units]
-    return Veil([*known, *bare, *others], [part for name in known for part in parts_of(name)])
+    words = {part for name in known for part in parts_of(name)} - set(parts_of(own))
+    return Veil([*known, *bare, *others], words)

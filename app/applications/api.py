@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,7 @@ from app.applications.facts import APPLICATION
 from app.cases.queries import holders_of
 from app.core.paging import Page
 from app.moves import verdicts
+from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
 from app.web.visit import Missing, Visit
 from workflows.roles import Permission
@@ -67,7 +68,8 @@ async def read_applications(
     after: UUID | None = None,
 ) -> Page[queries.ApplicationRow]:
     """The applications that one may see, the newest first; ask for the next page with `after`."""
-    return await queries.applications(visit.uow, visit.actor, call_id=call, state=standing, after=after)
+    hidden = await hidden_from(visit.uow, visit.actor)
+    return await queries.applications(visit.uow, visit.actor, call_id=call, state=standing, after=after, hidden=hidden)
 
 
 @get("/applications/{application_id:uuid}", permission=Permission.APPLICATION_SEE, tags=["application"])
@@ -76,7 +78,7 @@ async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
     row = view.application
-    return ApplicationOut(
+    found = ApplicationOut(
         id=row.id,
         reference=row.reference,
         state=view.state_key.rpartition(".")[2],
@@ -99,6 +101,7 @@ async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut
         returned_for=row.returned_for,
         completion_until=row.completion_until,
     )
+    return cast("ApplicationOut", visit.veiled(found))
 
 
 @get("/applications/{application_id:uuid}/steps", permission=Permission.APPLICATION_SEE, tags=["application"])
@@ -107,7 +110,7 @@ async def read_steps(visit: Visit, application_id: UUID) -> list[StepOut]:
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
     found = await verdicts(visit.uow, visit.actor, APPLICATION, view.application, view.roles)
-    people = await holders_of(visit.uow, application_id)
+    people = {} if visit.uow.veils else await holders_of(visit.uow, application_id)
     return [
         StepOut(
             step=verdict.move,

@@ -66,8 +66,12 @@ def _escaped(words: str) -> str:
 async def applications(
     uow: UnitOfWork, actor: Actor, *, call_id: UUID | None = None, state: str | None = None,
     county_id: UUID | None = None, words: str = "", after: UUID | None = None, size: int = PAGE_SIZE,
+    hidden: frozenset[UUID] = frozenset(),
 ) -> Page[ApplicationRow]:  # fmt: skip
-    """The applications that the actor may see, the newest first, narrowed by call, state, county and words."""
+    """The applications that the actor may see, the newest first, narrowed by call, state, county and words.
+
+    Of those whose applicant is `hidden` from them only the reference is told, and found.
+    """
     statement = (
         select(
             Application.id, Application.reference, Case.title, Application.language, Unit.name, County.c.name,
@@ -88,18 +92,19 @@ async def applications(
     if state is not None and inside:  # to others the scheme's own states are not told, not by a filter either
         statement = statement.where(Application.state == state)
     if county_id is not None:
-        statement = statement.where(Case.county_id == county_id)
+        statement = statement.where(Case.county_id == county_id, Application.id.not_in(hidden))
     if words.strip():
         pattern = _escaped(words.strip())
-        statement = statement.where(
-            or_(Case.title.ilike(pattern), Unit.name.ilike(pattern), Application.reference.ilike(pattern))
-        )
+        told = and_(or_(Case.title.ilike(pattern), Unit.name.ilike(pattern)), Application.id.not_in(hidden))
+        statement = statement.where(or_(told, Application.reference.ilike(pattern)))
     if after is not None:
         statement = statement.where(Application.id < after)
     rows = []
     for *values, released, handler in await uow.session.execute(statement):
         key = state_key(values[6], inside=inside, letter_released=released is not None)
         values[6] = key.rpartition(".")[2]
+        if values[0] in hidden:
+            values[2], values[4], values[5] = values[1], "", None
         rows.append(ApplicationRow(*(*values, key, handler if inside else None)))
     return page_of(rows, size)
 
@@ -226,6 +231,8 @@ async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -
     if not view.roles & (INSIDE - {Role.REVIEWER}):
         own_files = and_(Event.subject == "file", Event.verb.in_(FILE_VERBS))
         told = and_(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
+        if uow.veils:  # whoever was in the team once, and what files were called, would say who applies
+            statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL))
         statement = statement.where(or_(told, own_files))
     return [EventRow(*row) for row in await uow.session.execute(statement)]
 

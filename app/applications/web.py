@@ -26,6 +26,7 @@ from app.files.content import ACCEPT, KINDS
 from app.files.queries import by_question, files_of
 from app.files.uploading import limits_of
 from app.identity.queries import members_of
+from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
@@ -97,7 +98,8 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "open_parts": open_parts(view.application.state, returned) if may_write else (),
         "parts_returned": returned,
         "returnable": [part for part in PARTS_RETURNED if part != OWN or OWN in view.form.sections],
-        "was_returned": view.was_returned,
+        "was_returned": view.was_returned and not visit.uow.veils,
+        "veiled": bool(visit.uow.veils),
         "handles": Permission.APPLICATION_SCREEN in permissions,
         "may_ask_extension": view.application.state == ApplicationState.DRAFT
         and Permission.APPLICATION_SUBMIT in permissions
@@ -143,7 +145,8 @@ async def applications_page(
     """Every application that the visitor may see."""
     inside = bool(visit.actor.scheme_roles & queries.INSIDE)  # to others the scheme's own states are not told
     chosen = standing if inside and standing in set(ApplicationState) else None
-    page = await queries.applications(visit.uow, visit.actor, state=chosen, words=words, after=after)
+    hidden = await hidden_from(visit.uow, visit.actor)
+    page = await queries.applications(visit.uow, visit.actor, state=chosen, words=words, after=after, hidden=hidden)
     return visit.render(
         "applications/applications.html", applications=page.rows, next=page.after, first=after, state=chosen,
         words=words, states=list(ApplicationState) if inside else [],
@@ -218,7 +221,7 @@ async def changes_page(visit: Visit, application_id: UUID) -> Response[Any]:
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
     found = await changes_of(visit.uow, view.application, view.form)
-    if found is None:
+    if found is None or visit.uow.veils:  # who was in the team before would say who applies
         raise NotFound
     return visit.render(
         "applications/changes.html", row=view.application, found=found, form_of=view.form, is_empty=is_empty,

@@ -91,7 +91,13 @@ async def files_of(uow: UnitOfWork, actor: Actor, case_id: UUID, *, of: str = "a
         .where(File.case_id == case_id, File.subject == of, File.state != FileState.REMOVED)
         .order_by(File.id)
     )  # fmt: skip
-    return [FileRow(**row._mapping) for row in rows]
+    found = [FileRow(**row._mapping) for row in rows]
+    return [_nameless(each, place) for place, each in enumerate(found, start=1)] if uow.veils else found
+
+
+def _nameless(row: FileRow, place: int) -> FileRow:
+    """A file under a number: what somebody called it may say who they are."""
+    return msgspec.structs.replace(row, name=f"{place:02d}.{row.kind.lower()}", uploaded_by="")
 
 
 def contents_of(case_id: Any, of: str = "application") -> Any:

@@ -26,6 +26,7 @@ from app.milestones.models import Milestone
 from app.payments.models import Payment
 from app.projects.models import Project, ProjectStep
 from app.reviews.models import Review
+from app.reviews.phases import hidden_from
 from workflows.application import applicant_state
 from workflows.roles import Permission, Role
 
@@ -159,6 +160,7 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
     """What waits for the actor by the roles they hold in the scheme, what is due first at the top; one statement."""
     visible = visible_to(actor, uow.now)
     nothing = literal(None, Milestone.due_on.type)
+    hidden = await hidden_from(uow, actor)
     parts = [
         _waiting("review", Review, Review.case_id, nothing, Review.reviewer_id == actor.person_id,
                  Review.state.in_(("assigned", "declared", "started"))),
@@ -182,15 +184,21 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
         parts.append(_waiting("certification", Payment, Payment.case_id, nothing, visible, Payment.state == "released"))
     if actor.may(Permission.PAYMENT_APPROVE):
         parts.append(_waiting("payment", Payment, Payment.case_id, nothing, visible, Payment.state == "certified"))
-    return await _first_due(uow, parts, limit)
+    return await _first_due(uow, parts, limit, hidden)
 
 
-async def _first_due(uow: UnitOfWork, parts: list[Select[Any]], limit: int) -> list[Waiting]:
+async def _first_due(
+    uow: UnitOfWork, parts: list[Select[Any]], limit: int, hidden: frozenset[UUID] = frozenset()
+) -> list[Waiting]:
     together = union_all(*parts).subquery()
     rows = await uow.session.execute(
         select(together).order_by(together.c.due_on.asc().nulls_last(), together.c.row_id).limit(limit)
     )
-    return [Waiting(*row) for row in rows]
+    found = [Waiting(*row) for row in rows]
+    return [
+        msgspec.structs.replace(each, title="", unit="") if each.case_id in hidden and each.kind == "review" else each
+        for each in found
+    ]
 
 
 async def late(uow: UnitOfWork, actor: Actor, limit: int = 50) -> list[Waiting]:

@@ -8,10 +8,13 @@ import msgspec
 from sqlalchemy import literal, or_, select
 
 from app.cases.models import Case, CaseRole, CaseUnit
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.identity.models import Person, UnitMembership
 from app.meetings.invitation import Guest
+from app.reviews.phases import course_in
 from workflows.meeting import Side
+from workflows.review_phases import hides_names
 from workflows.roles import Role
 
 OF_OFFICE = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM)
@@ -44,7 +47,11 @@ async def guests_of(uow: UnitOfWork, case: Case, *, organiser_id: UUID | None = 
         or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
     )
     sides: dict[UUID, Side] = {row.person_id: Side.OFFICE for row in await uow.session.execute(in_unit)}
+    course = await course_in(uow, case.id)
+    blind = hides_names(course.phases, day_in_oslo(now), all_in=course.all_in)
     for person_id, role in await uow.session.execute(held):
+        if role == Role.REVIEWER and blind:  # an invitation would say who applies
+            continue
         sides.setdefault(person_id, Side.SCHEME if role == Role.REVIEWER else Side.OFFICE)
     if organiser_id is not None:
         sides.setdefault(organiser_id, Side.SCHEME)

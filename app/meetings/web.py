@@ -33,6 +33,8 @@ async def meeting_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """The clarification meeting: which times suit, what is asked, what was said, and who has confirmed it."""
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
     await require_reading(visit.uow, visit.actor, case, roles)
+    if visit.uow.veils:  # in the meeting one sees who applies
+        raise NotFound
     meeting = await queries.meeting_of(visit.uow, application_id)
     state = await visit.uow.session.scalar(select(Application.state).where(Application.id == application_id))
     side, now = side_of(roles), visit.uow.now
@@ -68,6 +70,8 @@ async def meeting_calendar(visit: Visit, application_id: UUID) -> Response[bytes
     """The meeting to be read by a calendar; NotFound while no time is fixed."""
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
     await require_reading(visit.uow, visit.actor, case, roles)
+    if visit.uow.veils:  # in the meeting one sees who applies
+        raise NotFound
     row = (
         await visit.uow.session.execute(
             select(Meeting, Person.name, Person.email)

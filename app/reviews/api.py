@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -54,12 +54,13 @@ async def read_review(visit: Visit, review_id: UUID) -> ReviewOut:
     """One's own review, or another's that one may see."""
     found = await queries.reviewing(visit.uow, visit.actor, review_id)
     scores = await queries.scores_of(visit.uow, found.review.id) if found.reads else {}
-    return ReviewOut(
+    shown = ReviewOut(
         id=found.review.id, case_id=found.case.id, state=found.review.state, version=found.review.version,
         reviewer=found.reviewer, submitted_at=found.review.submitted_at,
         summary=found.review.summary if found.reads else {},
         scores=[ScoreOut(key, row.value, row.reason) for key, row in scores.items()],
     )  # fmt: skip
+    return cast("ReviewOut", visit.veiled(shown))
 
 
 ROUTES = [read_reviews, read_review]

@@ -19,6 +19,7 @@ from app.reviews.conflicts import conflicts
 from app.reviews.facts import REVIEW
 from app.reviews.group import in_the_group
 from app.reviews.models import Review, ReviewReminder
+from app.reviews.phases import course_in
 from app.reviews.queries import UNDER_WAY, candidates
 from app.reviews.service import end, give
 from app.texts.i18n import texts_for
@@ -82,6 +83,10 @@ async def _void(uow: UnitOfWork, case: Case, review: Review, reason: Untenable, 
     why = texts.t(f"reviews.untenable.{reason}", ties=", ".join(said))
     held = await hold(uow, SYSTEM, REVIEW, review.id)
     await end(uow, SYSTEM, held, "void", why)
+    if any(each.names_hidden for each in (await course_in(uow, case.id)).phases):
+        # which unit a tie goes through would say who applies
+        said = [texts.t(f"conflict.{each.kind}") for each in ties]
+        why = texts.t(f"reviews.untenable.{reason}", ties=", ".join(said))
     await tell(
         uow, [review.reviewer_id], "review_voided", case_id=case.id,
         parameters={"reference": case.reference, "why": why}, link="/reviews",

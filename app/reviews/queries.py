@@ -24,7 +24,8 @@ from app.reviews.conflicts import conflicts
 from app.reviews.facts import title_in
 from app.reviews.group import members
 from app.reviews.models import Discussion, Review, Score
-from app.reviews.phases import Course, Own, own_reviews, sight_by, sights_of
+from app.reviews.phases import Course, Own, hidden_from, own_reviews, sight_by, sights_of
+from app.reviews.veil import draw_veil
 from workflows.review import READS_THE_CASE, ReviewState, disagreements, spread, weighted_score
 from workflows.review_phases import PHASES, Sight
 from workflows.roles import GRANTS, Permission, Role
@@ -57,9 +58,10 @@ async def sight_towards(uow: UnitOfWork, actor: Actor, case: Case, roles: frozen
 
 
 async def require_reading(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> None:
-    """Raise NotAllowed where `may_read` says no."""
+    """Raise NotAllowed where `may_read` says no; where the phase hides the applicant, see to it that it is hidden."""
     if not await may_read(uow, actor, case, roles):
         raise NotAllowed
+    await draw_veil(uow, actor, case, roles)
 
 
 def _person(actor: Actor) -> UUID:
@@ -110,10 +112,12 @@ def _lacking() -> Any:
 
 async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None) -> Page[ReviewRow]:
     """The actor's own reviews, the newest first; a title only once they have declared to be impartial."""
-    title = case((Review.state.in_(READS_THE_CASE), Case.title), else_="")
+    hidden = Review.case_id.in_(await hidden_from(uow, actor))
+    title = case((and_(Review.state.in_(READS_THE_CASE), ~hidden), Case.title), else_="")
+    unit = case((hidden, ""), else_=Unit.name)
     statement = (
         select(
-            Review.id, Review.case_id, Case.reference, title.label("title"), Case.language, Unit.name.label("unit"),
+            Review.id, Review.case_id, Case.reference, title.label("title"), Case.language, unit.label("unit"),
             Review.state, Review.assigned_at, Review.submitted_at, _lacking().label("lacking"),
         )
         .join(Case, Case.id == Review.case_id)
@@ -174,6 +178,7 @@ async def reviewing(uow: UnitOfWork, actor: Actor, review_id: UUID) -> Reviewing
     is_mine = review.reviewer_id == actor.person_id
     if not (is_mine and review.state in (ReviewState.RECUSED, ReviewState.VOIDED)):
         require(case, roles, Permission.REVIEW_SEE)
+    await draw_veil(uow, actor, case, roles)
     return Reviewing(
         review=review, case=case, rules=msgspec.convert(rules, Rules), call_id=call_id, application_state=state,
         unit=unit, reviewer=reviewer, roles=roles, is_mine=is_mine,

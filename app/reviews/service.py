@@ -21,6 +21,8 @@ from app.notices.service import tell
 from app.reviews.facts import REVIEW, candidate, title_in
 from app.reviews.group import in_the_group
 from app.reviews.models import Discussion, Review, Score
+from app.reviews.phases import course_in
+from app.reviews.veil import veil_over
 from workflows.engine import Act, Reason
 from workflows.review import REVIEW as LIFECYCLE
 from workflows.review import ReviewState, against_assigning
@@ -107,6 +109,8 @@ async def void(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, vers
     """Let a review count no more, for something found out late; somebody else can be given the application."""
     held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_ASSIGN, version=version)
     review = await end(uow, actor, held, "void", why)
+    if any(each.names_hidden for each in (await course_in(uow, review.case_id)).phases):
+        why = (await veil_over(uow, review.case_id)).text(why)
     await tell(
         uow, [review.reviewer_id], "review_voided", case_id=review.case_id,
         parameters={"reference": held.case.reference, "why": why}, link="/reviews",

@@ -19,6 +19,7 @@ from app.commands import Command
 from app.core.database import Database
 from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Overlap, Stale, invalid
 from app.identity.service import forget_form, note_made, take_form
+from app.reviews.phases import hidden_from
 from app.web.errors import status_of
 from app.web.forms import FormState, names_of, read_input
 from app.web.visit import Visit, path_of, visit_of
@@ -123,7 +124,9 @@ async def run_command(
                 await forget_form(uow, mark)  # sent again it is to be told again
             return result
         except NotYet as error:
-            error.people = await holders_of(uow, error.case_id)
+            error.people = (
+                {} if error.case_id in await hidden_from(uow, request.user) else await holders_of(uow, error.case_id)
+            )
             raise
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -137,7 +137,7 @@ class Visit:
 
     async def steps(self, kind: Subject[Any], row: Stated, case: Case, roles: frozenset[Role]) -> list[StepView]:
         """Every step that leaves the row's state, those the visitor may take first; the clock's own left out."""
-        people = await holders_of(self.uow, case.id)
+        people = {} if self.uow.veils else await holders_of(self.uow, case.id)
         found = [
             self.step(kind, row, case.id, verdict, people, roles)
             for verdict in await verdicts(self.uow, self.actor, kind, row, roles)
@@ -145,13 +145,32 @@ class Visit:
         ]
         return sorted(found, key=lambda step: (step.aside, not step.permitted))
 
+    def veiled(self, shown: Any) -> Any:
+        """The same without the names that are hidden from the visitor in what was read for them."""
+        for veil in self.uow.veils:
+            shown = _without(shown, veil, self.t("phases.hidden"))
+        return shown
+
     def render(self, template: str, /, *, status: int = 200, **context: Any) -> Response[bytes]:
         """The page, from its template."""
-        html = self.request.app.state.pages.render(self, template, context)
+        html = self.veiled(self.request.app.state.pages.render(self, template, context))
         answer = Response(html.encode(), media_type=MediaType.HTML, status_code=status)
         if "done" in self.request.scope["state"].get("cookies", ()):
             answer.delete_cookie("done")
         return answer
+
+
+def _without(shown: Any, veil: Callable[[str, str], str], instead: str) -> Any:
+    if type(shown) is str:
+        return veil(shown, instead)
+    if isinstance(shown, dict):
+        return {key: _without(each, veil, instead) for key, each in shown.items()}
+    if isinstance(shown, list | tuple):
+        return type(shown)(_without(each, veil, instead) for each in shown)
+    if isinstance(shown, msgspec.Struct):
+        changed = {name: _without(getattr(shown, name), veil, instead) for name in shown.__struct_fields__}
+        return msgspec.structs.replace(shown, **changed)
+    return shown
 
 
 def visit_of(request: Request[Any, Any, Any]) -> Visit:

@@ -46,7 +46,7 @@ PEOPLE = (
 
 NARROWER = {
     # a review is its reviewer's own
-    "review.declare", "review.recuse", "review.score", "review.write_summary", "review.submit",
+    "review.declare", "review.recuse", "review.score", "review.write_summary", "review.submit", "review.take_back",
     # an assignment is answered by the one it asks
     "facilitator_assignment.accept", "facilitator_assignment.decline",
     # an expectation is agreed to by the one whose it is
