@@ -13,6 +13,8 @@ from workflows import rules as call_rules
 from workflows.calendar import has_passed
 from workflows.effects import Effect
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
+from workflows.forms.building import form_faults
+from workflows.forms.fields import Question
 from workflows.roles import Permission, Role
 from workflows.rules import LANGUAGES, Rules
 
@@ -73,6 +75,8 @@ class CallFacts(msgspec.Struct, frozen=True, kw_only=True):
     """References of applications that were sent and have no outcome yet."""
     unreleased: tuple[str, ...] = ()
     """References of applications whose letter waits to be released."""
+    questions: tuple[Question, ...] = ()
+    """The questions that the call asks beside the scheme's own."""
 
 
 def _language(code: str) -> str:
@@ -168,6 +172,12 @@ def criteria_complete(facts: CallFacts, act: Act) -> Iterator[Reason]:
             )
 
 
+@requirement(source="G1, G3, G38")
+def questions_sound(facts: CallFacts, act: Act) -> Iterator[Reason]:
+    """The call's own questions have their words in every language, and each waits for an answer that can be given."""
+    yield from form_faults(facts.questions)
+
+
 @requirement(source="G3")
 def rules_sound(facts: CallFacts, act: Act) -> Iterator[Reason]:
     """The rules of the call hang together."""
@@ -224,7 +234,7 @@ CALL = Lifecycle(
     final=frozenset({S.ARCHIVED}),
     moves=(
         move("publish", S.DRAFT, S.PUBLISHED, Permission.CALL_PUBLISH,
-             every_text_written, has_an_owner, dates_in_order, frame_stated, criteria_complete, rules_sound,
+             every_text_written, has_an_owner, dates_in_order, frame_stated, criteria_complete, questions_sound, rules_sound,
              effects=(Effect.ANNOUNCE_CALL,)),
         move("open", S.PUBLISHED, S.OPEN, Permission.CALL_CLOCK, opening_reached),
         move("close", (S.PUBLISHED, S.OPEN), S.CLOSED, Permission.CALL_CLOCK, deadline_over),

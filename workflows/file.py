@@ -32,6 +32,11 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what the file belongs to may still be changed by those who write it."""
     is_locked: bool = False
     """Whether what it belongs to came back for other parts than its files."""
+    part: str = "attachments"
+    """The part of the application that it belongs to: its files, or the questions of the call that asks for it."""
+    answers_question: bool = False
+    most_answers: int | None = None
+    """How many files the question that it answers takes; None where no such question asks for files."""
     last_sent_at: datetime | None = None
     """When what the file belongs to was last sent, with the files it had then."""
 
@@ -43,7 +48,7 @@ def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
         yield Reason(code="application.sent_already", place="application.steps")
     elif facts.is_locked:
         yield Reason(
-            code="application.part_locked", parameters={"part_key": "section.application.attachments"},
+            code="application.part_locked", parameters={"part_key": f"section.application.{facts.part}"},
             place="application.steps",
         )  # fmt: skip
 
@@ -65,11 +70,18 @@ FILE = Lifecycle(
 )  # fmt: skip
 
 
-def keeps_from_adding(facts: FileFacts, act: Act, *, held: int, most: int) -> Iterator[Reason]:
+def keeps_from_adding(
+    facts: FileFacts, act: Act, *, held: int, most: int, held_for_question: int = 0
+) -> Iterator[Reason]:
     """Why no file can be added now, nothing where one can: `held` files are there already, `most` may be."""
     yield from still_written.check(facts, act)
+    place = f"application.{facts.part}"
     if held >= most:
-        yield Reason(code="file.too_many", parameters={"most": most}, place=PLACE, who=WRITERS)
+        yield Reason(code="file.too_many", parameters={"most": most}, place=place, who=WRITERS)
+    if facts.answers_question and facts.most_answers is None:
+        yield Reason(code="file.not_asked_for", place=place, who=WRITERS)
+    elif facts.answers_question and held_for_question >= (facts.most_answers or 0):
+        yield Reason(code="form.too_many_files", parameters={"most": facts.most_answers or 0}, place=place, who=WRITERS)
 
 
 def keeps_from_reading(state: str, *, is_own: bool) -> Iterator[Reason]:

@@ -32,6 +32,7 @@ UP_TO_DECISION = frozenset(
         "call.dates",
         "call.frame",
         "call.owner",
+        "call.question",
         "call.rules",
         "call.steps",
         "call.texts",

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from app.applications import service
+from app.applications.service import following
 from app.core.database import UnitOfWork
+from app.outbox.service import Handler, put_all
 
 
 async def record_writing(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
@@ -15,4 +17,21 @@ async def record_writing(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     await service.record_writing(uow, UUID(payload["application_id"]))
 
 
-JOBS = {"record_writing": record_writing}
+async def follow_form(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Let every draft of a call follow its questions, each in a transaction of its own."""
+    call_id, number = UUID(payload["call_id"]), int(payload["number"])
+    jobs = [
+        ({"application_id": str(each), "number": number}, f"follow:{each}:{number}")
+        for each in await following.drafts_behind(uow, call_id, number)
+    ]
+    await put_all(uow, "follow_form_in_draft", jobs)
+
+
+async def follow_form_in_draft(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Let one draft follow."""
+    await following.follow_form(uow, UUID(payload["application_id"]), int(payload["number"]))
+
+
+JOBS: dict[str, Handler] = {
+    "record_writing": record_writing, "follow_form": follow_form, "follow_form_in_draft": follow_form_in_draft,
+}  # fmt: skip

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import get
+from litestar.params import Parameter
 
 from app.calls import queries
 from app.core.paging import Page
 from app.web.visit import Visit
 from workflows.call import TEXT_FIELDS
+from workflows.forms.fields import Question
+from workflows.forms.own import read
 from workflows.roles import Permission
 from workflows.rules import Rules
 
@@ -83,4 +87,21 @@ async def read_call(visit: Visit, call_id: UUID) -> CallOut:
     )
 
 
-ROUTES = [read_calls, read_call]
+class QuestionsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The questions of a call's own in one version: what an application bound to it has answered."""
+
+    version: int
+    questions: tuple[Question, ...]
+
+
+@get("/calls/{call_id:uuid}/questions", permission=Permission.CALL_SEE, tags=["call"])
+async def read_questions(
+    visit: Visit, call_id: UUID, number: Annotated[int | None, Parameter(query="version", ge=1)] = None
+) -> QuestionsOut:
+    """The questions that a call asks itself, in one version of them; the newest where none is named."""
+    await queries.call_view(visit.uow, visit.actor, call_id, visit.texts.language)
+    version, questions = await queries.questions_in(visit.uow, call_id, number)
+    return QuestionsOut(version=version, questions=read(questions))
+
+
+ROUTES = [read_calls, read_call, read_questions]

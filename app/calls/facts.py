@@ -15,6 +15,7 @@ from app.core.listed import listed
 from app.moves import subject
 from workflows.call import CALL as LIFECYCLE
 from workflows.call import TEXT_FIELDS, CallCriterion, CallFacts, CallText
+from workflows.forms.own import read
 from workflows.rules import LANGUAGES, Rules
 
 # named here without their rooms, which come after this one
@@ -136,4 +137,5 @@ async def CALL(uow: UnitOfWork, row: Call) -> CallFacts:
         ),
         undecided=_references(found[2]),
         unreleased=_references(found[3]),
+        questions=read(row.questions),
     )

@@ -10,9 +10,12 @@ import msgspec
 from msgspec import Meta
 
 from app.core.inputs import Count, Hours, Line, OptionalLine, OptionalText, Ore, Percent
+from workflows.forms.building import LONGEST
 
 Language = Literal["nb", "nn", "en"]
 COST_KINDS = ("competence", "time", "travel", "sharing", "equipment")
+QuestionKind = Literal["text", "long_text", "choice", "choices", "number", "money", "date", "file", "table"]
+ColumnKind = Literal["text", "number", "money", "date"]
 CostKind = Literal["competence", "time", "travel", "sharing", "equipment"]
 
 
@@ -121,6 +124,75 @@ class AddCriterion(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     title: Line
     weight: Percent
+
+
+class ChoiceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to choose, in the three languages; its key where it has one already."""
+
+    key: OptionalLine = ""
+    nb: OptionalLine = ""
+    nn: OptionalLine = ""
+    en: OptionalLine = ""
+
+
+class ColumnRow(ChoiceRow, frozen=True, kw_only=True):
+    """One column of a table."""
+
+    kind: ColumnKind = "text"
+    required: bool = False
+
+
+class QuestionFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question of the call's own says, and what it takes; a draft may lack texts.
+
+    `condition` is "key=answer" of the question whose answer this one waits for. The least and the most are those of a
+    number, of rows, of files or of choices; of a sum those in øre.
+    """
+
+    version: int | None = None
+    label_nb: OptionalLine = ""
+    label_nn: OptionalLine = ""
+    label_en: OptionalLine = ""
+    help_nb: OptionalText = ""
+    help_nn: OptionalText = ""
+    help_en: OptionalText = ""
+    required: bool = False
+    condition: OptionalLine = ""
+    max_length: Annotated[int, Meta(ge=1, le=LONGEST)] | None = None
+    least: Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)] | None = None
+    most: Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)] | None = None
+    least_ore: Ore | None = None
+    most_ore: Ore | None = None
+    choices: tuple[ChoiceRow, ...] = ()
+    columns: tuple[ColumnRow, ...] = ()
+
+
+class AddQuestion(QuestionFields, frozen=True, kw_only=True):
+    """One more question of the call's own."""
+
+    kind: QuestionKind
+
+
+class WriteQuestion(QuestionFields, frozen=True, kw_only=True):
+    """A question of the call's own put otherwise."""
+
+    key: Line
+
+
+class MoveQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """One place up or down, or to a place counted from 1."""
+
+    version: int | None = None
+    key: Line
+    direction: Literal["up", "down"] | None = None
+    to: Annotated[int, Meta(ge=1, le=1000)] | None = None
+
+
+class RetireQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """The question that is no longer asked."""
+
+    version: int | None = None
+    key: Line
 
 
 class RemoveCriterion(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Integer, Uuid, case, column, func, or_, select, table
 
 from app.calls.facts import levels_of, title_of
-from app.calls.models import Call, CallText, Criterion
+from app.calls.models import Call, CallForm, CallText, Criterion
 from app.cases.models import Case
 from app.cases.queries import load_case, require
 from app.core.database import UnitOfWork
@@ -21,6 +21,9 @@ from app.identity.models import Person, Unit, UnitMembership
 from workflows.call import CallState
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import LANGUAGES, Rules
+
+# named here without its room, which comes after this one
+APPLICATIONS = table("applications", column("call_id", Uuid), column("call_form_version", Integer))
 
 
 class CallRow(msgspec.Struct, frozen=True):
@@ -155,6 +158,40 @@ async def call_view(uow: UnitOfWork, actor: Actor, call_id: UUID, language: str)
         unit=unit,
         owner=owner,
     )
+
+
+class FormVersion(msgspec.Struct, frozen=True):
+    """A version of a call's own questions, and how many applications are bound to it."""
+
+    number: int
+    made_at: datetime
+    applications: int
+
+
+async def form_versions(uow: UnitOfWork, call_id: UUID) -> list[FormVersion]:
+    """The versions of a call's own questions, the newest first."""
+    bound = (
+        select(func.count())
+        .where(APPLICATIONS.c.call_id == call_id, APPLICATIONS.c.call_form_version == CallForm.number)
+        .scalar_subquery()
+    )
+    rows = await uow.session.execute(
+        select(CallForm.number, CallForm.made_at, bound)
+        .where(CallForm.call_id == call_id)
+        .order_by(CallForm.number.desc())
+    )
+    return [FormVersion(*row) for row in rows]
+
+
+async def questions_in(uow: UnitOfWork, call_id: UUID, number: int | None = None) -> tuple[int, list[Any]]:
+    """The questions of a published call in one version of them, the newest where none is named; NotFound for no version."""
+    statement = select(CallForm.number, CallForm.questions).where(CallForm.call_id == call_id)
+    if number is not None:
+        statement = statement.where(CallForm.number == number)
+    row = (await uow.session.execute(statement.order_by(CallForm.number.desc()).limit(1))).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
 
 
 async def call_to_handle(uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission) -> Case:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get
 
-from app.calls import queries
+from app.calls import queries, question_pages
 from app.calls.facts import CALL, levels_of
 from app.calls.forms import COST_KINDS
 from app.calls.queries import CallView
@@ -133,4 +133,4 @@ async def phases_page(visit: Visit, call_id: UUID) -> Response[Any]:
     )  # fmt: skip
 
 
-ROUTES = [calls_page, new_call_page, call_page, criterion_page, phases_page]
+ROUTES = [calls_page, new_call_page, call_page, criterion_page, phases_page, *question_pages.ROUTES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, column, select, table
+from sqlalchemy import Integer, Text, Uuid, column, select, table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.database import Instant, UnitOfWork
@@ -12,26 +12,43 @@ from app.files.models import File
 from app.moves import subject
 from workflows.file import FILE as LIFECYCLE
 from workflows.file import FileFacts
+from workflows.forms.fields import most_of
+from workflows.forms.own import OWN, read
 from workflows.returning import WRITTEN_IN, keeps_closed
 
-# named here without its room, which comes after this one
+# named here without their rooms, which come after this one
 APPLICATIONS = table("applications", column("id", Uuid), column("state", Text), column("submitted_at", Instant),
-                     column("returned_parts", JSONB))  # fmt: skip
+                     column("returned_parts", JSONB), column("call_id", Uuid),
+                     column("call_form_version", Integer))  # fmt: skip
+CALL_FORMS = table("call_forms", column("call_id", Uuid), column("number", Integer), column("questions", JSONB))
 
 
-async def facts_towards(uow: UnitOfWork, case_id: UUID, of: str) -> FileFacts:
-    """The facts of any file that belongs to one thing in a case."""
+async def facts_towards(uow: UnitOfWork, case_id: UUID, of: str, key: str = "") -> FileFacts:
+    """The facts of any file that belongs to one thing in a case, or answers the question of that key in it."""
     if of != "application":
         return FileFacts(is_written=False)
-    known = select(APPLICATIONS.c.state, APPLICATIONS.c.submitted_at, APPLICATIONS.c.returned_parts)
+    questions = (
+        select(CALL_FORMS.c.questions)
+        .where(CALL_FORMS.c.call_id == APPLICATIONS.c.call_id, CALL_FORMS.c.number == APPLICATIONS.c.call_form_version)
+        .scalar_subquery()
+    )
+    known = select(APPLICATIONS.c.state, APPLICATIONS.c.submitted_at, APPLICATIONS.c.returned_parts, questions)
     row = (await uow.session.execute(known.where(APPLICATIONS.c.id == case_id))).first()
     if row is None:
         return FileFacts(is_written=False)
-    closed = tuple(keeps_closed(row.state, row.returned_parts, "attachments"))
-    return FileFacts(is_written=row.state in WRITTEN_IN, is_locked=bool(closed), last_sent_at=row.submitted_at)
+    part = OWN if key else "attachments"
+    asked = [each for each in read(row[3]) if each.key == key and each.kind == "file" and not each.retired]
+    return FileFacts(
+        is_written=row.state in WRITTEN_IN,
+        is_locked=bool(tuple(keeps_closed(row.state, row.returned_parts, part))),
+        part=part,
+        answers_question=bool(key),
+        most_answers=most_of(asked[0]) if asked else None,
+        last_sent_at=row.submitted_at,
+    )
 
 
 @subject(LIFECYCLE, File)
 async def FILE(uow: UnitOfWork, row: File) -> FileFacts:
     """The facts of one file."""
-    return await facts_towards(uow, row.case_id, row.subject)
+    return await facts_towards(uow, row.case_id, row.subject, row.key)

@@ -70,64 +70,73 @@ def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
     return Examined(size=size, sha256=digest.hexdigest(), content_type=content_type)
 
 
-async def _count(uow: UnitOfWork, case_id: UUID) -> int:
-    found = await uow.session.scalar(
-        select(func.count()).where(File.case_id == case_id, File.state != FileState.REMOVED)
+async def _count(uow: UnitOfWork, case_id: UUID, question: str) -> tuple[int, int]:
+    """How many files a case has, and how many of them answer the question."""
+    found = await uow.session.execute(
+        select(func.count(), func.count().filter(File.key == question)).where(
+            File.case_id == case_id, File.state != FileState.REMOVED
+        )
     )
-    return found or 0
+    held, for_question = found.one()
+    return held, for_question
 
 
 async def _refuse_unless_open(
-    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role], limits: Limits
+    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role], limits: Limits, question: str
 ) -> None:
-    facts = await facts_towards(uow, case.id, "application")
+    facts = await facts_towards(uow, case.id, "application", question)
     act = Act(now=uow.now, roles=roles, person_id=actor.person_id)
-    held = await _count(uow, case.id)
-    if unmet := list(keeps_from_adding(facts, act, held=held, most=limits.most_files)):
+    held, for_question = await _count(uow, case.id, question)
+    unmet = list(keeps_from_adding(facts, act, held=held, most=limits.most_files, held_for_question=for_question))
+    if unmet:
         raise NotYet(unmet, subject="file", step="add", case_id=case.id)
 
 
 async def add(
-    uow: UnitOfWork, actor: Actor, application_id: UUID, *, upload: Upload, store: Store, limits: Limits
-) -> File:
-    """Take in a file that belongs to an application; it is scanned after the commit.
+    uow: UnitOfWork, actor: Actor, application_id: UUID, *, upload: Upload, store: Store, limits: Limits,
+    question: str = "",
+) -> File:  # fmt: skip
+    """Take in a file that belongs to an application, or answers one of its questions; it is scanned after the commit.
 
     The content is in the store before the row is written, so that no row is without its content; the case is locked
     only for the row. Raises Invalid for a file that cannot be taken, NotYet where none can be added.
     """
     case, roles = await load_case(uow, actor, application_id, Permission.APPLICATION_WRITE)
-    await _refuse_unless_open(uow, actor, case, roles, limits)
+    await _refuse_unless_open(uow, actor, case, roles, limits, question)
     name = cleaned_name(upload.name)
     seen = await asyncio.to_thread(look_at, upload.file, name, limits)
     key = new_key(application_id)
     await store.put(key, upload.file)
     try:
-        return await _write(uow, actor, application_id, name, seen, key, limits)
+        return await _write(uow, actor, application_id, name, seen, key, limits, question)
     except Exception:
         await _erase_quietly(store, key)
         raise
 
 
 async def _write(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, name: str, seen: Examined, key: str, limits: Limits
-) -> File:
+    uow: UnitOfWork, actor: Actor, case_id: UUID, name: str, seen: Examined, key: str, limits: Limits,
+    question: str,
+) -> File:  # fmt: skip
     case = await lock_case(uow, case_id)
     roles = await roles_in(uow, actor, case)
     require(case, roles, Permission.APPLICATION_WRITE)
-    await _refuse_unless_open(uow, actor, case, roles, limits)
+    await _refuse_unless_open(uow, actor, case, roles, limits, question)
     there = (
         await uow.session.execute(
-            select(File.name, File.sha256).where(File.case_id == case_id, File.state != FileState.REMOVED)
+            select(File.name, File.sha256, File.key).where(File.case_id == case_id, File.state != FileState.REMOVED)
         )
     ).all()
-    if any((each.name, each.sha256) == (name, seen.sha256) for each in there):
+    if any((each.name, each.sha256, each.key) == (name, seen.sha256, question) for each in there):
         raise invalid(FIELD, "file.there_already", name=name)
     row = File(
-        case_id=case_id, subject="application", name=told_apart(name, {each.name for each in there}), size=seen.size,
+        case_id=case_id, subject="application", key=question, size=seen.size,
+        name=told_apart(name, {each.name for each in there}),
         sha256=seen.sha256, content_type=seen.content_type, object_key=key, uploaded_by=actor.person_id,
         uploaded_at=uow.now,
     )  # fmt: skip
-    changes = {"name": row.name, "size": row.size, "sha256": row.sha256, "content_type": row.content_type}
+    changes = {"name": row.name, "size": row.size, "sha256": row.sha256, "content_type": row.content_type,
+               "question": question}  # fmt: skip
     await begin(uow, actor, FILE, case, row, verb="add", changes=changes)
     await put(uow, "scan_file", {"file_id": str(row.id)}, key=f"scan:{row.id}")
     return row

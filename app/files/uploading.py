@@ -49,6 +49,7 @@ async def take_in(request: Request[Any, Any, Any], application_id: UUID) -> File
     """
     form = await request.form()
     sent = next((each for each in form.getall(FIELD, []) if isinstance(each, UploadFile)), None)
+    question = next((each for each in form.getall("key", []) if isinstance(each, str)), "")
     if sent is None:
         raise invalid(FIELD, "file.none_chosen")
     await request.scope["state"]["uow"].session.rollback()
@@ -59,7 +60,7 @@ async def take_in(request: Request[Any, Any, Any], application_id: UUID) -> File
             try:
                 return await service.add(
                     uow, request.user, application_id, upload=upload, store=store_of(request),
-                    limits=limits_of(request.app.state.settings),
+                    limits=limits_of(request.app.state.settings), question=question,
                 )  # fmt: skip
             except NotYet as error:
                 error.people = await holders_of(uow, error.case_id)

@@ -40,7 +40,9 @@ async def add_file(request: Request[Any, Any, Any], application_id: UUID) -> Res
         raw = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
         state = form_state(visit_of(request), ADD, raw, error, application_id)
         return await page_again(request, local_path(raw.get("_page", [""])[-1], page), state, status_of(error))
-    answer = Redirect(f"{page}#attachments", status_code=303)
+    form = await request.form()
+    part = "own" if form.get("key") else "attachments"
+    answer = Redirect(f"{page}#{part}", status_code=303)
     answer.set_cookie("done", "application.add_file", max_age=30, httponly=True, samesite="lax", path="/")
     return answer
 

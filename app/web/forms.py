@@ -212,6 +212,34 @@ def names_of(kind: type[msgspec.Struct]) -> tuple[set[str], tuple[str, ...]]:
     return {name for name, prefix in prefixes.items() if prefix is None}, tuple(filter(None, prefixes.values()))
 
 
+def _row_of(bare: Any) -> type[msgspec.Struct] | None:
+    """The struct that a field holds several of, where it does."""
+    kind = next(iter(get_args(bare)), None)
+    return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None
+
+
+def _rows(name: str, raw: Mapping[str, Any], kind: type[msgspec.Struct]) -> tuple[msgspec.Struct, ...]:
+    """The rows of a form, each with its fields under `name-number-field`; one that the form asks to remove is left out."""
+    found: dict[int, dict[str, Any]] = {}
+    for each, texts in raw.items():
+        parts = each.split("-", 2)
+        if len(parts) == 3 and parts[0] == name and parts[1].isdecimal() and len(parts[1]) < 4:
+            found.setdefault(int(parts[1]), {})[parts[2]] = texts
+    removed = set(raw.get(f"{name}-remove", ()))
+    rows: list[msgspec.Struct] = []
+    faults: dict[str, Reason] = {}
+    for number in sorted(found):
+        if str(number) in removed:
+            continue
+        try:
+            rows.append(read_input(kind, found[number], typed=True))
+        except Invalid as error:
+            faults |= {f"{name}-{number}-{field}": reason for field, reason in error.fields.items()}
+    if faults:
+        raise Invalid(faults)
+    return tuple(rows)
+
+
 def read_input(kind: type[Input], raw: Mapping[str, Any], *, typed: bool) -> Input:
     """A command's input from a form (`typed`: every value a list of texts) or from JSON; Invalid names every fault."""
     hints = get_type_hints(kind, include_extras=True)
@@ -226,7 +254,9 @@ def read_input(kind: type[Input], raw: Mapping[str, Any], *, typed: bool) -> Inp
         bare, _, optional = _plain(hint)
         many = get_origin(bare) in (tuple, list, frozenset, set)
         try:
-            if typed and many:
+            if typed and many and (row := _row_of(bare)) is not None:
+                values[field.name] = _rows(name, raw, row)
+            elif typed and many:
                 values[field.name] = _read(name, [each for each in raw.get(name, ()) if each != ""], hint, typed=False)
             elif name in raw:
                 values[field.name] = _read(name, raw[name][-1] if typed else raw[name], hint, typed=typed)

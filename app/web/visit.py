@@ -79,7 +79,7 @@ class Visit:
         return actor
 
     def t(self, key: str | Wording, /, **parameters: Any) -> str:
-        """A text in the visitor's language."""
+        """A text in the visitor's language, or words of the scheme's own in it."""
         return self.texts.t(key, **parameters)
 
     def who(self, roles: Iterable[Role], people: Mapping[Role, tuple[str, ...]] | None = None) -> str:

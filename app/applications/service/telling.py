@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import or_, select
 
 from app.applications.models import Application
@@ -24,8 +26,8 @@ CODES = {
 """What the office is told when its application comes to a state."""
 
 
-async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> None:
-    """Tell leader, coordinator and team how their application goes."""
+async def people_behind(uow: UnitOfWork, row: Application) -> list[UUID]:
+    """Leader, coordinator and team of an application, as far as they have accounts."""
     team = await uow.session.scalars(
         select(CaseRole.person_id).where(
             CaseRole.case_id == row.id,
@@ -33,7 +35,12 @@ async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> Non
             or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now),
         )
     )
-    people = [*await people_of_unit(uow, row.unit_id, Role.LEADER, Role.COORDINATOR), *team]
+    return [*await people_of_unit(uow, row.unit_id, Role.LEADER, Role.COORDINATOR), *team]
+
+
+async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> None:
+    """Tell leader, coordinator and team how their application goes."""
+    people = await people_behind(uow, row)
     parameters = {"reference": row.reference, "until_at": row.completion_until, "what": row.returned_for}
     code = CODES[ApplicationState(row.state)]
     await tell(uow, people, code, case_id=row.id, parameters=parameters, link=f"/applications/{row.id}")
