@@ -9,13 +9,16 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Text, Uuid, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import record
 from app.cases.models import Case, Waiver
 from app.cases.queries import require, roles_in
 from app.core.database import Stated, UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
+from app.core.ids import new_id
 from app.identity.actor import Actor
+from app.identity.models import Unit
 from workflows.engine import Act, Lifecycle, Verdict, decide, options
 from workflows.roles import Permission, Role
 
@@ -76,6 +79,21 @@ async def lock_case(uow: UnitOfWork, case_id: UUID) -> Case:
         raise NotFound
     uow.locked.add(case_id)
     return case
+
+
+async def lock_register(uow: UnitOfWork, reference: str) -> Case | None:
+    """Be alone with the case that holds the events of a register, made where there is none; None before any unit is."""
+    case_id = await uow.session.scalar(select(Case.id).where(Case.reference == reference))
+    if case_id is None:
+        unit_id = await uow.session.scalar(select(Unit.id).order_by(Unit.kind != "directorate", Unit.number).limit(1))
+        if unit_id is None:
+            return None
+        row = {"id": new_id(), "kind": "register", "reference": reference, "title": reference, "unit_id": unit_id}
+        statement = insert(Case).values(**row, created_at=uow.now).on_conflict_do_nothing(index_elements=["reference"])
+        await uow.session.execute(statement)
+        case_id = await uow.session.scalar(select(Case.id).where(Case.reference == reference))
+    assert case_id is not None
+    return await lock_case(uow, case_id)
 
 
 async def hold(

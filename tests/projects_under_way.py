@@ -17,7 +17,8 @@ from app.identity.actor import SYSTEM
 from app.moves import begin, lock_case
 from app.payments.service import plan_milestones_and_payments
 from app.projects.facts import PROJECT
-from app.projects.models import Project
+from app.projects.models import Project, ProjectStep
+from app.projects.service import DIAMOND_STEPS
 from workflows.rules import DEFAULT_RULES
 
 NUMBERS = itertools.count(1)
@@ -58,6 +59,7 @@ async def open_project(
             accepted_by=leader, accepted_at=uow.now,
         )  # fmt: skip
         await begin(uow, SYSTEM, PROJECT, case, project)
+        uow.session.add_all(ProjectStep(case_id=case.id, step=step) for step in DIAMOND_STEPS)
         await plan_milestones_and_payments(uow, SYSTEM, project)
         return case.id
 

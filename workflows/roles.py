@@ -85,6 +85,7 @@ class Permission(StrEnum):
     PROJECT_CLOSE = "project.close"
     FACILITATOR_ASSIGN = "facilitator.assign"
     FACILITATOR_ANSWER = "facilitator.answer"
+    FORECAST_SEE = "forecast.see"
     ACTIVITY_ARRANGE = "activity.arrange"
     # clarifications
     CLARIFICATION_WRITE = "clarification.write"
@@ -170,6 +171,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PROJECT_CLOSE: _only(Role.CASE_HANDLER),
     Permission.FACILITATOR_ASSIGN: _only(Role.CASE_HANDLER, Role.METHOD_OWNER),
     Permission.FACILITATOR_ANSWER: _only(Role.FACILITATOR),
+    Permission.FORECAST_SEE: _only(Role.CASE_HANDLER, Role.METHOD_OWNER, Role.DECISION_MAKER),
     Permission.ACTIVITY_ARRANGE: GROUP | _only(Role.FACILITATOR),
     Permission.CLARIFICATION_WRITE: OFFICE | GROUP | _only(Role.FACILITATOR),
     Permission.CLARIFICATION_AGREE_OFFICE: OFFICE

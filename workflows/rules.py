@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from workflows.engine import Reason
+from workflows.facilitation_rules import FacilitationRules, against_plan
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
 from workflows.wording import LANGUAGES as LANGUAGES
@@ -219,6 +220,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     deadlines: DeadlineRules = DeadlineRules()
     appeal: AppealRules = AppealRules()
     legal: LegalTexts = LegalTexts()
+    facilitation: FacilitationRules = FacilitationRules()
     change_threshold_basis_points: int = 1_000
     """A shift between budget lines up to this share is only reported; a larger one is decided on (G28)."""
 
@@ -309,6 +311,7 @@ LEAST: dict[str, int] = {
     "deadlines.acceptance_days": 1,
     "appeal.deadline_working_days": 1,
     "appeal.handling_working_days": 1,
+    "facilitation.weeks_to_start": 0,
     "change_threshold_basis_points": 0,
 }
 """The least that each number may be."""
@@ -328,6 +331,7 @@ MOST: dict[str, int] = {
     "deadlines.acceptance_days": 365,
     "appeal.deadline_working_days": 120,
     "appeal.handling_working_days": 120,
+    "facilitation.weeks_to_start": 104,
     "change_threshold_basis_points": WHOLE,
 }
 """The most that each number may be."""
@@ -374,6 +378,11 @@ def _milestone_faults(rules: Rules) -> Iterator[Reason]:
         yield _fault("rules.shares_not_whole", percent=f"{total / 100:g}")
 
 
+def _plan_faults(rules: Rules) -> Iterator[Reason]:
+    for code, parameters in against_plan(rules.facilitation):
+        yield _fault(code, **parameters)
+
+
 def _list_faults(rules: Rules) -> Iterator[Reason]:
     for role in (Role.LEADER, Role.COORDINATOR):
         if role not in rules.team.roles:
@@ -401,6 +410,7 @@ def check(rules: Rules) -> tuple[Reason, ...]:
     faults = (
         *_number_faults(rules),
         *_milestone_faults(rules),
+        *_plan_faults(rules),
         *_list_faults(rules),
         *phase_faults(rules.reviews.phases),
     )

@@ -69,6 +69,14 @@ async def timeline(uow: UnitOfWork, case_id: UUID, limit: int = 20) -> list[Even
     return [EventRow(*row) for row in rows]
 
 
+async def timeline_of(uow: UnitOfWork, subject_id: UUID, limit: int = 20) -> list[EventRow]:
+    """The latest events about one row, the newest first; the caller has checked that it may be seen."""
+    rows = await uow.session.execute(
+        select(*COLUMNS).where(Event.subject_id == subject_id).order_by(Event.id.desc()).limit(limit)
+    )
+    return [EventRow(*row) for row in rows]
+
+
 async def events(uow: UnitOfWork, *, case_id: UUID | None, before: int | None, limit: int) -> list[EventRow]:
     """Events over all cases or in one, the newest first, from before the one with that number."""
     statement = select(*COLUMNS).order_by(Event.id.desc()).limit(limit)

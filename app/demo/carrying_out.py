@@ -43,7 +43,7 @@ async def arrange_gatherings(
 
 
 async def register_facilitators(act: Acting) -> None:
-    """Three facilitators with hours to give; their hours are invented."""
+    """The resource group of the pilot: three facilitators with hours to give, all of them invented."""
     for who, methods in (
         ("facilitator_one", ("service_design", "positive_deviance")), ("facilitator_two", ("service_design",)),
         ("facilitator_three", ("evaluation", "benefits_realisation", "systemic_design")),

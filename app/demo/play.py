@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.calls import service as calls
 from app.core.database import Database
-from app.demo import applying, benefiting, calling
+from app.demo import applying, benefiting, calling, resource_group
 from app.demo import carrying_out as work
 from app.demo.acting import Acting
 from app.demo.cast import PLAYERS, UNITS, World, register
@@ -182,11 +182,13 @@ async def _second(act: Acting, now: datetime) -> None:
     await act("system", calls.open_call, call_id)
     await work.arrange_gatherings(act, call_id, start + timedelta(days=2), start + timedelta(weeks=45))
     act.at = opens_at + timedelta(weeks=3)
+    await resource_group.gather_group(act)
     running = {
         office: await apply_and_win(act, call_id, office, start) for office in ("lillestrom", "hareid_ulstein_sande")
     }
     lillestrom, hareid = (act.apart() for _ in running)
     await carry_out(lillestrom, running["lillestrom"], "lillestrom", start, Stage.IMPLEMENTING)
+    await resource_group.log_support(lillestrom, running["lillestrom"], work.FACILITATOR, start)
     case_id = running["hareid_ulstein_sande"]
     await carry_out(hareid, case_id, "hareid_ulstein_sande", start, Stage.DIAMOND_2)
     await work.place_concept(hareid, case_id, "hareid_ulstein_sande")
@@ -194,6 +196,7 @@ async def _second(act: Acting, now: datetime) -> None:
     act.at = now - timedelta(weeks=7)
     case_id = await apply_and_win(act, call_id, "balsfjord_storfjord", now.date() + timedelta(weeks=4))
     await work.clarify(act, case_id, "balsfjord_storfjord", agreeing=3)
+    await resource_group.plan_absence(act)
 
 
 async def _open(act: Acting, now: datetime) -> None:

@@ -9,8 +9,10 @@ from litestar import Response, get
 from litestar.response import Redirect
 
 from app.cases.queries import load_case
+from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed, NotFound
-from app.facilitation.queries import capacities, projects_without
+from app.facilitation import queries as facilitation
+from app.facilitation.web import half_namer
 from app.home import queries
 from app.home.queries import OwnCase, Waiting
 from app.moves import SUBJECTS
@@ -98,9 +100,26 @@ async def resource_group_page(visit: Visit) -> Response[Any]:
         "home/resource_group.html",
         waiting=[(row, link_of(row)) for row in await queries.waiting_for(visit.uow, visit.actor)],
         late=[(row, link_of(row)) for row in await queries.late(visit.uow, visit.actor)],
-        capacities=await capacities(visit.uow),
-        without=await projects_without(visit.uow, visit.actor),
+        **await _facilitation(visit),
     )
+
+
+async def _facilitation(visit: Visit) -> dict[str, Any]:
+    """What the resource group is told of itself: who has capacity, what is missing, what waits for an answer."""
+    entries = await facilitation.register(visit.uow)
+    catalogue = await facilitation.methods(visit.uow, visit.texts)
+    assigns = visit.actor.may(Permission.FACILITATOR_ASSIGN)
+    return {
+        "register": entries,
+        "half_name": half_namer(visit),
+        "own_entry": any(entry.person_id == visit.actor.person_id for entry in entries),
+        "sees_forecast": visit.actor.may(Permission.FORECAST_SEE),
+        "gaps": facilitation.gaps_of(entries, catalogue, day_in_oslo(visit.uow.now)) if assigns else (),
+        "method_names": {row.key: row.name for row in catalogue},
+        "asked": await facilitation.asked(visit.uow, visit.actor) if assigns else [],
+        "proposed": await facilitation.proposed_capacities(visit.uow) if assigns else [],
+        "without": await facilitation.projects_without(visit.uow, visit.actor),
+    }
 
 
 @get("/operation", permission=Permission.SELF, include_in_schema=False)

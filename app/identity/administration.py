@@ -14,11 +14,10 @@ from app.cases.models import Case
 from app.core.clock import OSLO
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, invalid
-from app.core.ids import new_id
 from app.identity import service
 from app.identity.actor import Actor
 from app.identity.models import Person, SchemeRole, Unit, UnitMembership
-from app.moves import lock_case
+from app.moves import lock_register
 from workflows.roles import Permission, Role
 
 REGISTER = "people"
@@ -28,17 +27,10 @@ REGISTER = "people"
 async def _register(uow: UnitOfWork, actor: Actor) -> Case:
     if not actor.may(Permission.PEOPLE_ADMINISTER):
         raise NotAllowed
-    case_id = await uow.session.scalar(select(Case.id).where(Case.reference == REGISTER))
-    if case_id is None:
-        unit_id = await uow.session.scalar(select(Unit.id).order_by(Unit.kind != "directorate", Unit.number).limit(1))
-        if unit_id is None:
-            raise invalid("number", "unit.first_needed")
-        case_id = new_id()
-        uow.session.add(
-            Case(id=case_id, kind="register", reference=REGISTER, title=REGISTER, unit_id=unit_id, created_at=uow.now)
-        )
-        await uow.session.flush()
-    return await lock_case(uow, case_id)
+    case = await lock_register(uow, REGISTER)
+    if case is None:
+        raise invalid("number", "unit.first_needed")
+    return case
 
 
 async def _record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -41,18 +42,22 @@ from app.activities.models import (
 )
 from app.applications.models import PositiveDeviance, ProblemStatement
 from app.benefits.models import Benefit, BenefitEdge, BenefitNode, BenefitPlan, Measurement
-from app.cases.models import CaseRole, CaseUnit
+from app.cases.models import CaseRole, CaseUnit, Waiver
 from app.clarifications.models import Agreement, Clarification
 from app.core.clock import day_in_oslo
 from app.core.database import Instant, UnitOfWork
-from app.facilitation.models import Facilitator, FacilitatorAssignment
+from app.facilitation.conflicts import conflict_conditions
+from app.facilitation.loads import loads
+from app.facilitation.models import FacilitatorAssignment, MethodCompetence
 from app.identity.models import Person, UnitMembership
 from app.knowledge.models import LearningPoint, SharedExperience
 from app.milestones.models import Milestone
 from app.moves import subject
 from app.payments.models import Payment
 from app.projects.models import FinalReport, Project, ProjectText, SignOff
+from workflows.capacity import half_of, needs_of
 from workflows.clarification import Needed, Side
+from workflows.facilitation import CARRIES, within_capacity
 from workflows.project import PROJECT as LIFECYCLE
 from workflows.project_facts import (
     BenefitSeen,
@@ -83,10 +88,12 @@ def count_of(source: Select[Any]) -> ColumnElement[Any]:
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A facilitator with what may be in the way."""
 
+    assignment_id: UUID
+    person_id: UUID
     name: str
     accepted: bool
-    capacity: int
-    bound: int
+    overridden: bool
+    """Somebody has let them go beyond their capacity, with a reason."""
     conflict: bool
     methods: list[str]
 
@@ -141,18 +148,16 @@ def _people(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
         or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > now),
     )  # fmt: skip
     assignment = FacilitatorAssignment
-    bound = (
-        select(func.coalesce(func.sum(FacilitatorAssignment.hours), 0))
-        .where(
-            FacilitatorAssignment.person_id == Facilitator.person_id,
-            FacilitatorAssignment.state.in_(("proposed", "accepted")),
-        )
-        .correlate(Facilitator)
-        .scalar_subquery()
+    tied = or_(*conflict_conditions(case_id, assignment.person_id, now).values())
+    carried = _list(
+        select(MethodCompetence.method).where(
+            MethodCompetence.person_id == assignment.person_id, MethodCompetence.level.in_(CARRIES)
+        ),
+        MethodCompetence.method,
     )
-    in_unit = exists().where(
-        CaseUnit.case_id == case_id, CaseUnit.unit_id == UnitMembership.unit_id,
-        UnitMembership.person_id == Facilitator.person_id, UnitMembership.valid_to.is_(None),
+    overridden = exists().where(
+        Waiver.subject == "facilitator_assignment", Waiver.subject_id == assignment.id,
+        Waiver.requirement == within_capacity.name,
     )  # fmt: skip
     agreed = (
         select(func.coalesce(func.jsonb_agg(Agreement.side), cast([], JSONB)))
@@ -171,11 +176,10 @@ def _people(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
             CaseRole.role,
         ),
         "facilitators": rows_of(
-            {"name": Person.name, "accepted": assignment.state == "accepted", "capacity": Facilitator.capacity_hours,
-             "bound": bound, "conflict": in_unit, "methods": Facilitator.methods},
+            {"assignment_id": assignment.id, "person_id": assignment.person_id, "name": Person.name,
+             "accepted": assignment.state == "accepted", "overridden": overridden, "conflict": tied, "methods": carried},
             select(assignment.id)
             .join(Person, Person.id == assignment.person_id)
-            .join(Facilitator, Facilitator.person_id == assignment.person_id)
             .where(assignment.case_id == case_id, assignment.state.in_(("proposed", "accepted"))),
         ),
         "clarifications": rows_of(
@@ -333,7 +337,7 @@ def _needed(rows: list[Clarified], gate: str) -> tuple[Needed, ...]:
     )  # fmt: skip
 
 
-def _from(found: Gathered, project: Project, today: date) -> ProjectFacts:
+def _from(found: Gathered, project: Project, today: date, overburdened: Collection[UUID] = ()) -> ProjectFacts:
     accepted = [each for each in found.facilitators if each.accepted]
     held = {*found.unit_roles, *found.case_roles}
     return ProjectFacts(
@@ -344,7 +348,8 @@ def _from(found: Gathered, project: Project, today: date) -> ProjectFacts:
         has_coordinator="coordinator" in held,
         facilitators=tuple(
             Facilitating(
-                name=each.name, accepted=each.accepted, within_capacity=each.bound <= each.capacity,
+                name=each.name, accepted=each.accepted,
+                within_capacity=each.overridden or each.assignment_id not in overburdened,
                 conflict=each.conflict, methods=tuple(each.methods),
             )
             for each in found.facilitators
@@ -397,4 +402,24 @@ async def PROJECT(uow: UnitOfWork, row: Project) -> ProjectFacts:
     asked = {"case_id": row.id, "now": uow.now, "step": row.state}
     found = (await uow.session.execute(_statement(), asked)).one()
     gathered = msgspec.convert(dict(found._mapping), Gathered, strict=False)
-    return _from(gathered, row, day_in_oslo(uow.now))
+    today = day_in_oslo(uow.now)
+    asked_for = {each.assignment_id: each.person_id for each in gathered.facilitators}
+    overburdened = await _overburdened(uow, asked_for, today) if row.state == LIFECYCLE.initial else ()
+    return _from(gathered, row, today, overburdened)
+
+
+async def _overburdened(uow: UnitOfWork, assignments: Mapping[UUID, UUID], today: date) -> tuple[UUID, ...]:
+    """Of assignments with their people those that take more of a half-year to come than the people have left in it.
+
+    Asked for the one gate that looks at it, the start; two statements.
+    """
+    if not assignments:
+        return ()
+    burdened = await loads(uow, frozenset(assignments.values()))
+    return tuple(
+        each.assignment_id
+        for person_id, load in burdened.items()
+        for each in load.assigned
+        if assignments.get(each.assignment_id) == person_id
+        and any(need.half >= half_of(today) and need.hours > need.left for need in needs_of(load, each))
+    )

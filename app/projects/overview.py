@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, bindparam, cast, column, func, select, table
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, and_, bindparam, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.applications.models import ProblemStatement
+from app.cases.models import Waiver
 from app.core.database import UnitOfWork
-from app.facilitation.models import Facilitator, FacilitatorAssignment
+from app.facilitation.loads import BINDING
+from app.facilitation.models import FacilitatorAssignment, MethodCompetence, SupportContact
 from app.identity.models import Person
 from app.projects.forms import TEXT_KINDS
 from app.projects.models import ProjectStep, ProjectText, SignOff
+from workflows.facilitation import CARRIES
 
 
 class StatementVersion(msgspec.Struct, frozen=True):
@@ -65,7 +69,34 @@ class FacilitatorRow(msgspec.Struct, frozen=True):
     hours: int
     state: str
     version: int
-    methods: list[str] | None
+    starts_on: date
+    methods: list[str]
+    """Those the facilitator leads or teaches."""
+    used_minutes: int
+    overridden: str
+    """Why they may go beyond their capacity; "" where they need not."""
+
+    @property
+    def used_hours(self) -> Decimal:
+        """Support given, in hours."""
+        return Decimal(self.used_minutes) / 60
+
+
+class SupportRow(msgspec.Struct, frozen=True):
+    """Support given by a facilitator."""
+
+    id: UUID
+    assignment_id: UUID | None
+    person_id: UUID
+    name: str
+    held_on: date
+    minutes: int
+    about: str
+
+    @property
+    def hours(self) -> Decimal:
+        """How long it took."""
+        return Decimal(self.minutes) / 60
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +107,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     signatures: list[Signature]
     texts: list[TextRow]
     facilitators: list[FacilitatorRow]
+    support: list[SupportRow]
+
+    def uncovered(self, needed: tuple[str, ...]) -> tuple[str, ...]:
+        """The methods needed that none of the facilitators asked or at work carries (S7)."""
+        carried = {method for row in self.facilitators if row.state in BINDING for method in row.methods}
+        return tuple(method for method in needed if method not in carried)
 
 
 def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnElement[Any]:
@@ -88,7 +125,24 @@ def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnEleme
 def _statement() -> Select[Any]:
     """The one statement behind the overview, built once."""
     case_id = bindparam("case_id", type_=Uuid())
-    statement, assignment = ProblemStatement, FacilitatorAssignment
+    statement, assignment, contact = ProblemStatement, FacilitatorAssignment, SupportContact
+    carried = func.coalesce(
+        select(func.jsonb_agg(aggregate_order_by(MethodCompetence.method, MethodCompetence.method)))
+        .where(MethodCompetence.person_id == assignment.person_id, MethodCompetence.level.in_(CARRIES))
+        .scalar_subquery(),
+        cast([], JSONB),
+    )
+    used = (
+        select(func.coalesce(func.sum(SupportContact.minutes), 0))
+        .where(SupportContact.case_id == assignment.case_id, SupportContact.person_id == assignment.person_id)
+        .scalar_subquery()
+    )
+    overridden = (
+        select(Waiver.why)
+        .where(Waiver.subject == "facilitator_assignment", Waiver.subject_id == assignment.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     columns = {
         "statements": _list(
             {"number": statement.number, "text": statement.text, "why": statement.why, "author": Person.name,
@@ -115,12 +169,23 @@ def _statement() -> Select[Any]:
         ),
         "facilitators": _list(
             {"id": assignment.id, "person_id": assignment.person_id, "name": Person.name, "hours": assignment.hours,
-             "state": assignment.state, "version": assignment.version, "methods": Facilitator.methods},
+             "state": assignment.state, "version": assignment.version, "starts_on": assignment.starts_on, "methods": carried,
+             "used_minutes": used, "overridden": func.coalesce(overridden, "")},
             assignment.id,
             select(assignment.id)
             .join(Person, Person.id == assignment.person_id)
-            .outerjoin(Facilitator, Facilitator.person_id == assignment.person_id)
             .where(assignment.case_id == case_id),
+        ),
+        "support": _list(
+            {"id": contact.id, "assignment_id": assignment.id, "person_id": contact.person_id, "name": Person.name,
+             "held_on": contact.held_on, "minutes": contact.minutes, "about": contact.about},
+            contact.held_on.desc(),
+            select(contact.id)
+            .join(Person, Person.id == contact.person_id)
+            .outerjoin(
+                assignment, and_(assignment.case_id == contact.case_id, assignment.person_id == contact.person_id)
+            )
+            .where(contact.case_id == case_id),
         ),
     }  # fmt: skip
     return select(*(column.label(name) for name, column in columns.items()))

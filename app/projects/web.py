@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get
 
 from app.audit.queries import timeline
 from app.cases.queries import NAMED, holders_of, people_of
-from app.facilitation.queries import capacities
+from app.facilitation.queries import method_names, register
 from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
@@ -18,6 +19,8 @@ from app.projects.overview import overview, stopped
 from app.projects.service import CLOSING_STEPS, DIAMOND_STEPS, SIGNING
 from app.web.places import place
 from app.web.visit import Visit
+from workflows.facilitation import methods_to_come
+from workflows.facilitation_rules import FacilitationRules
 from workflows.project import ProjectState
 from workflows.roles import Permission, permissions_of
 
@@ -36,6 +39,10 @@ async def projects_page(visit: Visit, step: str | None = None, after: UUID | Non
                         states=list(ProjectState))  # fmt: skip
 
 
+def _facilitation(rules: dict[str, Any]) -> FacilitationRules:
+    return msgspec.convert(rules.get("facilitation") or {}, FacilitationRules)
+
+
 @get("/projects/{case_id:uuid}", permission=Permission.PROJECT_SEE, include_in_schema=False)
 async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     """Where a project stands, its next step with everything missing for it, and what it is made of."""
@@ -45,6 +52,9 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     sides = [side for side, permission in SIGNING.items() if permission in permissions]
     steps = await visit.steps(PROJECT, project.project, project.case, project.roles)
     may_stop = any(step.verb == "stop" and step.permitted and step.allowed for step in steps)
+    found = await overview(visit.uow, case_id)
+    needed = methods_to_come(_facilitation(project.project.rules), project.state)
+    names = await method_names(visit.uow, visit.texts)
     return visit.render(
         "projects/project.html",
         project=project,
@@ -52,10 +62,12 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         steps=[step for step in steps if step.verb != "stop" or not may_stop],
         may_stop=may_stop,
         stopped=await stopped(visit.uow, case_id) if project.state == ProjectState.STOPPED else None,
-        overview=await overview(visit.uow, case_id),
+        overview=found,
+        uncovered=[names[method] for method in found.uncovered(needed) if method in names] if may_assign else [],
         holders=sorted((await holders_of(visit.uow, case_id)).items(), key=lambda held: NAMED.index(held[0])),
         events=await timeline(visit.uow, case_id, 8),
-        capacities=await capacities(visit.uow) if may_assign else [],
+        register=await register(visit.uow) if may_assign else [],
+        method_names=names,
         sides=sides if project.state in CLOSING_STEPS else [],
         diamond_steps=DIAMOND_STEPS,
         text_kinds=TEXT_KINDS,

@@ -74,6 +74,18 @@ def short_day(value: date | datetime | str, language: str) -> str:
     return _solid(format_date(_day(value), "d MMM y" if language == "en" else "d. MMM y", LOCALES[language]))
 
 
+@lru_cache(maxsize=1024)
+def month(value: date, language: str) -> str:
+    """A month, on one line: "mars 2027"."""
+    return _solid(format_date(_day(value), "LLLL y", LOCALES[language]))
+
+
+@lru_cache(maxsize=1024)
+def short_month(value: date, language: str) -> str:
+    """A month for the foot of a drawing: "mars", "sep."."""
+    return format_date(_day(value), "LLL", LOCALES[language])
+
+
 @lru_cache(maxsize=8192)
 def clock(value: datetime | str, language: str) -> str:
     """The time of day in Norway: "kl. 14.00", in English "14:00"."""

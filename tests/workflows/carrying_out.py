@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tests.workflows.samples import person
 from tests.workflows.test_project import COMPLETE
 from workflows.benefit import BENEFIT, BENEFIT_PLAN, BenefitFacts, IndicatorSeen, PlanFacts
+from workflows.capacity import HalfNeed, half_of
 from workflows.change_request import CHANGE_REQUEST, ChangeKind, ChangeRequestFacts
 from workflows.clarification import CLARIFICATION, TEXTS, ClarificationFacts, Needed, Side
 from workflows.facilitation import FACILITATION, AssignmentFacts
@@ -80,8 +81,8 @@ CLARIFICATION_FACTS = ClarificationFacts(
     hours_per_week=2, texts=tuple((name, "Skrevet") for name in TEXTS), text_hash="x", agreed=frozenset(Side),
 )  # fmt: skip
 ASSIGNMENT_FACTS = AssignmentFacts(
-    assignment_id=person("assignment"), person_id=person("Kari"), name="Kari", hours=40, capacity_hours=100,
-    hours_elsewhere=60,
+    assignment_id=person("assignment"), person_id=person("Kari"), name="Kari",
+    needs=(HalfNeed(half=half_of(TODAY), hours=40, left=40),),
 )  # fmt: skip
 
 WHOLE: dict[str, Any] = {
@@ -134,7 +135,10 @@ BROKEN: dict[str, tuple[Any, ...]] = {
         replace(BARE_PROJECT, facilitators=(TIED_FACILITATOR,), milestones=(), chosen=(), benefits=()),
     ),
     FACILITATION.subject: (
-        replace(ASSIGNMENT_FACTS, person_id=person("Frida"), hours=41, conflicts=("own_unit", "in_team")),
+        replace(
+            ASSIGNMENT_FACTS, person_id=person("Frida"), conflicts=("own_unit", "in_team"),
+            needs=(HalfNeed(half=half_of(TODAY), hours=41, left=40),),
+        ),
     ),
     CLARIFICATION.subject: (
         replace(CLARIFICATION_FACTS, holder="", holder_id=None, hours_per_week=0, texts=(), agreed=frozenset()),

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.workflows.walk import codes
+from workflows.facilitation_rules import STEP_PLANS
 from workflows.roles import Role
 from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules, Wording, check, renewed
 
@@ -56,6 +57,12 @@ def milestones(**changes: object) -> Rules:
         (milestones(key="M1"), "rules.milestone_twice"),
         (milestones(blocks="nowhere"), "rules.gate_unknown"),
         (changed("reviews.highest", 0), "rules.scale_empty"),
+        (changed("facilitation.steps", STEP_PLANS[1:]), "rules.steps_changed"),
+        (changed("facilitation.steps", (replace(STEP_PLANS[0], weeks=0), *STEP_PLANS[1:])), "rules.step_weeks_wrong"),
+        (
+            changed("facilitation.steps", (replace(STEP_PLANS[0], share_basis_points=1), *STEP_PLANS[1:])),
+            "rules.step_shares_not_whole",
+        ),
         (changed("benefits.barely_basis_points", 9_000), "rules.thresholds_crossed"),
         (changed("benefits.goals", ("profit",)), "rules.goal_unknown"),
         (changed("benefits.goals", ()), "rules.goals_missing"),
