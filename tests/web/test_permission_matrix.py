@@ -49,12 +49,15 @@ NARROWER = {
     "review.declare", "review.recuse", "review.score", "review.write_summary", "review.submit", "review.take_back",
     # an assignment is answered by the one it asks
     "facilitator_assignment.accept", "facilitator_assignment.decline",
+    # and its support is logged by the one who gave it
+    "facilitator_assignment.log_support", "facilitator_assignment.remove_support",
     # an expectation is agreed to by the one whose it is
     "clarification.agree_office", "clarification.agree_scheme", "clarification.record_agreement",
     # a benefit is accepted by the one who was asked
     "benefit.accept_ownership", "benefit.accept_hand_over",
     # a milestone is approved, and a rule waived, by the role that the rules of the call name
     "milestone.approve", "milestone.return", "milestone.waive", "application.waive", "project.waive",
+    "facilitator_assignment.waive",
     # both sides answer and confirm; who neither works there nor handles the case looks on
     "application.answer_time", "application.confirm_minutes", "application.object_to_minutes",
     # impartiality is declared by those who recommend and decide, not by those who look on

@@ -12,7 +12,7 @@ from app.cases.models import Case, CaseRole, CaseUnit
 from app.cases.queries import current, require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, NotFound, NotYet, invalid
+from app.core.errors import NotFound, NotYet, invalid
 from app.facilitation.facts import ASSIGNMENT
 from app.facilitation.loads import BINDING
 from app.facilitation.models import FacilitatorAssignment
@@ -22,7 +22,7 @@ from app.identity.models import UnitMembership
 from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make, note, waive
 from app.notices.service import tell
-from workflows.engine import Act
+from workflows.engine import Act, Reason
 from workflows.facilitation import within_capacity, without_conflict
 from workflows.roles import Permission, Role
 
@@ -111,7 +111,10 @@ async def plan_hours(
     """Set other hours for an assignment that runs, within what the facilitator has left or with a reason to go beyond."""
     held = await hold(uow, actor, ASSIGNMENT, assignment_id, Permission.FACILITATOR_ASSIGN, version=version)
     if held.row.state not in BINDING:
-        raise NotAllowed
+        over = Reason(
+            code="facilitator_assignment.wrong_state", parameters={"state": held.row.state, "move": "plan_hours"}
+        )
+        raise NotYet([over], subject=ASSIGNMENT.name, step="plan_hours", case_id=held.case.id)
     if hours == 0:
         raise invalid("hours", "form.too_small", least=1)
     await lock_person(uow, held.row.person_id)
