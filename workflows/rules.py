@@ -282,8 +282,9 @@ _PLACE = "call.rules"
 _WHO = (Role.CASE_HANDLER,)
 
 
-def _fault(code: str, **parameters: str | int) -> Reason:
-    return Reason(code=code, parameters=parameters, place=_PLACE, who=_WHO)
+def _fault(code: str, field: str, **parameters: str | int) -> Reason:
+    """A fault with the path of the rule that it is mended in."""
+    return Reason(code=code, parameters={"field": field, **parameters}, place=_PLACE, who=_WHO)
 
 
 LEAST: dict[str, int] = {
@@ -349,60 +350,64 @@ def _number(rules: Rules, path: str) -> int:
 def _number_faults(rules: Rules) -> Iterator[Reason]:
     for path, least in LEAST.items():
         if _number(rules, path) < least:
-            yield _fault("rules.number_too_small", field_key=f"rules.field.{path}", least=least)
+            yield _fault("rules.number_too_small", path, field_key=f"rules.field.{path}", least=least)
     for path, most in MOST.items():
         if _number(rules, path) > most:
-            yield _fault("rules.number_too_large", field_key=f"rules.field.{path}", most=most)
+            yield _fault("rules.number_too_large", path, field_key=f"rules.field.{path}", most=most)
     if rules.reviews.highest <= rules.reviews.lowest:
-        yield _fault("rules.scale_empty", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
+        yield _fault("rules.scale_empty", "reviews.highest", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
     if rules.benefits.barely_basis_points >= rules.benefits.realised_basis_points:
-        yield _fault("rules.thresholds_crossed")
+        yield _fault("rules.thresholds_crossed", "benefits.barely_basis_points")
 
 
 def _milestone_faults(rules: Rules) -> Iterator[Reason]:
     keys = [rule.key for rule in rules.milestones]
     known = {rule.key for rule in MILESTONES}
     for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield _fault("rules.milestone_twice", milestone=key)
+        yield _fault("rules.milestone_twice", f"milestones.{key}", milestone=key)
     for rule in rules.milestones:
         if rule.key not in known:
-            yield _fault("rules.milestone_unknown", milestone=rule.key)
+            yield _fault("rules.milestone_unknown", f"milestones.{rule.key}", milestone=rule.key)
         if rule.blocks and rule.blocks not in GATES:
-            yield _fault("rules.gate_unknown", milestone=rule.key, gate=rule.blocks)
+            yield _fault("rules.gate_unknown", f"milestones.{rule.key}.blocks", milestone=rule.key, gate=rule.blocks)
         if rule.approved_by not in GRANTS[Permission.MILESTONE_APPROVE]:
-            yield _fault("rules.nobody_approves", milestone=rule.key, role_key=f"role.{rule.approved_by}")
+            field, role_key = f"milestones.{rule.key}.approved_by", f"role.{rule.approved_by}"
+            yield _fault("rules.nobody_approves", field, milestone=rule.key, role_key=role_key)
         if rule.share_basis_points < 0:
-            yield _fault("rules.share_negative", milestone=rule.key)
+            yield _fault("rules.share_negative", f"milestones.{rule.key}.share_basis_points", milestone=rule.key)
     total = sum(rule.share_basis_points for rule in rules.milestones)
     if total != WHOLE:
-        yield _fault("rules.shares_not_whole", percent=f"{total / 100:g}")
+        last = [rule.key for rule in rules.milestones if rule.share_basis_points][-1:] or [MILESTONES[0].key]
+        yield _fault("rules.shares_not_whole", f"milestones.{last[0]}.share_basis_points", percent=f"{total / 100:g}")
 
 
 def _plan_faults(rules: Rules) -> Iterator[Reason]:
     for code, parameters in against_plan(rules.facilitation):
-        yield _fault(code, **parameters)
+        yield _fault(code, "facilitation.steps", **parameters)
 
 
 def _list_faults(rules: Rules) -> Iterator[Reason]:
     for role in (Role.LEADER, Role.COORDINATOR):
         if role not in rules.team.roles:
-            yield _fault("rules.team_role_missing", role_key=f"role.{role}")
+            yield _fault("rules.team_role_missing", "team.roles", role_key=f"role.{role}")
         if role not in rules.clarifications.at_start:
-            yield _fault("rules.clarification_role_missing", role_key=f"role.{role}")
+            yield _fault("rules.clarification_role_missing", "clarifications.at_start", role_key=f"role.{role}")
     for goal in rules.benefits.goals:
         if goal not in GOALS:
-            yield _fault("rules.goal_unknown", goal=goal)
+            yield _fault("rules.goal_unknown", "benefits.goals", goal=goal)
     if not rules.benefits.goals:
-        yield _fault("rules.goals_missing")
+        yield _fault("rules.goals_missing", "benefits.goals")
     for party in rules.gates.insight_parties:
         if party not in INSIGHT_PARTIES:
-            yield _fault("rules.party_unknown", party=party)
+            yield _fault("rules.party_unknown", "gates.insight_parties", party=party)
     months = rules.benefits.follow_up_months
     if not months or any(month < 1 for month in months) or list(months) != sorted(set(months)):
-        yield _fault("rules.follow_up_months_wrong")
+        yield _fault("rules.follow_up_months_wrong", "benefits.follow_up_months")
     for name in msgspec.structs.asdict(rules.legal):
         for language in getattr(rules.legal, name).lacks():
-            yield _fault("rules.legal_text_missing", text_key=f"rules.text.{name}", language_key=f"language.{language}")
+            text_key, language_key = f"rules.text.{name}", f"language.{language}"
+            field = f"legal.{name}.{language}"
+            yield _fault("rules.legal_text_missing", field, text_key=text_key, language_key=language_key)
 
 
 def check(rules: Rules) -> tuple[Reason, ...]:
@@ -415,5 +420,5 @@ def check(rules: Rules) -> tuple[Reason, ...]:
         *phase_faults(rules.reviews.phases),
     )
     if rules.version != RULES_VERSION:
-        faults = (*faults, _fault("rules.version_unknown", version=rules.version))
+        faults = (*faults, _fault("rules.version_unknown", "version", version=rules.version))
     return faults

@@ -32,6 +32,21 @@ async def follow_form_in_draft(uow: UnitOfWork, payload: Mapping[str, Any]) -> N
     await following.follow_form(uow, UUID(payload["application_id"]), int(payload["number"]))
 
 
+async def follow_call(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Let every draft of a changed call follow it, each in a transaction of its own."""
+    jobs = [
+        ({"application_id": str(each), "why": payload["why"]}, f"follow_call:{each}:{payload['version']}")
+        for each in await following.drafts_of(uow, UUID(payload["call_id"]))
+    ]
+    await put_all(uow, "follow_call_in_draft", jobs)
+
+
+async def follow_call_in_draft(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Let one draft follow."""
+    await following.follow_call(uow, UUID(payload["application_id"]), payload["why"])
+
+
 JOBS: dict[str, Handler] = {
     "record_writing": record_writing, "follow_form": follow_form, "follow_form_in_draft": follow_form_in_draft,
+    "follow_call": follow_call, "follow_call_in_draft": follow_call_in_draft,
 }  # fmt: skip

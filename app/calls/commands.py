@@ -11,6 +11,8 @@ WRITE = Permission.CALL_WRITE
 
 COMMANDS = (
     Command(C, "create", WRITE, service.create, forms.CreateCall, on_collection=True),
+    Command(C, "copy", WRITE, service.copy, forms.CopyCall),
+    Command(C, "explain", WRITE, service.explain, forms.ExplainCall),
     Command(C, "write_text", WRITE, service.write_text, forms.WriteText),
     Command(C, "write_dates", WRITE, service.write_dates, forms.WriteDates),
     Command(C, "write_frame", WRITE, service.write_frame, forms.WriteFrame),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Optional
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta
 
-from app.core.inputs import Count, Hours, Line, OptionalLine, OptionalText, Ore, Percent
+from app.core.inputs import Count, Hours, Line, OptionalLine, OptionalText, Ore, Percent, Text
 from workflows.forms.building import LONGEST
+from workflows.rule_fields import FIELDS, SECTIONS, RuleField
 
 Language = Literal["nb", "nn", "en"]
 COST_KINDS = ("competence", "time", "travel", "sharing", "equipment")
@@ -23,6 +25,21 @@ class CreateCall(msgspec.Struct, frozen=True, kw_only=True):
     """A new call: its title, in the language of who writes it."""
 
     title: Line
+
+
+class CopyCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A new call made like an earlier one: its title, in the language of who writes it."""
+
+    title: Line
+
+
+class ExplainCall(msgspec.Struct, frozen=True, kw_only=True):
+    """What is made clearer about a published call, in its three languages."""
+
+    version: int | None = None
+    text_nb: Text
+    text_nn: Text
+    text_en: Text
 
 
 class WriteText(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +62,7 @@ class WriteDates(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     opens_at: datetime
     deadline: datetime
+    why: OptionalText = ""
 
 
 class WriteFrame(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +72,7 @@ class WriteFrame(msgspec.Struct, frozen=True, kw_only=True):
     frame_ore: Ore
     facilitation_hours: Hours
     cost_kinds: tuple[CostKind, ...] = ()
+    why: OptionalText = ""
 
 
 class WriteOwner(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,30 +82,40 @@ class WriteOwner(msgspec.Struct, frozen=True, kw_only=True):
     person_id: UUID
 
 
-class WriteRules(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of a call's rules that are changed most."""
+def _type_of(field: RuleField) -> Any:
+    match field.kind:
+        case "number":
+            return Count
+        case "percent":
+            return Annotated[Decimal, Meta(ge=0, le=100)]
+        case "yes_no":
+            return bool
+        case "choice":
+            return Literal.__getitem__(field.choices)
+        case "choices":
+            return tuple[Literal.__getitem__(field.choices), ...]  # type: ignore[misc]
+        case "numbers":
+            return Annotated[str, Meta(max_length=60, pattern=r"^\s*(\d{1,3}(\s*,\s*\d{1,3})*)?\s*$")]
+    return OptionalText
 
-    version: int | None = None
-    team_minimum: Count
-    leader_endorses: bool = False
-    reviews_needed: Count
-    spread_limit: Count
-    reason_minimum: Count
-    cooperation_months: Count
-    benefits_minimum: Count
-    follow_up_months: Annotated[
-        str,
-        Meta(min_length=1, max_length=60, pattern=r"^\s*\d{1,3}(\s*,\s*\d{1,3})*\s*$"),
-    ]
-    grace_minutes: Count
-    completion_days: Count
-    acceptance_days: Count
-    appeal_regime: Literal["none", "reconsideration", "act"]
-    appeal_working_days: Count
-    handling_working_days: Count
-    first_share: Percent
-    second_share: Percent
-    last_share: Percent
+
+WriteRules = msgspec.defstruct(
+    "WriteRules",
+    [
+        ("version", Optional[int], None),  # noqa: UP045 (made at run time)
+        ("why", OptionalText, ""),
+        ("section", Optional[Literal.__getitem__(SECTIONS)], None),  # noqa: UP045
+        ("asked", tuple[Literal.__getitem__(tuple(field.name for field in FIELDS)), ...], ()),  # type: ignore[misc]
+        *((field.name, _type_of(field), UNSET) for field in FIELDS),
+    ],
+    frozen=True,
+    kw_only=True,
+    module=__name__,
+)
+WriteRules.__doc__ = """Rules of a call by their names.
+
+`section` is the part of the page, and `asked` names the rules that its form asks for: a box without a tick sends nothing.
+"""
 
 
 class WriteCriterion(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,6 +54,17 @@ class CallForm(Base):
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
 
+class CallExplanation(Identified, Base):
+    """Something about a published call that was made clearer, in its three languages, for everybody alike (G3)."""
+
+    __tablename__ = "call_explanations"
+
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), index=True)
+    texts: Mapped[dict[str, Any]]
+    given_at: Mapped[datetime]
+    given_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
 class CallText(Base):
     """The texts of a call in one language; the fields are those of workflows.call.TEXT_FIELDS."""
 

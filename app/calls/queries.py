@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Integer, Uuid, case, column, func, or_, select, table
 
+from app.audit.models import Event
 from app.calls.facts import levels_of, title_of
-from app.calls.models import Call, CallForm, CallText, Criterion
+from app.calls.models import Call, CallExplanation, CallForm, CallText, Criterion
 from app.cases.models import Case
 from app.cases.queries import load_case, require
 from app.core.database import UnitOfWork
@@ -24,6 +25,9 @@ from workflows.rules import LANGUAGES, Rules
 
 # named here without its room, which comes after this one
 APPLICATIONS = table("applications", column("call_id", Uuid), column("call_form_version", Integer))
+
+CHANGES = ("write_dates", "write_frame", "write_rules")
+"""Verbs that may change a published call, each with a reason."""
 
 
 class CallRow(msgspec.Struct, frozen=True):
@@ -192,6 +196,43 @@ async def questions_in(uow: UnitOfWork, call_id: UUID, number: int | None = None
     if row is None:
         raise NotFound
     return row[0], row[1]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Something that was made clearer about a call, in one language."""
+
+    given_at: datetime
+    text: str
+
+
+async def explanations(uow: UnitOfWork, call_id: UUID, language: str) -> list[Explanation]:
+    """What has been made clearer about a published call, the newest first."""
+    rows = await uow.session.execute(
+        select(CallExplanation.given_at, CallExplanation.texts)
+        .where(CallExplanation.call_id == call_id)
+        .order_by(CallExplanation.id.desc())
+    )
+    return [Explanation(row.given_at, str(row.texts.get(language) or row.texts["nb"])) for row in rows]
+
+
+class CallChange(msgspec.Struct, frozen=True):
+    """A change of a published call, with the reason that everybody was given."""
+
+    at: datetime
+    verb: str
+    why: str
+
+
+async def changes_since_published(uow: UnitOfWork, call: Call) -> list[CallChange]:
+    """What was changed of a call since it was published, the newest first: open to everybody who may read the call (G3)."""
+    if call.published_at is None:
+        return []
+    rows = await uow.session.execute(
+        select(Event.at, Event.verb, Event.why)
+        .where(Event.case_id == call.id, Event.verb.in_(CHANGES), Event.at > call.published_at)
+        .order_by(Event.id.desc())
+    )
+    return [CallChange(row.at, row.verb, row.why) for row in rows]
 
 
 async def call_to_handle(uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission) -> Case:

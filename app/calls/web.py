@@ -11,19 +11,20 @@ from app.calls import queries, question_pages
 from app.calls.facts import CALL, levels_of
 from app.calls.forms import COST_KINDS
 from app.calls.queries import CallView
-from app.calls.service.rules import SHARES
+from app.calls.rule_pages import rules_page
 from app.core.errors import NotAllowed, NotFound
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.calendar import is_open
 from workflows.call import TEXT_FIELDS, CallState
 from workflows.roles import GRANTS, Permission
-from workflows.rules import LANGUAGES, Rules
+from workflows.rules import LANGUAGES
 
-for name in ("texts", "owner", "dates", "frame", "criteria", "rules", "steps"):
+for name in ("texts", "owner", "dates", "frame", "criteria", "steps"):
     place(f"call.{name}", f"/calls/{{case}}#{name}")
 place("call.phases", "/calls/{case}/phases", Permission.CALL_WRITE)
 place("call.criterion", "/calls/{case}/criteria/{id}")
+place("call.rules", "/calls/{case}/rules")
 place("call.applications", "/calls/{case}/applications")
 
 
@@ -38,28 +39,6 @@ def takes_applications(view: CallView, visit: Visit) -> bool:
         visit.uow.now,
         grace_minutes=view.rules.deadlines.grace_minutes,
     )
-
-
-def rule_values(rules: Rules) -> dict[str, Any]:
-    """The numbers of the rules as the form for them shows them."""
-    shares = dict(rules.payments)
-    return {
-        "team_minimum": rules.team.minimum,
-        "leader_endorses": rules.team.leader_endorses,
-        "reviews_needed": rules.reviews.needed,
-        "spread_limit": rules.reviews.spread_limit,
-        "reason_minimum": rules.reviews.reason_minimum,
-        "cooperation_months": rules.reviews.cooperation_months,
-        "benefits_minimum": rules.benefits.minimum,
-        "follow_up_months": ", ".join(map(str, rules.benefits.follow_up_months)),
-        "grace_minutes": rules.deadlines.grace_minutes,
-        "completion_days": rules.deadlines.completion_days,
-        "acceptance_days": rules.deadlines.acceptance_days,
-        "appeal_regime": rules.appeal.regime,
-        "appeal_working_days": rules.appeal.deadline_working_days,
-        "handling_working_days": rules.appeal.handling_working_days,
-        **{name: shares.get(key, 0) // 100 for name, key in SHARES.items()},
-    }
 
 
 @get("/calls", permission=Permission.CALL_SEE, include_in_schema=False)
@@ -93,9 +72,10 @@ async def call_page(visit: Visit, call_id: UUID) -> Response[Any]:
         fields=TEXT_FIELDS,
         languages=LANGUAGES,
         cost_kinds=COST_KINDS,
-        rules=rule_values(view.rules),
         handles=handles,
         writes=handles and view.call.state == CallState.DRAFT,
+        explanations=await queries.explanations(visit.uow, call_id, visit.texts.language),
+        changes=await queries.changes_since_published(visit.uow, view.call),
         owners=await queries.owner_choices(visit.uow, view.call.owner_unit_id) if handles else [],
         steps=await visit.steps(CALL, view.call, view.case, view.roles) if handles else [],
         may_apply=visit.actor.may(Permission.APPLICATION_CREATE) and takes_applications(view, visit),
@@ -133,4 +113,4 @@ async def phases_page(visit: Visit, call_id: UUID) -> Response[Any]:
     )  # fmt: skip
 
 
-ROUTES = [calls_page, new_call_page, call_page, criterion_page, phases_page, *question_pages.ROUTES]
+ROUTES = [calls_page, new_call_page, call_page, criterion_page, phases_page, rules_page, *question_pages.ROUTES]

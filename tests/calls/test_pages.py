@@ -32,7 +32,8 @@ async def test_every_page_is_whole(browser: Browser, act: Acting, language: str)
     await browser.as_person("case_handler")
     browser.http.cookies.set("language", language)
     for path in ("/calls", "/calls/new", f"/calls/{draft}", f"/calls/{draft}/criteria/{criterion}", f"/calls/{draft}/phases",
-                 f"/calls/{published}", f"/calls/{published}/applications"):  # fmt: skip
+                 f"/calls/{published}",
+                 f"/calls/{draft}/rules", f"/calls/{published}/rules", f"/calls/{published}/applications"):  # fmt: skip
         page = await browser.get(path)
         assert page.status_code == 200, path
         assert f'<html lang="{language}"' in page.text
@@ -112,3 +113,59 @@ async def test_programs_read_the_same(browser: Browser, act: Acting, clock: Movi
     assert [row["id"] for row in rows] == [str(call_id)]
     async with browser.database.reading() as uow:
         assert (await uow.session.get_one(Call, call_id)).version == call["version"]
+
+
+async def test_the_rules_are_written_with_the_schemes_own_beside_them(browser: Browser, act: Acting) -> None:
+    call_id = await write_call(act)
+    await browser.as_person("case_handler")
+    page = f"/calls/{call_id}/rules"
+    fields = {"section": "team", "asked": ["team_minimum", "team_roles", "team_leader_endorses"]}
+    answer = await browser.post(
+        f"/calls/{call_id}/write_rules", {**fields, "team_minimum": "0", "team_roles": ["leader"]}, page=page
+    )
+    assert answer.status_code == 422
+    strict(answer.text)
+    assert "må være 1 eller mer" in answer.text
+    assert "koordinator" in answer.text
+    assert 'id="team-team_minimum" name="team_minimum" type="text" value="0"' in answer.text
+    answer = await browser.post(
+        f"/calls/{call_id}/write_rules",
+        {**fields, "team_minimum": "4", "team_roles": ["leader", "coordinator", "partner"]}, page=page,
+    )  # fmt: skip
+    assert answer.status_code == 303
+    shown = (await browser.get(page)).text
+    strict(shown)
+    assert "Ellers i ordningen: 3" in shown
+    assert "Egen regel" in shown
+    async with browser.database.reading() as uow:
+        rules = (await uow.session.get_one(Call, call_id)).rules
+    assert rules["team"] == {"minimum": 4, "roles": ["leader", "coordinator", "partner"], "leader_endorses": False}
+
+
+async def test_after_publishing_everybody_reads_what_was_changed_and_why(
+    browser: Browser, act: Acting, clock: MovingClock
+) -> None:
+    call_id = await publish_call(act)
+    clock.at = DURING
+    await browser.as_person("case_handler")
+    rules = (await browser.get(f"/calls/{call_id}/rules")).text
+    assert 'name="deadlines_completion_days"' in rules
+    assert 'name="reviews_needed"' not in rules
+    fields = {"section": "deadlines", "asked": "deadlines_completion_days", "deadlines_completion_days": "20"}
+    page = f"/calls/{call_id}/rules"
+    refused = await browser.post(f"/calls/{call_id}/write_rules", fields, page=page)
+    assert refused.status_code == 422
+    assert "Skriv hvorfor" in refused.text
+    taken = await browser.post(f"/calls/{call_id}/write_rules", {**fields, "why": "Flere rekker det"}, page=page)
+    assert taken.status_code == 303
+    words = {"text_nb": "Ja, sammen.", "text_nn": "Ja, saman.", "text_en": "Yes, together."}
+    assert (await browser.post(f"/calls/{call_id}/explain", words, page=f"/calls/{call_id}")).status_code == 303
+    await browser.as_person("lillestrom.coordinator")
+    read = (await browser.get(f"/calls/{call_id}")).text
+    strict(read)
+    assert "Flere rekker det" in read
+    assert "Ja, sammen." in read
+    own = (await browser.get(page)).text
+    strict(own)
+    assert "20" in own
+    assert "<form" not in own.split("<main", 1)[1]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from app.calls import jobs, service
-from app.calls.models import Call, Criterion
-from app.calls.web import rule_values
+from app.calls import jobs, queries, service
+from app.calls.models import Call, CallText, Criterion
 from app.cases.models import Case
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
@@ -17,7 +18,9 @@ from app.demo.cast import PLAYERS, UNITS, World
 from app.identity import service as identity
 from app.identity.models import UnitMembership
 from app.notices.models import Mail, Notice
-from tests.calls_under_way import BEFORE, DEADLINE, DURING, OPENS, Acting, publish_call, write_call
+from tests.calls_under_way import BEFORE, DEADLINE, DURING, OPENS, TEXTS, Acting, publish_call, write_call
+from workflows.roles import Role
+from workflows.rule_fields import altered
 from workflows.rules import DEFAULT_RULES
 
 OFFICES = [key for key, unit in UNITS.items() if unit.kind == "office"]
@@ -104,7 +107,9 @@ async def test_what_is_published_stands_and_a_deadline_is_only_put_off(act: Acti
     earlier, later = DEADLINE - timedelta(days=1), DEADLINE + timedelta(days=7)
     with pytest.raises(Invalid):
         await act("case_handler", service.write_dates, call_id, opens_at=OPENS, deadline=earlier, at=DURING)
-    call = await act("case_handler", service.write_dates, call_id, opens_at=OPENS, deadline=later, at=DURING)
+    call = await act(
+        "case_handler", service.write_dates, call_id, opens_at=OPENS, deadline=later, why="Høstferie", at=DURING
+    )
     assert call.deadline == later
 
 
@@ -122,62 +127,130 @@ async def test_the_weights_must_be_whole(act: Acting, database: Database) -> Non
 
 
 RULES = {
-    "team_minimum": 4, "leader_endorses": True, "reviews_needed": 3, "spread_limit": 1, "reason_minimum": 30,
-    "cooperation_months": 24, "benefits_minimum": 2, "follow_up_months": "3, 9", "grace_minutes": 5, "completion_days": 10,
-    "acceptance_days": 14, "appeal_regime": "act", "appeal_working_days": 28, "handling_working_days": 30,
-    "first_share": 30, "second_share": 50, "last_share": 20,
+    "team_minimum": 4, "team_leader_endorses": False, "reviews_needed": 3, "gates_modules_at_start": "1, 2",
+    "clarifications_at_start": ["coordinator", "leader"], "benefits_follow_up_months": "3, 9", "appeal_regime": "act",
+    "milestones_M0_share_basis_points": Decimal("33.33"), "milestones_M7_share_basis_points": Decimal("26.67"),
+    "legal_breach_nn": "Midlar kan krevjast tilbake. ",
 }  # fmt: skip
 
 
 def test_the_rules_of_the_form_are_all_taken_over() -> None:
-    rules = service.rules_from(DEFAULT_RULES, dict(RULES))
-    assert (rules.team.minimum, rules.reviews.needed, rules.reviews.spread_limit, rules.reviews.reason_minimum) == (
-        4,
-        3,
-        1,
-        30,
-    )
-    assert (rules.reviews.cooperation_months, rules.benefits.minimum, rules.benefits.follow_up_months) == (
-        24,
-        2,
-        (3, 9),
-    )
-    assert (rules.deadlines.grace_minutes, rules.deadlines.completion_days, rules.deadlines.acceptance_days) == (
-        5,
-        10,
-        14,
-    )
-    assert (rules.appeal.regime, rules.appeal.deadline_working_days, rules.appeal.handling_working_days) == (
-        "act",
-        28,
-        30,
-    )
-    assert [share for _, share in rules.payments] == [3_000, 5_000, 2_000]
-    assert rules.gates == DEFAULT_RULES.gates
+    rules = service.rules_from(DEFAULT_RULES, RULES)
+    assert (rules.team.minimum, rules.team.leader_endorses, rules.reviews.needed) == (4, False, 3)
+    assert rules.clarifications.at_start == (Role.LEADER, Role.COORDINATOR)
+    assert (rules.gates.modules_at_start, rules.benefits.follow_up_months) == ((1, 2), (3, 9))
+    assert (rules.appeal.regime, rules.legal.breach.nn) == ("act", "Midlar kan krevjast tilbake.")
+    assert [share for _, share in rules.payments] == [3_333, 4_000, 2_667]
+    assert {field.path for field in altered(rules)} == {
+        "team.minimum", "team.leader_endorses", "reviews.needed", "clarifications.at_start", "gates.modules_at_start",
+        "benefits.follow_up_months", "appeal.regime", "milestones.M0.share_basis_points",
+        "milestones.M7.share_basis_points", "legal.breach.nn",
+    }  # fmt: skip
 
 
-def test_a_share_of_nothing_can_be_given_back() -> None:
-    rules = service.rules_from(DEFAULT_RULES, {**RULES, "first_share": 0, "second_share": 50, "last_share": 50})
-    assert rules.payments == (("M4", 5_000), ("M7", 5_000))
-    assert rule_values(rules)["first_share"] == 0
-    again = service.rules_from(rules, {**RULES, "first_share": 40, "second_share": 40, "last_share": 20})
-    assert again.payments == (("M0", 4_000), ("M4", 4_000), ("M7", 2_000))
+def test_only_what_a_form_asks_for_is_taken_from_it() -> None:
+    empty = {"team_leader_endorses": False, "benefits_goals": (), "team_minimum": 5}
+    assert service.rules_from(DEFAULT_RULES, empty, asked=("team_minimum",)).team.leader_endorses is True
+    with pytest.raises(Invalid) as refused:
+        service.rules_from(DEFAULT_RULES, empty, asked=("benefits_goals",))
+    assert set(refused.value.fields) == {"benefits_goals"}
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("values", "field"),
     [
-        ("team_minimum", 0),
-        ("reviews_needed", 11),
-        ("follow_up_months", "12, 6"),
-        ("last_share", 21),
-        ("completion_days", 999),
+        ({"team_minimum": 0}, "team_minimum"),
+        ({"reviews_needed": 11}, "reviews_needed"),
+        ({"benefits_follow_up_months": "12, 6"}, "benefits_follow_up_months"),
+        ({"milestones_M7_share_basis_points": Decimal(21)}, "milestones_M7_share_basis_points"),
+        ({"milestones_M7_share_basis_points": Decimal("20.001")}, "milestones_M7_share_basis_points"),
+        ({"deadlines_completion_days": 999}, "deadlines_completion_days"),
+        ({"team_roles": ("leader",)}, "team_roles"),
+        ({"legal_control_en": " "}, "legal_control_en"),
     ],
 )
-def test_rules_out_of_range_are_refused_beside_their_field(field: str, value: object) -> None:
+def test_rules_out_of_range_are_refused_beside_their_field(values: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        service.rules_from(DEFAULT_RULES, {**RULES, field: value})
+        service.rules_from(DEFAULT_RULES, values)
     assert set(refused.value.fields) == {field}
+
+
+async def test_a_published_call_changes_only_where_that_harms_nobody_and_says_why(act: Acting) -> None:
+    call_id = await publish_call(act)
+
+    async def change(verb: Any, **fields: Any) -> Any:
+        return await act("case_handler", verb, call_id, at=DURING, **fields)
+
+    for verb, fields, field in (
+        (service.write_frame, {"frame_ore": 90_000_000, "facilitation_hours": 200, "cost_kinds": ("competence", "travel")},
+         "frame_ore"),
+        (service.write_frame, {"frame_ore": 100_000_000, "facilitation_hours": 200, "cost_kinds": ("competence",)},
+         "cost_kinds"),
+        (service.write_rules, {"team_minimum": 4}, "team_minimum"),
+        (service.write_rules, {"reviews_needed": 1}, "reviews_needed"),
+        (service.write_rules, {"deadlines_completion_days": 13}, "deadlines_completion_days"),
+        (service.write_rules, {"deadlines_completion_days": 20}, "why"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            await change(verb, **fields)
+        assert set(refused.value.fields) == {field}
+    more = {"frame_ore": 120_000_000, "facilitation_hours": 210, "cost_kinds": ("competence", "time", "travel")}
+    await change(service.write_frame, why="Direktøren la til", **more)
+    await change(service.write_rules, why="Flere rekker det", deadlines_completion_days=20, team_minimum=2)
+    before = (await change(service.write_rules, why="Igjen", deadlines_completion_days=20)).version
+    assert (await change(service.write_frame, why="Igjen", **more)).version == before, "nothing changed, nothing told"
+    async with act.database.reading() as uow:
+        call = await uow.session.get_one(Call, call_id)
+        told = [(each.verb, each.why) for each in await queries.changes_since_published(uow, call)]
+    assert told == [("write_rules", "Flere rekker det"), ("write_frame", "Direktøren la til")]
+    assert (call.frame_ore, call.rules["team"]["minimum"], call.rules["deadlines"]["completion_days"]) == (
+        120_000_000,
+        2,
+        20,
+    )
+
+
+async def test_what_is_made_clearer_is_there_for_everybody_once_the_call_is_published(act: Acting) -> None:
+    words = {"text_nb": "Ja, dere kan søke sammen.", "text_nn": "Ja, de kan søkje saman.", "text_en": "Yes, together."}
+    draft = await write_call(act)
+    with pytest.raises(NotYet):
+        await act("case_handler", service.explain, draft, at=BEFORE, **words)
+    call_id = await publish_call(act)
+    with pytest.raises(NotAllowed):
+        await act("lillestrom.leader", service.explain, call_id, at=DURING, **words)
+    await act("case_handler", service.explain, call_id, at=DURING, **words)
+    async with act.database.reading() as uow:
+        assert [each.text for each in await queries.explanations(uow, call_id, "nn")] == ["Ja, de kan søkje saman."]
+
+
+async def test_a_call_like_an_earlier_one_has_its_words_and_rules_and_no_dates(act: Acting) -> None:
+    earlier = await write_call(act)
+    await act("case_handler", service.write_rules, earlier, team_minimum=7, at=BEFORE)
+    await act("case_handler", service.publish, earlier, at=BEFORE)
+    with pytest.raises(NotAllowed):
+        await act("lillestrom.leader", service.copy, earlier, title="Vår", at=DURING)
+    made = await act("second_case_handler", service.copy, earlier, title="Innovasjon 2027", at=DURING)
+    async with act.database.reading() as uow:
+        old, new = await uow.session.get_one(Call, earlier), await uow.session.get_one(Call, made.id)
+        texts = {
+            row.language: row for row in await uow.session.scalars(select(CallText).where(CallText.call_id == made.id))
+        }
+        criteria = list(await uow.session.scalars(select(Criterion.key).where(Criterion.call_id == made.id)))
+    assert (new.state, new.opens_at, new.deadline, new.published_at) == ("draft", None, None, None)
+    assert (new.frame_ore, new.facilitation_hours, new.cost_kinds) == (
+        old.frame_ore,
+        old.facilitation_hours,
+        old.cost_kinds,
+    )
+    assert (new.rules, sorted(criteria)) == (old.rules, ["C1", "C2", "C3", "C4", "C5", "C6", "C7"])
+    assert (texts["nb"].title, texts["nn"].title, texts["nn"].purpose) == (
+        "Innovasjon 2027",
+        "Innovasjon nn",
+        TEXTS["purpose"],
+    )
+    await act("second_case_handler", service.write_rules, made.id, team_minimum=8, at=DURING)
+    async with act.database.reading() as uow:
+        assert (await uow.session.get_one(Call, earlier)).rules["team"]["minimum"] == 7
 
 
 async def test_only_case_handlers_write_and_nobody_overwrites(act: Acting) -> None:

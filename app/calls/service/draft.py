@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,24 +12,25 @@ from sqlalchemy import or_, select
 from app.calls.criteria import DEFAULTS, texts_of
 from app.calls.facts import CALL
 from app.calls.models import CALL_NUMBER, Call, CallText, Criterion
+from app.calls.service.changing import held_for_change, keep_change, refuse_harm, terms_of
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, NotYet, invalid
+from app.core.errors import NotAllowed, NotFound, NotYet, invalid
 from app.core.ids import new_id
 from app.identity.actor import Actor
 from app.identity.models import UnitMembership
 from app.moves import Held, begin, hold, lock_case, note
-from workflows.call import CallState
+from workflows.call import TEXT_FIELDS, CallState
 from workflows.engine import Reason
 from workflows.roles import Permission
-from workflows.rules import DEFAULT_RULES, LANGUAGES
+from workflows.rules import DEFAULT_RULES, LANGUAGES, Rules, renewed
 
 EARLIEST_YEAR, LATEST_YEAR = 2015, 2099
 
 
-async def create(uow: UnitOfWork, actor: Actor, *, title: str) -> Call:
-    """Begin a call, with the scheme's own rules and criteria; its author and their unit answer for it (G1)."""
+async def _begin(uow: UnitOfWork, actor: Actor, title: str, rules: Rules, **changes: Any) -> Call:
+    """A call with a title and rules, and nothing else yet."""
     if not actor.may(Permission.CALL_WRITE) or actor.person_id is None:
         raise NotAllowed
     if not actor.unit_ids:
@@ -42,28 +44,49 @@ async def create(uow: UnitOfWork, actor: Actor, *, title: str) -> Call:
     await uow.session.flush()
     case = await lock_case(uow, case.id)
     call = Call(
-        id=case.id, owner_unit_id=case.unit_id, owner_person_id=actor.person_id,
-        rules=msgspec.to_builtins(DEFAULT_RULES), rules_version=DEFAULT_RULES.version, created_at=uow.now,
+        id=case.id, owner_unit_id=case.unit_id, owner_person_id=actor.person_id, questions=[],
+        rules=msgspec.to_builtins(rules), rules_version=rules.version, created_at=uow.now,
     )  # fmt: skip
-    await begin(uow, actor, CALL, case, call, changes={"title": title})
+    return await begin(uow, actor, CALL, case, call, changes={"title": title, **changes})
+
+
+async def create(uow: UnitOfWork, actor: Actor, *, title: str) -> Call:
+    """Begin a call, with the scheme's own rules and criteria; its author and their unit answer for it (G1)."""
+    call = await _begin(uow, actor, title, DEFAULT_RULES)
     uow.session.add_all(
-        CallText(
-            call_id=case.id,
-            language=language,
-            title=title if language == actor.language else "",
-        )
+        CallText(call_id=call.id, language=language, title=title if language == actor.language else "")
         for language in LANGUAGES
     )
     uow.session.add_all(
-        Criterion(
-            call_id=case.id,
-            key=each.key,
-            position=place,
-            weight=each.weight,
-            texts=texts_of(each),
-        )
+        Criterion(call_id=call.id, key=each.key, position=place, weight=each.weight, texts=texts_of(each))
         for place, each in enumerate(DEFAULTS, start=1)
     )
+    await uow.session.flush()
+    return call
+
+
+async def copy(uow: UnitOfWork, actor: Actor, call_id: UUID, *, title: str) -> Call:
+    """Begin a call like an earlier one: its texts, criteria, questions, frame and rules, these in the newest version.
+
+    Dates, answers to questions about the earlier call and whatever was decided on it are not taken along.
+    """
+    earlier = await uow.session.get(Call, call_id)
+    if earlier is None:
+        raise NotFound
+    rules = renewed(msgspec.convert(earlier.rules, Rules))
+    call = await _begin(uow, actor, title, rules, copied_from=call_id)
+    call.frame_ore, call.facilitation_hours = earlier.frame_ore, earlier.facilitation_hours
+    call.cost_kinds, call.questions = list(earlier.cost_kinds), list(earlier.questions)
+    for text in await uow.session.scalars(select(CallText).where(CallText.call_id == call_id)):
+        words = {field: getattr(text, field) for field in TEXT_FIELDS}
+        if text.language == actor.language:
+            words["title"] = title
+        uow.session.add(CallText(call_id=call.id, language=text.language, **words))
+    for each in await uow.session.scalars(select(Criterion).where(Criterion.call_id == call_id)):
+        row = Criterion(
+            call_id=call.id, key=each.key, position=each.position, weight=each.weight, texts=dict(each.texts)
+        )
+        uow.session.add(row)
     await uow.session.flush()
     return call
 
@@ -102,68 +125,47 @@ async def write_text(
 
 
 async def write_dates(
-    uow: UnitOfWork,
-    actor: Actor,
-    call_id: UUID,
-    *,
-    opens_at: datetime,
-    deadline: datetime,
+    uow: UnitOfWork, actor: Actor, call_id: UUID, *, opens_at: datetime, deadline: datetime, why: str = "",
     version: int | None = None,
-) -> Call:
-    """Set when a call opens and closes; once it is published the deadline may only be put off, while it still runs."""
+) -> Call:  # fmt: skip
+    """Set when a call opens and closes; once it is published the deadline may only be put off, with a reason (G3, G5)."""
     for name, moment in (("opens_at", opens_at), ("deadline", deadline)):
         if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
             raise invalid(name, "form.not_a_moment")
     if deadline <= opens_at:
         raise invalid("deadline", "call.deadline_before_opening", opens_at=opens_at.isoformat(),
                       deadline_at=deadline.isoformat())  # fmt: skip
-    held = await hold(uow, actor, CALL, call_id, Permission.CALL_WRITE, version=version)
-    call = held.row
-    if call.state not in (CallState.DRAFT, CallState.PUBLISHED, CallState.OPEN):
-        raise NotYet(
-            [Reason(code="call.closed_already")],
-            subject="call",
-            step="write_dates",
-            case_id=call_id,
-        )
-    if call.state != CallState.DRAFT and call.opens_at is not None and call.deadline is not None:
-        if opens_at != call.opens_at:
-            raise invalid("opens_at", "call.opening_fixed", opens_at=call.opens_at.isoformat())
-        if deadline < call.deadline:
-            raise invalid(
-                "deadline",
-                "call.deadline_brought_forward",
-                deadline_at=call.deadline.isoformat(),
-            )
+    held = await held_for_change(uow, actor, call_id, version, "write_dates")
+    call, before = held.row, terms_of(held.row)
+    if (opens_at, deadline) == (call.opens_at, call.deadline):
+        return call
+    refuse_harm(call, before, msgspec.structs.replace(before, opens_at=opens_at, deadline=deadline))
     call.opens_at, call.deadline = opens_at, deadline
-    return await note(
-        uow,
-        actor,
-        CALL,
-        held,
-        "write_dates",
-        changes={"opens_at": opens_at, "deadline": deadline},
-    )
+    await keep_change(uow, call, why)
+    changes = {"opens_at": opens_at, "deadline": deadline}
+    return await note(uow, actor, CALL, held, "write_dates", why=why, changes=changes)
 
 
 async def write_frame(
     uow: UnitOfWork, actor: Actor, call_id: UUID, *, frame_ore: int, facilitation_hours: int,
-    cost_kinds: tuple[str, ...] = (), version: int | None = None,
+    cost_kinds: tuple[str, ...] = (), why: str = "", version: int | None = None,
 ) -> Call:  # fmt: skip
-    """Set the money and the hours of facilitation that a call has to give, and what the money may be spent on."""
-    held = await held_draft(uow, actor, call_id, version, "write_frame")
-    call = held.row
-    call.frame_ore, call.facilitation_hours, call.cost_kinds = (
-        frame_ore,
-        facilitation_hours,
-        sorted(set(cost_kinds)),
+    """Set the money and the hours of facilitation that a call has to give, and what the money may be spent on.
+
+    Once it is published they may only grow, with a reason (G3).
+    """
+    held = await held_for_change(uow, actor, call_id, version, "write_frame")
+    call, before = held.row, terms_of(held.row)
+    after = msgspec.structs.replace(
+        before, frame_ore=frame_ore, facilitation_hours=facilitation_hours, cost_kinds=frozenset(cost_kinds)
     )
-    changes = {
-        "frame_ore": frame_ore,
-        "facilitation_hours": facilitation_hours,
-        "cost_kinds": call.cost_kinds,
-    }
-    return await note(uow, actor, CALL, held, "write_frame", changes=changes)
+    if after == before:
+        return call
+    refuse_harm(call, before, after)
+    call.frame_ore, call.facilitation_hours, call.cost_kinds = frame_ore, facilitation_hours, sorted(set(cost_kinds))
+    await keep_change(uow, call, why)
+    changes = {"frame_ore": frame_ore, "facilitation_hours": facilitation_hours, "cost_kinds": call.cost_kinds}
+    return await note(uow, actor, CALL, held, "write_frame", why=why, changes=changes)
 
 
 async def write_owner(

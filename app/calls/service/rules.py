@@ -1,82 +1,81 @@
-"""The numbers of a call's rules."""
+"""The rules of a call, written field by field."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from app.calls.facts import CALL
 from app.calls.models import Call
-from app.calls.service.draft import held_draft
+from app.calls.service.changing import held_for_change, keep_change, refuse_harm, terms_of
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid
 from app.identity.actor import Actor
 from app.moves import note
 from workflows.engine import Reason
-from workflows.rules import DEFAULT_RULES, LEAST, MOST, Rules, renewed
-
-RULE_FIELDS = {
-    "team_minimum": "team.minimum",
-    "reviews_needed": "reviews.needed",
-    "spread_limit": "reviews.spread_limit",
-    "reason_minimum": "reviews.reason_minimum",
-    "cooperation_months": "reviews.cooperation_months",
-    "benefits_minimum": "benefits.minimum",
-    "grace_minutes": "deadlines.grace_minutes",
-    "completion_days": "deadlines.completion_days",
-    "acceptance_days": "deadlines.acceptance_days",
-    "appeal_working_days": "appeal.deadline_working_days",
-    "handling_working_days": "appeal.handling_working_days",
-}
-"""Fields of the form, and where their numbers stand in workflows.rules.Rules."""
-
-SHARES = dict(
-    zip(("first_share", "second_share", "last_share"), (key for key, _ in DEFAULT_RULES.payments), strict=True)
-)
-"""Fields of the form, and the milestones that their shares of the award hang on."""
+from workflows.rule_fields import FIELDS, RuleField, altered, replaced, value_of
+from workflows.rules import Rules, check
 
 
-def rules_from(rules: Rules, fields: dict[str, Any]) -> Rules:
-    """Rules with the numbers of the form in place; Invalid names each that is out of range."""
-    faults: dict[str, Reason] = {}
-    for name, path in RULE_FIELDS.items():
-        if fields[name] < LEAST.get(path, 0):
-            faults[name] = Reason(code="form.too_small", parameters={"least": LEAST[path]})
-        elif path in MOST and fields[name] > MOST[path]:
-            faults[name] = Reason(code="form.too_large", parameters={"most": MOST[path]})
-    months = [int(part) for part in fields["follow_up_months"].split(",")]
-    if months != sorted(set(months)) or months[0] < 1:
-        faults["follow_up_months"] = Reason(code="rules.follow_up_months_wrong")
-    if sum(fields[name] for name in SHARES) != 100:
-        total = str(sum(fields[name] for name in SHARES))
-        faults["last_share"] = Reason(code="rules.shares_not_whole", parameters={"percent": total})
+def stored(field: RuleField, typed: Any) -> Any:
+    """A value as it is typed or sent, as the rules keep it; Invalid for a share that is no whole hundredth of a per cent."""
+    match field.kind:
+        case "percent":
+            if typed * 100 != int(typed * 100):
+                raise Invalid({field.name: Reason(code="form.not_a_number")})
+            return int(typed * 100)
+        case "numbers":
+            return [int(part) for part in typed.split(",") if part.strip()]
+        case "choices":
+            return [choice for choice in field.choices if choice in typed]
+        case "text":
+            return typed.strip()
+    return typed
+
+
+def rules_from(rules: Rules, typed: Mapping[str, Any], *, asked: Collection[str] = ()) -> Rules:
+    """Rules with what was typed in place; Invalid names every field of it that cannot be so.
+
+    Only fields in `asked` are taken where it names any.
+    """
+    given = {
+        field: typed[field.name]
+        for field in FIELDS
+        if typed.get(field.name, UNSET) is not UNSET and (not asked or field.name in asked)
+    }
+    found = replaced(rules, {field.path: stored(field, value) for field, value in given.items()})
+    names = {field.path: field.name for field in given}
+    faults = {names[path]: fault for fault in check(found) if (path := str(fault.parameters.get("field"))) in names}
     if faults:
         raise Invalid(faults)
-    found = msgspec.to_builtins(renewed(rules))
-    for name, path in RULE_FIELDS.items():
-        part, field = path.split(".")
-        found[part][field] = fields[name]
-    found["team"]["leader_endorses"] = fields["leader_endorses"]
-    found["appeal"]["regime"] = fields["appeal_regime"]
-    found["benefits"]["follow_up_months"] = months
-    milestones = {each["key"]: each for each in found["milestones"]}
-    for name, key in SHARES.items():
-        milestones[key]["share_basis_points"] = fields[name] * 100
-    return msgspec.convert(found, Rules)
+    return found
+
+
+def as_event(rules: Rules, fields: Collection[RuleField]) -> dict[str, Any]:
+    """What the event says of changed rules: each by its path."""
+    return {field.path: msgspec.to_builtins(value_of(rules, field)) for field in fields}
 
 
 async def write_rules(
-    uow: UnitOfWork,
-    actor: Actor,
-    call_id: UUID,
-    *,
-    version: int | None = None,
-    **fields: Any,
-) -> Call:
-    """Set the numbers of a call's rules; those that the form does not ask for stay as they are."""
-    held = await held_draft(uow, actor, call_id, version, "write_rules")
-    rules = rules_from(msgspec.convert(held.row.rules, Rules), fields)
-    held.row.rules, held.row.rules_version = msgspec.to_builtins(rules), rules.version
-    return await note(uow, actor, CALL, held, "write_rules", changes=fields)
+    uow: UnitOfWork, actor: Actor, call_id: UUID, *, version: int | None = None, why: str = "",
+    section: str | None = None, asked: tuple[str, ...] = (), **typed: Any,
+) -> Call:  # fmt: skip
+    """Set rules of a call; those that are not given stay. Of a published one only what harms nobody, with a reason (G3).
+
+    Drafts that have begun on it go over to the new rules, each logged in its own case, and are told.
+    Raises Invalid beside each field that cannot be so.
+    """
+    held = await held_for_change(uow, actor, call_id, version, "write_rules")
+    call, before = held.row, terms_of(held.row)
+    rules = rules_from(before.rules, typed, asked=asked)
+    changed = altered(rules, before.rules)
+    if not changed:
+        return call
+    refuse_harm(call, before, msgspec.structs.replace(before, rules=rules))
+    call.rules, call.rules_version = msgspec.to_builtins(rules), rules.version
+    await keep_change(uow, call, why)
+    return await note(uow, actor, CALL, held, "write_rules", why=why, changes=as_event(rules, changed))
