@@ -12,6 +12,7 @@ from app.core.inputs import Ore
 
 Outcome = Literal["awarded", "provisionally_awarded", "waitlisted", "rejected"]
 Place = Annotated[int, Meta(ge=1, le=100_000)]
+Check = Literal["authority", "cover", "prudence"]
 Hours = Annotated[int, Meta(ge=0, le=10_000)]
 
 
@@ -32,3 +33,16 @@ class Weigh(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     amount_ore: Ore | None = None
     hours: Hours | None = None
+
+
+class RecommendChosen(msgspec.Struct, frozen=True, kw_only=True):
+    """The recommendations that are signed at once, and that one is impartial in each of the cases."""
+
+    decision_ids: Annotated[tuple[UUID, ...], Meta(max_length=1_000)] = ()
+    impartial: bool = False
+
+
+class DecideChosen(RecommendChosen, frozen=True, kw_only=True):
+    """What is decided at once as recommended, with the checks behind each."""
+
+    checks: tuple[Check, ...] = ()

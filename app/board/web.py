@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get
 
-from app.board import queries
+from app.board import batch_web, queries
 from app.board.queries import BoardRow, Head
 from app.decisions.queries import Frame, frame_of, frames
 from app.web.forms import FormState
@@ -122,6 +122,7 @@ async def decisions_page(
         moved=moved,
         changes=await since_typed(visit, head, visit.form),
         ranks=visit.actor.may(Permission.DECISION_RANK),
+        decides=visit.actor.may(Permission.DECISION_DECIDE),
         recommends=visit.actor.may(Permission.DECISION_RECOMMEND),
     )
 
@@ -145,4 +146,4 @@ def _lists(visit: Visit, frame: Frame, rows: Sequence[BoardRow]) -> dict[str, An
     }
 
 
-ROUTES = [decisions_page]
+ROUTES = [decisions_page, *batch_web.ROUTES]
