@@ -11,6 +11,7 @@ from app.applications.models import Application
 from app.core.database import UnitOfWork
 from app.decisions.models import Commitment, Decision
 from app.identity.actor import Actor
+from app.outbox.service import put
 from workflows.decision import BINDS_MONEY, Outcome
 
 
@@ -41,15 +42,27 @@ async def reverse(uow: UnitOfWork, decision: Decision) -> None:
         await uow.session.flush()
 
 
+async def tell_of_room(uow: UnitOfWork, call_id: UUID, case_id: UUID) -> None:
+    """Let the waiting list move up, after the commit: an award of the call has come to nothing, or has become smaller.
+
+    A job, since whoever frees the frame holds one application and the waiting list is the call's.
+    """
+    await put(uow, "move_waitlist_up", {"call_id": str(call_id), "case_id": str(case_id)})
+
+
 async def commit_frame(uow: UnitOfWork, actor: Actor, decision: Decision) -> None:
     """Bind what a decision gives, in the place of what an earlier one bound; the call's row is locked by `decide`."""
     if decision.call_id not in uow.locked:
         raise RuntimeError(f"call {decision.call_id} must be locked before its frame is bound")
+    before_ore, before_hours = await balance(uow, decision.case_id)
     await reverse(uow, decision)
     outcome = Outcome(decision.outcome or "")
+    given_ore, given_hours = (decision.amount_ore or 0, decision.hours or 0) if outcome in BINDS_MONEY else (0, 0)
+    if given_ore < before_ore or given_hours < before_hours:
+        await tell_of_room(uow, decision.call_id, decision.case_id)
     if outcome in BINDS_MONEY:
         kind = "final" if outcome == Outcome.AWARDED else "provisional"
-        uow.session.add(_entry(uow, decision, kind, decision.amount_ore or 0, decision.hours or 0))
+        uow.session.add(_entry(uow, decision, kind, given_ore, given_hours))
     await uow.session.flush()
 
 
@@ -93,4 +106,6 @@ async def follow_award(uow: UnitOfWork, case_id: UUID, amount_ore: int) -> None:
     )
     await reverse(uow, decision)
     uow.session.add(_entry(uow, decision, kind or "final", amount_ore, hours))
+    if amount_ore < before_ore:
+        await tell_of_room(uow, last.call_id, case_id)
     await uow.session.flush()

@@ -229,6 +229,8 @@ async def _free(uow: UnitOfWork, application: Application) -> None:
         return
     amount_ore, hours = await ledger.balance(uow, application.id)
     await ledger.reverse(uow, decision)
+    if amount_ore or hours:
+        await ledger.tell_of_room(uow, application.call_id, application.id)
     waiting = await uow.session.scalar(
         select(func.count()).where(
             Application.call_id == application.call_id, Application.state == ApplicationState.WAITLISTED
