@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
@@ -17,13 +17,13 @@ from workflows.roles import Permission
 PERMISSIONS = {"recommend": Permission.DECISION_RECOMMEND, "decide": Permission.DECISION_DECIDE}
 
 
-@get("/batches/new", permission=Permission.DECISION_RANK, include_in_schema=False)
-async def new_batch_page(visit: Visit, call: UUID, verb: Literal["recommend", "decide"]) -> Response[Any]:
+@get("/boards/{call_id:uuid}/batches/{verb:str}", permission=Permission.DECISION_RANK, include_in_schema=False)
+async def new_batch_page(visit: Visit, call_id: UUID, verb: str) -> Response[Any]:
     """Everything that could be taken at once, with all that is missing for each, to choose from."""
-    if not visit.actor.may(PERMISSIONS[verb]):
+    if verb not in PERMISSIONS or not visit.actor.may(PERMISSIONS[verb]):
         raise NotFound
-    frame = await frame_of(visit.uow, call, visit.texts.language)
-    head = await queries.head_of(visit.uow, call)
+    frame = await frame_of(visit.uow, call_id, visit.texts.language)
+    head = await queries.head_of(visit.uow, call_id)
     taken = await batch_queries.to_take(visit.uow, visit.actor, head, verb)
     roles = visit.actor.standing_roles
     ready = [each.row for each in taken if not each.missing]

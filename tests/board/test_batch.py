@@ -174,7 +174,7 @@ async def test_the_page_to_choose_from_is_a_fixed_number_of_statements(board: Bo
     sent: list[str] = []
     event.listen(board.database.engine.sync_engine, "before_cursor_execute", lambda *each: sent.append(each[2]))
     await browser.as_person("decision_maker")
-    address = f"/batches/new?call={board.call_id}&verb=decide"
+    address = f"/boards/{board.call_id}/batches/decide"
     counts = []
     for more in ("klepp_time", "grunerlokka", ""):
         sent.clear()
@@ -188,4 +188,4 @@ async def test_the_page_to_choose_from_is_a_fixed_number_of_statements(board: Bo
     assert "ledig" in page.text or "igjen av rammen" in page.text
     refused = await browser.post(f"/boards/{board.call_id}/decide_chosen", {}, page=address)
     assert refused.status_code == 422 and "Velg minst én søknad" in refused.text
-    assert (await browser.get(f"/batches/new?call={board.call_id}&verb=recommend")).status_code == 404
+    assert (await browser.get(f"/boards/{board.call_id}/batches/recommend")).status_code == 404
