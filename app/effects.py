@@ -11,13 +11,14 @@ from app.calls.announcing import announce
 from app.clarifications import service as clarifications
 from app.core.database import EffectHandler, UnitOfWork
 from app.decisions.ledger import commit_frame, confirm_commitment
-from app.decisions.letters import make_letter
-from app.decisions.releasing import release_letter
 from app.facilitation import service as facilitation
 from app.identity.actor import Actor
+from app.letters.making import make_letter
+from app.letters.releasing import release_letter
 from app.network import service as network
 from app.payments import service as payments
 from app.projects import service as projects
+from app.reconsiderations import service as reconsiderations
 from workflows.effects import Effect
 
 
@@ -59,4 +60,5 @@ EFFECTS[Effect.APPLY_CHANGE] = payments.apply_change
 EFFECTS[Effect.COMMIT_FRAME] = commit_frame
 EFFECTS[Effect.MAKE_LETTER] = make_letter
 EFFECTS[Effect.RELEASE_LETTER] = release_letter
+EFFECTS[Effect.DECIDE_ANEW] = reconsiderations.decide_anew
 EFFECTS[Effect.CONFIRM_COMMITMENT] = confirm_commitment

@@ -9,6 +9,7 @@ from app.commands import Command
 
 ROOMS = (
     "identity", "outbox", "notices", "files", "network", "calls", "applications", "reviews", "meetings", "decisions",
+    "reconsiderations", "letters",
     "facilitation", "board", "projects", "clarifications", "activities", "benefits", "milestones",
     "payments", "knowledge", "portfolio", "audit", "help", "home",
 )  # fmt: skip

@@ -13,6 +13,7 @@ import app.facilitation.models
 import app.files.models
 import app.identity.models
 import app.knowledge.models
+import app.letters.models
 import app.meetings.models
 import app.milestones.models
 import app.network.models
@@ -20,6 +21,7 @@ import app.notices.models
 import app.outbox.models
 import app.payments.models
 import app.projects.models
+import app.reconsiderations.models
 import app.reviews.models  # noqa: F401
 from app.core.database import Base
 

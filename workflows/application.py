@@ -44,6 +44,7 @@ class ApplicationState(StrEnum):
     PROVISIONALLY_AWARDED = "provisionally_awarded"
     WAITLISTED = "waitlisted"
     REJECTED = "rejected"
+    RECONSIDERED = "reconsidered"
     DISMISSED = "dismissed"
     WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
@@ -105,6 +106,14 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     decided_outcome: str | None = None
     """The outcome of the decision once it is made."""
     letter_released_at: datetime | None = None
+    request_open: bool = False
+    """Whether a request to try the outcome again is under way."""
+    request_granted: bool = False
+    """Whether the latest outcome has been tried again, and is to be changed."""
+    request_answered_at: datetime | None = None
+    """When the office was sent the answer to its latest request."""
+    first_round: frozenset[UUID] = frozenset()
+    """Those who took part before an outcome was tried again with success."""
 
 
 def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember]) -> str:
@@ -308,11 +317,33 @@ def letter_released(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
         yield _missing_from("application.letter_not_released", "letter", (Role.CASE_HANDLER, Role.DECISION_MAKER))
 
 
+@requirement(source="G23, G30")
+def no_request_open(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The office does not wait for an answer to its request to have the outcome tried again."""
+    if facts.request_open:
+        yield _missing_from("application.request_open", "reconsideration", SENDERS + HANDLERS)
+
+
+@requirement(source="G30", hides=True)
+def request_granted(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """The outcome has been tried again, and is to be changed."""
+    if not facts.request_granted:
+        yield _missing_from("application.request_not_granted", "reconsideration", HANDLERS + DECIDERS)
+
+
+@requirement(source="G30")
+def dismissed_by_another(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """What was tried again is dismissed anew by others than those who took part the first time."""
+    if act.person_id in facts.first_round:
+        yield _missing_from("application.took_part_before", "steps", HANDLERS + DECIDERS)
+
+
 def acceptance_deadline(facts: ApplicationFacts) -> datetime | None:
-    """Until when the office may take its time to accept; None while the letter waits."""
+    """Until when the office may take its time to accept, counted anew after an answer to its request; None while it waits."""
     if facts.letter_released_at is None:
         return None
-    return facts.letter_released_at + timedelta(days=facts.rules.deadlines.acceptance_days)
+    got_at = max(facts.letter_released_at, facts.request_answered_at or facts.letter_released_at)
+    return got_at + timedelta(days=facts.rules.deadlines.acceptance_days)
 
 
 @requirement(source="G23")
@@ -340,7 +371,7 @@ APPLICATION = Lifecycle(
     subject="application",
     states=ApplicationState,
     initial=S.DRAFT,
-    final=frozenset({S.REJECTED, S.DISMISSED, S.WITHDRAWN, S.ACCEPTED, S.LAPSED, S.DECLINED}),
+    final=frozenset({S.WITHDRAWN, S.ACCEPTED, S.LAPSED, S.DECLINED}),
     moves=(
         move("submit", S.DRAFT, S.SUBMITTED, Permission.APPLICATION_SUBMIT,
              in_time, call_announced, *COMPLETE,
@@ -356,7 +387,7 @@ APPLICATION = Lifecycle(
         move("find_complete", S.SCREENING, S.IN_REVIEW, Permission.APPLICATION_SCREEN,
              *COMPLETE, effects=(Effect.TELL_APPLICANT,)),
         move("dismiss", (S.SUBMITTED, S.SCREENING, S.RETURNED), S.DISMISSED, Permission.APPLICATION_DISMISS,
-             effects=(Effect.MAKE_LETTER,), needs_why=True, aside=True),
+             dismissed_by_another, effects=(Effect.MAKE_LETTER,), needs_why=True, aside=True),
         move("hold_meeting", S.IN_REVIEW, S.CLARIFICATION_MEETING, Permission.APPLICATION_MEET,
              enough_reviews, effects=(Effect.TELL_APPLICANT,)),
         move("reopen_review", S.CLARIFICATION_MEETING, S.IN_REVIEW, Permission.APPLICATION_MEET, needs_why=True, aside=True),
@@ -364,20 +395,25 @@ APPLICATION = Lifecycle(
              enough_reviews, recommendation_signed),
         move("send_back", S.RECOMMENDED, S.CLARIFICATION_MEETING, Permission.DECISION_DECIDE,
              recommendation_taken_back, needs_why=True, aside=True),
-        move("award", (S.RECOMMENDED, S.WAITLISTED, S.PROVISIONALLY_AWARDED), S.AWARDED, Permission.DECISION_DECIDE,
-             award_decided),
-        move("award_provisionally", (S.RECOMMENDED, S.WAITLISTED), S.PROVISIONALLY_AWARDED,
+        move("award", (S.RECOMMENDED, S.WAITLISTED, S.PROVISIONALLY_AWARDED, S.RECONSIDERED), S.AWARDED,
+             Permission.DECISION_DECIDE, award_decided),
+        move("award_provisionally", (S.RECOMMENDED, S.WAITLISTED, S.RECONSIDERED), S.PROVISIONALLY_AWARDED,
              Permission.DECISION_DECIDE, provisional_award_decided),
-        move("waitlist", S.RECOMMENDED, S.WAITLISTED, Permission.DECISION_DECIDE, waiting_decided),
-        move("reject", (S.RECOMMENDED, S.WAITLISTED), S.REJECTED, Permission.DECISION_DECIDE, rejection_decided),
+        move("waitlist", (S.RECOMMENDED, S.RECONSIDERED), S.WAITLISTED, Permission.DECISION_DECIDE, waiting_decided),
+        move("reject", (S.RECOMMENDED, S.WAITLISTED, S.RECONSIDERED), S.REJECTED, Permission.DECISION_DECIDE,
+             rejection_decided),
+        move("decide_anew", (S.REJECTED, S.WAITLISTED, *AWARDS), S.RECONSIDERED, Permission.RECONSIDERATION_HANDLE,
+             request_granted),
+        move("treat_anew", S.DISMISSED, S.SCREENING, Permission.RECONSIDERATION_HANDLE, request_granted),
         move("accept", tuple(AWARDS), S.ACCEPTED, Permission.AWARD_ACCEPT,
-             letter_released,
+             letter_released, no_request_open,
              effects=(Effect.OPEN_PROJECT, Effect.TAKE_OVER_BENEFITS, Effect.PLAN_MILESTONES,
                       Effect.OPEN_CLARIFICATIONS, Effect.INDEX_CHALLENGE)),
         move("decline", tuple(AWARDS), S.DECLINED, Permission.AWARD_ACCEPT,
-             letter_released, effects=(Effect.MAKE_LETTER,), needs_why=True, aside=True),
+             letter_released, no_request_open, effects=(Effect.MAKE_LETTER, Effect.RELEASE_LETTER), needs_why=True,
+             aside=True),
         move("lapse", tuple(AWARDS), S.LAPSED, Permission.DECISION_DECIDE,
-             acceptance_overdue, effects=(Effect.TELL_APPLICANT,), needs_why=True, aside=True),
+             acceptance_overdue, no_request_open, effects=(Effect.TELL_APPLICANT,), needs_why=True, aside=True),
         move("withdraw", BEFORE_DECISION, S.WITHDRAWN, Permission.APPLICATION_WITHDRAW,
              effects=(Effect.INDEX_CHALLENGE,), needs_why=True, aside=True),
     ),
@@ -403,7 +439,7 @@ def applicant_state(state: str, *, letter_released: bool) -> str:
         return "clarification_meeting"
     if state in BEING_TREATED:
         return "in_review"
-    outcomes = {*AWARDS, S.WAITLISTED, S.REJECTED, S.DISMISSED}
+    outcomes = {*AWARDS, S.WAITLISTED, S.REJECTED, S.DISMISSED, S.RECONSIDERED}
     return str(state) if state not in outcomes or letter_released else "in_review"
 
 

@@ -41,8 +41,11 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
-DECIDED_AGAIN = frozenset({"waitlisted", "provisionally_awarded"})
+DECIDED_AGAIN = frozenset({"waitlisted", "provisionally_awarded", "reconsidered"})
 """States of an application on which a later decision may be made."""
+
+DECISIONS_BY_OTHERS = ("recommend", "decide")
+"""Moves that nobody makes anew who took part before the outcome was tried again (G30)."""
 
 BINDS_MONEY = frozenset({Outcome.AWARDED, Outcome.PROVISIONALLY_AWARDED})
 
@@ -105,6 +108,8 @@ class DecisionFacts(msgspec.Struct, frozen=True, kw_only=True):
     recommended_amount_ore: int | None = None
     recommended_hours: int | None = None
     has_letter: bool = False
+    first_round: frozenset[UUID] = frozenset()
+    """Those who took part before the outcome was tried again with success; empty where it was not."""
 
     @property
     def binds_money(self) -> bool:
@@ -212,6 +217,13 @@ def decided_by_another(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
         yield Reason(code="decision.same_person", place="decision.steps", who=DECIDERS)
 
 
+@requirement(source="G30")
+def not_of_first_round(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
+    """What was tried again is decided anew by others than those who took part the first time."""
+    if act.person_id in facts.first_round:
+        yield Reason(code="decision.took_part_before", place="decision.steps", who=PREPARERS + DECIDERS)
+
+
 @requirement(source="G17")
 def authority_covers(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
     """The one who decides holds budget authority today, for at least the sum."""
@@ -293,12 +305,12 @@ DECISION = Lifecycle(
     moves=(
         move("recommend", S.PENDING, S.RECOMMENDED, Permission.DECISION_RECOMMEND,
              application_clarified, enough_reviews, disagreement_discussed, minutes_confirmed, outcome_chosen,
-             reasons_written, actor_impartial),
+             reasons_written, actor_impartial, not_of_first_round),
         move("send_back", S.RECOMMENDED, S.PENDING, Permission.DECISION_DECIDE, needs_why=True, aside=True),
         move("decide", S.RECOMMENDED, S.DECIDED, Permission.DECISION_DECIDE,
              application_recommended, decided_by_another, enough_reviews, disagreement_discussed, minutes_confirmed,
-             outcome_chosen, reasons_written, actor_impartial, authority_covers, checks_made, within_the_frame,
-             deviation_explained,
+             outcome_chosen, reasons_written, actor_impartial, not_of_first_round, authority_covers, checks_made,
+             within_the_frame, deviation_explained,
              effects=(Effect.COMMIT_FRAME, Effect.MAKE_LETTER)),
         move("release", S.DECIDED, S.RELEASED, Permission.DECISION_RELEASE, letter_made,
              effects=(Effect.RELEASE_LETTER,)),

@@ -20,6 +20,7 @@ class Effect(StrEnum):
     COMMIT_FRAME = "commit_frame"
     MAKE_LETTER = "make_letter"
     RELEASE_LETTER = "release_letter"
+    DECIDE_ANEW = "decide_anew"
     OPEN_PROJECT = "open_project"
     TAKE_OVER_BENEFITS = "take_over_benefits"
     # projects

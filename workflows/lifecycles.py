@@ -15,9 +15,10 @@ from workflows.measurement import MEASUREMENT
 from workflows.milestone import MILESTONE
 from workflows.payment import PAYMENT
 from workflows.project import PROJECT
+from workflows.reconsideration import RECONSIDERATION
 from workflows.review import REVIEW
 
 ALL: tuple[Lifecycle, ...] = (
-    CALL, APPLICATION, REVIEW, DECISION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT, BENEFIT_PLAN, MEASUREMENT,
-    MILESTONE, PAYMENT, CHANGE_REQUEST, FILE,
+    CALL, APPLICATION, REVIEW, DECISION, RECONSIDERATION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT, BENEFIT_PLAN,
+    MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, FILE,
 )  # fmt: skip

@@ -32,6 +32,13 @@ REVIEW_LADDER: Ladder = (
 )
 """A review that is not handed in: its reviewer, then whoever assigned it, then those who lead the resource group."""
 
+RECONSIDERATION_LADDER: Ladder = (
+    Rung(key="soon", working_days=-3, to=Role.CASE_HANDLER),
+    Rung(key="late", working_days=1, to=Role.CASE_HANDLER),
+    Rung(key="decision_maker", working_days=4, to=Role.DECISION_MAKER),
+)
+"""A request to try an outcome again that is not answered: whoever handles it, then those who decide."""
+
 
 def in_office_hours(now: datetime) -> bool:
     """Whether people may be reminded now."""

@@ -73,6 +73,9 @@ class Permission(StrEnum):
     DECISION_RECOMMEND = "decision.recommend"
     DECISION_DECIDE = "decision.decide"
     DECISION_RELEASE = "decision.release"
+    RECONSIDERATION_SEE = "reconsideration.see"
+    RECONSIDERATION_ASK = "reconsideration.ask"
+    RECONSIDERATION_HANDLE = "reconsideration.handle"
     # projects
     AWARD_ACCEPT = "award.accept"
     PROJECT_SEE = "project.see"
@@ -160,6 +163,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DECISION_RECOMMEND: _only(Role.CASE_HANDLER),
     Permission.DECISION_DECIDE: _only(Role.DECISION_MAKER),
     Permission.DECISION_RELEASE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
+    Permission.RECONSIDERATION_SEE: OFFICE | _only(Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
+    Permission.RECONSIDERATION_ASK: _only(Role.LEADER, Role.COORDINATOR),
+    Permission.RECONSIDERATION_HANDLE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
     Permission.AWARD_ACCEPT: _only(Role.LEADER),
     Permission.PROJECT_SEE: OFFICE | WATCHERS | _only(Role.BENEFIT_OWNER, Role.CERTIFIER, Role.MANAGEMENT),
     Permission.PROJECT_WRITE: OFFICE,

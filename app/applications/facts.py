@@ -19,6 +19,7 @@ from app.files.queries import answered_by_files
 from app.identity.models import Unit
 from app.moves import subject
 from workflows import application as rules_of
+from workflows import reconsideration
 from workflows.application import ApplicationFacts
 from workflows.forms.own import form_of
 from workflows.roles import Role
@@ -27,18 +28,30 @@ from workflows.rules import Rules
 # named here without their rooms, which come after this one
 REVIEWS = table("reviews", column("case_id"), column("state"))
 DECISIONS = table("decisions", column("id"), column("case_id"), column("state"), column("outcome"))
-LETTERS = table("letters", column("id"), column("case_id"), column("released_at", Instant))
+LETTERS = table(
+    "letters", column("id"), column("case_id"), column("released_at", Instant), column("reconsideration_id"),
+    column("replaces_id"),
+)  # fmt: skip
+REQUESTS = table(
+    "reconsiderations", column("id"), column("case_id"), column("state"), column("letter_id"),
+    column("told_at", Instant),
+)  # fmt: skip
 
 
-def letter_released_at(case_id: Any) -> Any:
-    """When the latest letter about an application was released; nothing while it waits or there is none."""
+def latest_outcome(case_id: Any, what: Any = LETTERS.c.id) -> Any:
+    """The first letter about the latest outcome of an application: not its corrections, nor answers to a request."""
     return (
-        select(LETTERS.c.released_at)
-        .where(LETTERS.c.case_id == case_id)
+        select(what)
+        .where(LETTERS.c.case_id == case_id, LETTERS.c.reconsideration_id.is_(None), LETTERS.c.replaces_id.is_(None))
         .order_by(LETTERS.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )
+
+
+def letter_released_at(case_id: Any) -> Any:
+    """When the letter about the latest outcome of an application was released; nothing while it waits or there is none."""
+    return latest_outcome(case_id, LETTERS.c.released_at)
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -56,6 +69,9 @@ class Gathered(msgspec.Struct, frozen=True):
     recommended: bool
     decided_outcome: str | None
     letter_released_at: Any
+    request_open: bool
+    request_granted: bool
+    request_answered_at: Any
     questions: list[Any] | None
     files: list[Any]
 
@@ -130,9 +146,16 @@ def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) 
     eligible = and_(
         Unit.kind == "office", Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to > today)
     )
+    requests = select(REQUESTS.c.id).where(REQUESTS.c.case_id == case_id)
+    request_open = requests.where(REQUESTS.c.state.in_(list(reconsideration.OPEN))).exists()
+    granted = requests.where(
+        REQUESTS.c.state.in_(list(reconsideration.GRANTED)), REQUESTS.c.letter_id == latest_outcome(case_id)
+    ).exists()
+    answered_at = select(func.max(REQUESTS.c.told_at)).where(REQUESTS.c.case_id == case_id).scalar_subquery()
     return (
         Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(case_id), team_of(case_id),
         benefits_of(case_id), endorsed, submitted, recommended, outcome, letter_released_at(case_id),
+        request_open, granted, answered_at,
         questions_of(call_id, form_version), answered_by_files(case_id),
     )  # fmt: skip
 
@@ -194,4 +217,8 @@ def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
         recommended=found.recommended,
         decided_outcome=found.decided_outcome,
         letter_released_at=found.letter_released_at,
+        request_open=found.request_open,
+        request_granted=found.request_granted,
+        request_answered_at=found.request_answered_at,
+        first_round=frozenset(row.first_round),
     )

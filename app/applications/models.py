@@ -68,6 +68,7 @@ class Application(Stated, Base):
     declined_for: Mapped[str] = mapped_column(default="")
     awarded_ore: Mapped[int | None] = mapped_column(Ore)
     awarded_hours: Mapped[int | None]
+    first_round: Mapped[list[UUID]] = mapped_column(default=list)  # who took part before a new assessment (G30)
 
 
 class ProblemStatement(Identified, Base):

@@ -30,8 +30,8 @@ from workflows.ranking import RANKED_IN, Weighed, in_order, size_of
 from workflows.review import ReviewState
 
 ON_THE_BOARD = (
-    "clarification_meeting", "recommended", "awarded", "provisionally_awarded", "waitlisted", "rejected", "accepted",
-    "lapsed", "declined",
+    "clarification_meeting", "recommended", "awarded", "provisionally_awarded", "waitlisted", "rejected", "reconsidered",
+    "accepted", "lapsed", "declined",
 )  # fmt: skip
 MOST_ROWS = 1000
 OPEN = (DecisionState.PENDING, DecisionState.RECOMMENDED)

@@ -28,6 +28,7 @@ UNDECIDED = (
     "in_review",
     "clarification_meeting",
     "recommended",
+    "reconsidered",
 )
 TOLD_BY_LETTER = (
     "awarded",

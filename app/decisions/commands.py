@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import Command, Nothing, Step
+from app.commands import Command, Step
 from app.decisions import forms, service
 from workflows.roles import Permission
 
@@ -18,7 +18,6 @@ COMMANDS = (
     Command("decision", "send_back", DECIDE, service.send_back, Step),
     Command("decision", "decide", DECIDE, service.decide, forms.Decide),
     Command("decision", "release", Permission.DECISION_RELEASE, service.release, Step),
-    Command("letter", "release", Permission.DECISION_RELEASE, service.release_dismissal, Nothing),
     Command("application", "accept", Permission.AWARD_ACCEPT, service.accept, Step),
     Command("application", "decline", Permission.AWARD_ACCEPT, service.decline, Step),
     Command("application", "lapse", DECIDE, service.lapse, Step),

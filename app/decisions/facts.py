@@ -47,6 +47,7 @@ class Gathered(msgspec.Struct, frozen=True):
     minutes: str | None
     confirmed_by_office: UUID | None
     confirmed_by_scheme: UUID | None
+    first_round: list[UUID]
 
 
 def _statement(uow: UnitOfWork, ids: Sequence[UUID]) -> Any:
@@ -75,6 +76,7 @@ def _statement(uow: UnitOfWork, ids: Sequence[UUID]) -> Any:
             Decision.id, Application.state, Application.rules, Call.frame_ore, Call.facilitation_hours,
             submitted.scalar_subquery(), bound.scalar_subquery(), bound_hours.scalar_subquery(), authorities, declared,
             letter, Meeting.held_at, Meeting.minutes, Meeting.confirmed_by_office, Meeting.confirmed_by_scheme,
+            Application.first_round,
         )
         .join(Application, Application.id == Decision.case_id)
         .join(Call, Call.id == Application.call_id)
@@ -179,4 +181,5 @@ def _facts(
         recommended_amount_ore=row.recommended_amount_ore,
         recommended_hours=row.recommended_hours,
         has_letter=found.has_letter,
+        first_round=frozenset(found.first_round),
     )

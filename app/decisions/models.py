@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 from app.core.database import Base, Identified, Ore, Stated
 
 COMMITMENT_KINDS = ("provisional", "final", "reversal")
-LETTER_KINDS = ("award", "provisional", "rejection", "waitlist", "dismissal", "declined")
 
 
 class Decision(Stated, Base):
@@ -81,26 +80,42 @@ class Commitment(Identified, Base):
 
 
 class Letter(Identified, Base):
-    """A letter to an applicant: what it says, in the applicant's language; page and PDF are both made from `fields`."""
+    """A letter to an applicant: what it says, in the applicant's language; page and PDF are both made from `fields`.
+
+    A letter that has been released is never changed: what corrects it is another one, which names it.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint("language in ('nb', 'nn', 'en')", name="language"),
         CheckConstraint(
-            "kind in ('award', 'provisional', 'rejection', 'waitlist', 'dismissal', 'declined')", name="kind"
+            "kind in ('award', 'provisional', 'rejection', 'waitlist', 'dismissal', 'declined', 'upheld', 'sent_on', "
+            "'changed', 'too_late', 'upheld_above', 'changed_above')",
+            name="kind",
         ),
+        CheckConstraint("btrim(reasons) <> ''", name="reasons"),
+        CheckConstraint("decision_id is null or reconsideration_id is null", name="about"),
+        Index("ix_letters_waiting", "id", postgresql_where=text("released_at is null")),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id"), index=True)
+    reconsideration_id: Mapped[UUID | None] = mapped_column(ForeignKey("reconsiderations.id"), index=True)
+    text_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_texts.id"))  # None: the scheme's own text
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"), unique=True)
+    correction: Mapped[str] = mapped_column(default="")  # what is corrected, for the office to read
+    reasons: Mapped[str]
+    signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str]
     language: Mapped[str]
     subject: Mapped[str]
     fields: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
     created_at: Mapped[datetime]
+    remade_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     released_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    release_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_releases.id"), index=True)
     pdf: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
 

@@ -1,4 +1,4 @@
-"""Calls with their frames, one decision with its case, and letters, for those who may read them."""
+"""Calls with their frames, and one decision with its case, for those who may read them."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ async def decision_view(uow: UnitOfWork, actor: Actor, found_by: UUID) -> Decisi
             .outerjoin(decider, decider.id == Decision.decided_by)
             .outerjoin(Letter, Letter.decision_id == Decision.id)
             .where(or_(Decision.id == found_by, Decision.case_id == found_by))
-            .order_by(Decision.id.desc())
+            .order_by(Decision.id.desc(), Letter.id.desc())
             .limit(1)
         )
     ).first()  # fmt: skip
@@ -167,64 +167,3 @@ async def latest_decision(uow: UnitOfWork, case_id: UUID) -> Decision | None:
         select(Decision).where(Decision.case_id == case_id).order_by(Decision.id.desc()).limit(1)
     )
     return found
-
-
-class LetterView(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that somebody may read."""
-
-    letter: Letter
-    case: Case
-    roles: frozenset[Role]
-    application_state: str
-    application_version: int
-
-
-async def letter_view(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> LetterView:
-    """A letter: for those who prepare and decide at once, for everybody else of the case once it is released (G20)."""
-    row = (
-        await uow.session.execute(
-            select(Letter, Case, Application.state, Application.version)
-            .join(Case, Case.id == Letter.case_id)
-            .join(Application, Application.id == Case.id)
-            .where(Letter.id == letter_id)
-        )
-    ).first()
-    if row is None:
-        raise NotFound
-    letter, found, state, version = row
-    roles = await roles_in(uow, actor, found)
-    if letter.released_at is None:
-        if roles.isdisjoint((Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR)):
-            raise NotFound
-    else:
-        require(found, roles, Permission.APPLICATION_SEE)
-    return LetterView(letter=letter, case=found, roles=roles, application_state=state, application_version=version)
-
-
-async def pdf_kept(uow: UnitOfWork, letter_id: UUID) -> bytes | None:
-    """The PDF that was made of a letter, or None while it is being made."""
-    found: bytes | None = await uow.session.scalar(select(Letter.pdf).where(Letter.id == letter_id))
-    return found
-
-
-class LetterRow(msgspec.Struct, frozen=True):
-    """A letter in a list."""
-
-    id: UUID
-    kind: str
-    subject: str
-    language: str
-    created_at: datetime
-    released_at: datetime | None
-
-
-async def letters_of(uow: UnitOfWork, case_id: UUID, *, released_only: bool) -> list[LetterRow]:
-    """The letters of a case, the newest first; the caller has checked that the case may be seen."""
-    statement = (
-        select(Letter.id, Letter.kind, Letter.subject, Letter.language, Letter.created_at, Letter.released_at)
-        .where(Letter.case_id == case_id)
-        .order_by(Letter.id.desc())
-    )
-    if released_only:
-        statement = statement.where(Letter.released_at.is_not(None))
-    return [LetterRow(*row) for row in await uow.session.execute(statement)]

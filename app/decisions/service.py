@@ -17,8 +17,7 @@ from app.core.ids import new_id
 from app.core.personal_data import refuse_identity_numbers
 from app.decisions import ledger
 from app.decisions.facts import DECISION
-from app.decisions.models import Decision, Impartiality, Letter
-from app.decisions.releasing import release_letter
+from app.decisions.models import Decision, Impartiality
 from app.identity.actor import Actor
 from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make, note
@@ -162,8 +161,7 @@ async def decide(
     await make(uow, actor, DECISION, held, "decide", why=why, changes={**changes, "checks": row.checks})
     application = await _application_of(uow, held)
     outcome = Outcome(row.outcome or "")
-    if outcome in BINDS_MONEY:
-        application.row.awarded_ore, application.row.awarded_hours = row.amount_ore, row.hours
+    application.row.awarded_ore, application.row.awarded_hours = row.amount_ore, row.hours
     await make(uow, actor, APPLICATION, application, MOVE_OF_OUTCOME[outcome], why=why)
     return row
 
@@ -174,23 +172,6 @@ async def release(
     """Send the letter: from now on the office can read it, and knows the outcome (G20)."""
     held = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_RELEASE, version=version)
     return await make(uow, actor, DECISION, held, "release", why=why)
-
-
-async def release_dismissal(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> Letter:
-    """Send the letter about a dismissal, which stands without a decision of its own; harmless a second time."""
-    letter = await uow.session.get(Letter, letter_id)
-    if letter is None:
-        raise NotFound
-    held = await hold(uow, actor, APPLICATION, letter.case_id, Permission.DECISION_RELEASE)
-    await uow.session.refresh(letter, ["released_at"])
-    if letter.released_at is not None:
-        return letter
-    if letter.decision_id is not None:
-        reason = Reason(code="decision.wrong_state", parameters={"state": "decided", "move": "release"})
-        raise NotYet([reason], subject="letter", step="release", case_id=letter.case_id)
-    await release_letter(uow, actor, letter)
-    await note(uow, actor, APPLICATION, held, "release_letter", changes={"letter": letter.id})
-    return letter
 
 
 async def accept(
@@ -211,11 +192,6 @@ async def decline(
     held.row.declined_for = why.strip()
     row = await make(uow, actor, APPLICATION, held, "decline", why=why)
     await _free(uow, row)
-    letter = await uow.session.scalar(
-        select(Letter).where(Letter.case_id == row.id).order_by(Letter.id.desc()).limit(1)
-    )
-    if letter is not None:
-        await release_letter(uow, actor, letter)
     return row
 
 

@@ -1,4 +1,4 @@
-"""The pages where an application is assessed and decided, and letters."""
+"""The pages where an application is assessed and decided."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from app.core.errors import NotFound
 from app.decisions import queries
 from app.decisions.facts import DECISION
 from app.decisions.forms import INSTRUMENTS
-from app.decisions.letters import GIVING, Fields
 from app.decisions.models import Decision
-from app.decisions.pdf import pdf_of
 from app.meetings.queries import meeting_of
 from app.reviews import queries as reviews
 from app.web.places import place
@@ -32,7 +30,6 @@ from workflows.rules import Rules
 place("application.reviewers", "/applications/{case}/assessment#reviewers", Permission.REVIEW_SEE)
 place("application.discussion", "/applications/{case}/assessment#discussion", Permission.REVIEW_SEE)
 place("application.decision", "/decisions/{case}", Permission.DECISION_SEE)
-place("application.letter", "/applications/{case}/letter")
 for name in ("checks", "impartiality", "letter", "outcome", "reasons", "steps"):
     place(f"decision.{name}", f"/decisions/{{case}}#{name}", Permission.DECISION_SEE)
 
@@ -128,51 +125,4 @@ REVIEW_TONES = {
 }  # fmt: skip
 
 
-@get("/applications/{application_id:uuid}/letter", permission=Permission.APPLICATION_SEE, include_in_schema=False)
-async def latest_letter_page(visit: Visit, application_id: UUID) -> Response[Any]:
-    """Lead to the latest letter that the visitor may read, and those who send letters to where that is done."""
-    case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
-    oversees = not roles.isdisjoint(reviews.OVERSEES)
-    letters = await queries.letters_of(visit.uow, case.id, released_only=not oversees)
-    if not letters:
-        raise NotFound
-    if letters[0].released_at is None and letters[0].kind != "dismissal":
-        return Redirect(f"/decisions/{application_id}#letter", status_code=303)
-    return Redirect(f"/letters/{letters[0].id}", status_code=303)
-
-
-@get("/letters/{name:str}", permission=Permission.APPLICATION_SEE, include_in_schema=False)
-async def letter_page(visit: Visit, name: str) -> Response[Any]:
-    """A letter as a page, with the award's acceptance where it waits for the visitor; with .pdf behind it as a file."""
-    try:
-        letter_id = UUID(name.removesuffix(".pdf"))
-    except ValueError:
-        raise NotFound from None
-    found = await queries.letter_view(visit.uow, visit.actor, letter_id)
-    fields = msgspec.convert(found.letter.fields, Fields)
-    if name.endswith(".pdf"):
-        return await _as_file(visit, found, fields)
-    waits = found.application_state in ("awarded", "provisionally_awarded") and fields.kind in GIVING
-    return visit.render(
-        "letters/letter.html",
-        letter=found.letter,
-        fields=fields,
-        case=found.case,
-        version=found.application_version,
-        accepts=waits and found.letter.released_at is not None and reviews.holds(found.roles, Permission.AWARD_ACCEPT),
-        releases=found.letter.released_at is None and found.letter.decision_id is None
-        and reviews.holds(found.roles, Permission.DECISION_RELEASE),
-    )  # fmt: skip
-
-
-async def _as_file(visit: Visit, found: queries.LetterView, fields: Fields) -> Response[Any]:
-    """The PDF that was kept, or one made now where the worker has not come to it yet."""
-    content = await queries.pdf_kept(visit.uow, found.letter.id) or await pdf_of(fields)
-    name = f"{found.case.reference}-{fields.kind}.pdf"
-    return Response(
-        content, media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Content-Language": fields.language},
-    )  # fmt: skip
-
-
-ROUTES = [decision_page, assessment_page, latest_letter_page, letter_page]
+ROUTES = [decision_page, assessment_page]

@@ -91,6 +91,9 @@ PLAYERS: dict[str, Player] = {
     "decision_maker": Player(
         "Birger Budsjett", "Avdelingsdirektør", "directorate", scheme=(Role.DECISION_MAKER,), limit_ore=1_000_000_000
     ),
+    "second_decision_maker": Player(
+        "Solveig Sum", "Avdelingsdirektør", "directorate", scheme=(Role.DECISION_MAKER,), limit_ore=1_000_000_000
+    ),
     "certifier": Player("Astrid Attest", "Økonomirådgiver", "directorate", scheme=(Role.CERTIFIER,)),
     "management": Player("Dag Direktør", "Arbeids- og tjenestedirektør", "directorate", scheme=(Role.MANAGEMENT,)),
     "administrator": Player("Anne Admin", "Systemansvarlig", "directorate", scheme=(Role.ADMINISTRATOR,)),

@@ -20,6 +20,7 @@ from app.decisions.models import Commitment, Decision, Letter
 from app.demo.cast import World
 from app.identity import service as identity
 from app.identity.actor import SYSTEM
+from app.letters import service as letters
 from app.projects.models import Project
 from app.reviews import service as reviews
 from tests.applications_under_way import Led
@@ -256,7 +257,7 @@ async def test_a_dismissal_has_its_letter_that_waits(led: Led, call_id: UUID) ->
     assert (letter.kind, letter.released_at) == ("dismissal", None)
     assert "Dere er ikke i målgruppa." in str(letter.fields)
     for _ in range(2):
-        await led("case_handler", service.release_dismissal, letter.id)
+        await led("case_handler", letters.release, letter.id)
     async with led.database.reading() as uow:
         assert (await uow.session.get_one(Letter, letter.id)).released_at is not None
 

@@ -15,6 +15,7 @@ from workflows.application import (
 from workflows.call import CallCriterion, CallFacts, CallText
 from workflows.decision import CHECKS, Authority, DecisionFacts, Meeting, Outcome
 from workflows.engine import Act
+from workflows.reconsideration import ReconsiderationFacts, asked_until
 from workflows.review import CandidateFacts, ReviewFacts, Scored
 from workflows.roles import Role
 from workflows.rules import DEFAULT_RULES, LANGUAGES
@@ -113,6 +114,23 @@ REVIEW_FACTS = ReviewFacts(
 )
 
 CANDIDATE = CandidateFacts(person_id=person("Kari"), name="Kari", application_state="in_review", conflicts=())
+
+LETTER_AT = NOW - timedelta(days=5)
+UNTIL = asked_until(DEFAULT_RULES, LETTER_AT.date())
+assert UNTIL is not None
+
+REQUEST_FACTS = ReconsiderationFacts(
+    rules=DEFAULT_RULES,
+    asked_at=NOW - timedelta(days=1),
+    asked_until=UNTIL,
+    still_stands=True,
+    first_round=frozenset({person("Ola"), person("Birger"), person("Vegard")}),
+    declared_impartial=frozenset({person("Kari"), person("Ola")}),
+    answer="Vi har sett på behovet en gang til.",
+    above_by="Klageinstansen",
+    above_on=NOW.date(),
+    above_reasons="Klagen fører ikke fram.",
+)
 
 DECISION_FACTS = DecisionFacts(
     rules=DEFAULT_RULES,

@@ -224,7 +224,7 @@ def test_the_rules_allow_every_move_to_somebody() -> None:
         outcome = next((each for each, its_move in MOVE_OF_OUTCOME.items() if its_move == name), None)
         return replace(
             APPLICATION_FACTS, decided_outcome=outcome, reviews_submitted=2, recommended=name == "recommend",
-            letter_released_at=NOW - timedelta(days=25),
+            letter_released_at=NOW - timedelta(days=25), request_granted=name in ("decide_anew", "treat_anew"),
         )  # fmt: skip
 
     everybody = Act(now=NOW, roles=frozenset(Role), person_id=person("Kari"), why="Because")

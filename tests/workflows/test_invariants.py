@@ -17,7 +17,16 @@ from msgspec.structs import replace
 
 from app.texts.i18n import LANGUAGES, LOCALES, Texts, read_catalogue
 from tests.workflows.carrying_out import BROKEN, INDICATOR, PROJECT_FACTS, TODAY, WHOLE
-from tests.workflows.samples import APPLICATION_FACTS, CALL_FACTS, DECISION_FACTS, NOW, REVIEW_FACTS, act, person
+from tests.workflows.samples import (
+    APPLICATION_FACTS,
+    CALL_FACTS,
+    DECISION_FACTS,
+    NOW,
+    REQUEST_FACTS,
+    REVIEW_FACTS,
+    act,
+    person,
+)
 from tests.workflows.walk import assert_sound, codes, reachable
 from workflows.application import APPLICATION
 from workflows.benefit import BENEFIT, BENEFIT_PLAN, IndicatorSeen
@@ -35,6 +44,7 @@ from workflows.payment import PAYMENT, PaymentState
 from workflows.project import PROJECT, ProjectState
 from workflows.project_facts import DueMeasurement, DueMilestone, ProjectFacts
 from workflows.project_gates import FOLLOW_UP_MILESTONE
+from workflows.reconsideration import RECONSIDERATION
 from workflows.review import REVIEW
 from workflows.roles import GRANTS, Role
 from workflows.rules import DEFAULT_RULES
@@ -48,6 +58,10 @@ FACTS: dict[str, tuple[Any, ...]] = {
     APPLICATION.subject: (APPLICATION_FACTS,),
     REVIEW.subject: (REVIEW_FACTS,),
     DECISION.subject: (DECISION_FACTS,),
+    RECONSIDERATION.subject: (
+        REQUEST_FACTS,
+        replace(REQUEST_FACTS, asked_at=NOW + timedelta(days=60), still_stands=False, answer=""),
+    ),
     FILE.subject: (FileFacts(is_written=True), FileFacts(is_written=False, last_sent_at=NOW)),
     **{subject: (facts, *BROKEN[subject]) for subject, facts in WHOLE.items()},
 }

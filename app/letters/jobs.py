@@ -1,4 +1,4 @@
-"""What decisions do after the commit."""
+"""What letters do after the commit."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from uuid import UUID
 import msgspec
 
 from app.core.database import UnitOfWork
-from app.decisions.letters import Fields
 from app.decisions.models import Letter
-from app.decisions.pdf import pdf_of
+from app.letters.making import Fields
+from app.letters.pdf import pdf_of
 
 
 async def make_letter_pdf(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
-    """Make a letter's PDF and keep it; a letter that is gone needs none."""
+    """Make a released letter's PDF and keep it; a letter that is gone needs none."""
     letter = await uow.session.get(Letter, UUID(payload["letter_id"]))
     if letter is not None:
         letter.pdf = await pdf_of(msgspec.convert(letter.fields, Fields))

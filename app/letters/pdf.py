@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import typst
 
-from app.decisions.letters import Fields
+from app.letters.making import Fields
 
 TEMPLATE = Path(__file__).parent.parent.parent / "templates" / "letters" / "letter.typ"
 

@@ -1,0 +1,1 @@
+"""Trying an outcome again: requests for a new assessment and appeals, and how they are answered."""
