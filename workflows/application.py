@@ -427,21 +427,6 @@ MOVE_OF_OUTCOME: dict[Outcome, str] = {
 }
 """The application's move that follows a decision with that outcome."""
 
-BEING_TREATED = frozenset({S.SCREENING, S.IN_REVIEW, S.CLARIFICATION_MEETING, S.RECOMMENDED})
-
-
-def applicant_state(state: str, *, letter_released: bool) -> str:
-    """The state as the office is told it; its text stands under state.applicant.
-
-    While an application is treated the office is told that, and of the meeting; an outcome shows with its letter.
-    """
-    if state == S.CLARIFICATION_MEETING:
-        return "clarification_meeting"
-    if state in BEING_TREATED:
-        return "in_review"
-    outcomes = {*AWARDS, S.WAITLISTED, S.REJECTED, S.DISMISSED, S.RECONSIDERED}
-    return str(state) if state not in outcomes or letter_released else "in_review"
-
 
 def advice(facts: ApplicationFacts) -> tuple[Reason, ...]:
     """What would make the application better and holds nothing up: a statement is best written as a question (S39)."""

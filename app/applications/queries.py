@@ -23,10 +23,10 @@ from app.core.listed import listed
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from workflows.application import applicant_state
 from workflows.forms.fields import Form
 from workflows.forms.own import form_of
 from workflows.roles import GROUP, Permission, Role
+from workflows.telling import applicant_state
 
 County = Unit.__table__.alias("county")
 Handler = Person.__table__.alias("handler")

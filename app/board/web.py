@@ -21,7 +21,7 @@ from workflows.roles import Permission
 
 TONES = {
     "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",
-    "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger",
+    "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger", "reconsidered": "waiting",
 }  # fmt: skip
 WORDS = {
     "theme": "question.application.theme.",

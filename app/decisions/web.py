@@ -35,7 +35,7 @@ for name in ("checks", "impartiality", "letter", "outcome", "reasons", "steps"):
 
 TONES = {
     "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",
-    "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger",
+    "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger", "reconsidered": "waiting",
 }  # fmt: skip
 ON_APPLICATION = frozenset({"hold_meeting", "reopen_review"})
 

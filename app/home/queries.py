@@ -27,8 +27,8 @@ from app.payments.models import Payment
 from app.projects.models import Project, ProjectStep
 from app.reviews.models import Review
 from app.reviews.phases import hidden_from
-from workflows.application import applicant_state
 from workflows.roles import Permission, Role
+from workflows.telling import applicant_state
 
 OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed", "declined")
 TOLD_BY_LETTER = ("rejected", "dismissed")

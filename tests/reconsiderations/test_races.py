@@ -29,7 +29,6 @@ from workflows.reconsideration import ANSWERED
 
 @pytest.fixture
 async def racing(own_database: Database) -> Led:
-    clock.moved = timedelta(minutes=1)
     return Led(own_database, await world_in(own_database))
 
 

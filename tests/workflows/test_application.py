@@ -21,13 +21,13 @@ from workflows.application import (
     ApplicationState,
     PositiveDeviance,
     advice,
-    applicant_state,
     content_to_endorse,
 )
 from workflows.calendar import from_oslo
 from workflows.decision import Outcome
 from workflows.engine import Act, decide
 from workflows.roles import Role
+from workflows.telling import applicant_state
 
 S = ApplicationState
 COORDINATOR = act(Role.COORDINATOR)

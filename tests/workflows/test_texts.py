@@ -15,7 +15,7 @@ from msgspec.structs import replace
 import workflows
 from app.texts.i18n import LANGUAGES, LOCALES, Texts, read_catalogue
 from tests.workflows.samples import APPLICATION_FACTS, CALL_FACTS, DECISION_FACTS, NOW, REVIEW_FACTS, act
-from workflows.application import APPLICATION, ApplicationState, applicant_state
+from workflows.application import APPLICATION, ApplicationState
 from workflows.call import CALL, TEXT_FIELDS
 from workflows.decision import CHECKS, DECISION
 from workflows.engine import Reason, decide
@@ -23,6 +23,7 @@ from workflows.places import PLACES
 from workflows.review import REVIEW, Conflict, ConflictKind
 from workflows.roles import Role
 from workflows.rules import LEAST, MOST
+from workflows.telling import applicant_state
 
 FOLDER = Path(workflows.__file__).parent
 FILES = [FOLDER / f"{name}.py" for name in ("application", "call", "decision", "review", "rules", "forms/fields")]
