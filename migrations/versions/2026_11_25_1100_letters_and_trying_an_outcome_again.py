@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_25_1100"
-down_revision = "2026_11_25_1045"
+down_revision = "2026_11_25_1050"
 branch_labels = None
 depends_on = None
 
