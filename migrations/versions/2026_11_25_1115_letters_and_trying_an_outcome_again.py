@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_25_1100"
-down_revision = "2026_11_25_1050"
+revision = "2026_11_25_1115"
+down_revision = "2026_11_25_1100"
 branch_labels = None
 depends_on = None
 
