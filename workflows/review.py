@@ -161,11 +161,21 @@ def phase_takes_scores(facts: ReviewFacts, act: Act) -> Iterator[Reason]:
     now = moment(facts.phases, day_in_oslo(act.now), all_in=facts.all_in)
     begins, ends = now.phase.begins_on, now.phase.ends_on
     if now.standing is Standing.WAITING and begins:
-        yield Reason(code="review.phase_waits", parameters={"begins_on": begins.isoformat()}, who=ASSIGNERS)
+        yield Reason(
+            code="review.phase_waits",
+            parameters={"begins_on": begins.isoformat()},
+            place="application.steps",
+            who=ASSIGNERS,
+        )
     elif now.standing is Standing.OVER and ends:
-        yield Reason(code="review.phase_over", parameters={"ended_on": ends.isoformat()}, who=ASSIGNERS)
+        yield Reason(
+            code="review.phase_over",
+            parameters={"ended_on": ends.isoformat()},
+            place="application.steps",
+            who=ASSIGNERS,
+        )
     elif not now.phase.may_score or now.phase.applications == "none":
-        yield Reason(code="review.phase_takes_no_scores", who=ASSIGNERS)
+        yield Reason(code="review.phase_takes_no_scores", place="application.steps", who=ASSIGNERS)
 
 
 @requirement(source="pretalx 2.4", hides=True)
@@ -173,7 +183,7 @@ def changes_allowed(facts: ReviewFacts, act: Act) -> Iterator[Reason]:
     """The phase allows reviews that are handed in to be changed."""
     now = moment(facts.phases, day_in_oslo(act.now), all_in=facts.all_in)
     if now.standing is not Standing.RUNNING or not now.phase.may_change:
-        yield Reason(code="review.phase_takes_no_changes", who=ASSIGNERS)
+        yield Reason(code="review.phase_takes_no_changes", place="application.steps", who=ASSIGNERS)
 
 
 @requirement(source="G9")

@@ -31,6 +31,7 @@ from workflows.review import (
     untenable,
     weighted_score,
 )
+from workflows.review_phases import PHASES
 from workflows.roles import Role
 from workflows.rules import Rules
 
@@ -133,7 +134,8 @@ def test_the_mean_is_weighted_and_waits_for_every_criterion() -> None:
 
 def test_the_rules_allow_every_move_to_somebody() -> None:
     everybody = replace(KARI, roles=frozenset(Role), why="Because")
-    moves = taken(REVIEW, lambda state, name: REVIEW_FACTS, lambda name: everybody)
+    changing = replace(REVIEW_FACTS, phases=(replace(PHASES[0], may_change=True),))
+    moves = taken(REVIEW, lambda state, name: changing, lambda name: everybody)
     assert {name for _, name, _ in moves} == {each.name for each in REVIEW.moves}
     assert unmet("recuse", S.DECLARED) == ["step.why_missing"]
 
