@@ -9,6 +9,7 @@ import app.calls.models
 import app.cases.models
 import app.clarifications.models
 import app.decisions.models
+import app.discussions.models
 import app.facilitation.models
 import app.files.models
 import app.identity.models

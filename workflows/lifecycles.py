@@ -8,6 +8,7 @@ from workflows.call import CALL
 from workflows.change_request import CHANGE_REQUEST
 from workflows.clarification import CLARIFICATION
 from workflows.decision import DECISION
+from workflows.discussion import THREAD
 from workflows.engine import Lifecycle
 from workflows.facilitation import FACILITATION
 from workflows.file import FILE
@@ -20,5 +21,5 @@ from workflows.review import REVIEW
 
 ALL: tuple[Lifecycle, ...] = (
     CALL, APPLICATION, REVIEW, DECISION, RECONSIDERATION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT, BENEFIT_PLAN,
-    MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, FILE,
+    MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, FILE, THREAD,
 )  # fmt: skip

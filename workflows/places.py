@@ -24,6 +24,7 @@ UP_TO_DECISION = frozenset(
         "application.reviewers",
         "application.steps",
         "application.team",
+        "application.threads",
         "application.unit",
         "application.what_works",
         "call.applications",

@@ -67,6 +67,10 @@ class Permission(StrEnum):
     REVIEW_ASSIGN = "review.assign"
     REVIEW_WRITE = "review.write"
     REVIEW_SEE = "review.see"
+    # discussions
+    DISCUSSION_SEE = "discussion.see"
+    DISCUSSION_WRITE = "discussion.write"
+    DISCUSSION_LEAD = "discussion.lead"
     # decisions
     DECISION_SEE = "decision.see"
     DECISION_RANK = "decision.rank"
@@ -158,6 +162,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.REVIEW_ASSIGN: _only(Role.CASE_HANDLER, Role.SYSTEM),
     Permission.REVIEW_WRITE: _only(Role.REVIEWER),
     Permission.REVIEW_SEE: _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
+    Permission.DISCUSSION_SEE: OFFICE | _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
+    Permission.DISCUSSION_WRITE: OFFICE | _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER),
+    Permission.DISCUSSION_LEAD: _only(Role.CASE_HANDLER),
     Permission.DECISION_SEE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR, Role.CERTIFIER),
     Permission.DECISION_RANK: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
     Permission.DECISION_RECOMMEND: _only(Role.CASE_HANDLER),

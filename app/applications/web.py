@@ -22,6 +22,7 @@ from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
+from app.discussions.queries import discussed
 from app.files.content import ACCEPT, KINDS
 from app.files.queries import by_question, files_of
 from app.files.uploading import limits_of
@@ -204,6 +205,7 @@ async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
     return visit.render(
         "applications/application.html", **context, events=await queries.events_shown(visit.uow, view),
         now=visit.uow.now,
+        discussed=await discussed(visit.uow, visit.actor, view.case, view.roles, visit.texts.language),
     )  # fmt: skip
 
 

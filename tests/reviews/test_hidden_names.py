@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.applications import service as applications
 from app.core.database import Database
 from app.demo.cast import PLAYERS, UNITS, World
+from app.discussions import service as discussions
 from app.files.models import File
 from app.meetings import service as meetings
 from app.meetings.guests import guests_of
@@ -27,6 +28,7 @@ from tests.conftest import Browser, MovingClock
 from tests.files.conftest import do_jobs
 from tests.files.samples import PDF
 from tests.reviews.test_phases import with_phases
+from workflows.discussion import Audience
 from workflows.roles import Role
 
 OFFICE = "balsfjord_storfjord"
@@ -57,14 +59,22 @@ def addresses(app: Litestar, ids: dict[str, UUID]) -> list[tuple[str, bool]]:
     return found
 
 
-async def walk(browser: Browser, app: Litestar, ids: dict[str, UUID]) -> dict[str, list[str]]:
-    """What every address, page or program's, says of the names; lists are asked with a search for the office too."""
+LISTS = (
+    "/applications", "/applications?q=Balsfjord", "/applications?q=balsfj", "/reviews", "/notices", "/resource-group",
+    "/api/v1/applications", "/api/v1/reviews",
+)  # fmt: skip
+
+
+async def walk(browser: Browser, app: Litestar, ids: dict[str, UUID], *, whole: bool = False) -> dict[str, list[str]]:
+    """What every address about one thing says of the names, and every list; with `whole` all other addresses too."""
     told = {}
-    for path, _ in addresses(app, ids):
+    for path, about_one in addresses(app, ids):
+        if not about_one and not whole:
+            continue
         answer = await browser.get(path)
         assert answer.status_code < 500, path
         told[path] = says(answer.text + str(answer.headers.get("content-disposition", "")))
-    for path in ("/applications?q=Balsfjord", "/applications?q=balsfj", "/reviews", "/notices", "/resource-group"):
+    for path in LISTS:
         told[path] = says((await browser.get(path)).text.replace('value="Balsfjord"', ""))
     return told
 
@@ -108,16 +118,18 @@ async def test_nothing_that_a_reviewer_can_open_says_who_applies(
     led: Led, browser: Browser, application: Litestar, blind: dict[str, Any]
 ) -> None:
     await browser.as_person("facilitator_one")
-    common = await walk(browser, application, {"application_id": uuid4()})  # the directory of offices names them all
+    common = await walk(
+        browser, application, {"application_id": uuid4()}, whole=True
+    )  # the directory of offices names them all
     review_id, case_id = blind["review_id"], blind["application_id"]
     await led.reviewed(case_id, "facilitator_two")
     await browser.as_person("reviewer_one")
 
-    async def found() -> dict[str, list[str]]:
-        told = await walk(browser, application, blind)
+    async def found(*, whole: bool = False) -> dict[str, list[str]]:
+        told = await walk(browser, application, blind, whole=whole)
         return {path: names for path, names in told.items() if names and names != common.get(path)}
 
-    assert await found() == {}, "assigned"
+    assert await found(whole=True) == {}, "assigned"
     await led("reviewer_one", reviews.declare, review_id, impartial=True)
     page = (await browser.get(f"/applications/{case_id}")).text
     assert "Vi i [skjult]" in page and "01.pdf" in page and "Tolv samtaler" in page
@@ -129,6 +141,14 @@ async def test_nothing_that_a_reviewer_can_open_says_who_applies(
         await led("reviewer_one", reviews.score, review_id, criterion_id=criterion_id, value=5, reason=TEXT)
     await led("reviewer_one", reviews.submit, review_id)
     assert await found() == {}, "handed in"
+    said = f"@{PEOPLE[0]} ved {UNIT}: hvem har dere snakket med?"
+    for audience in (Audience.REVIEWERS, Audience.APPLICANT):
+        thread = await led("case_handler", discussions.open_thread, case_id, audience=audience, title=UNIT, text=said)
+        blind["thread_id"] = thread.id
+        assert await found() == {}, audience
+    await led(f"{OFFICE}.leader", discussions.post, thread.id, text=f"Hilsen {PEOPLE[0]}")
+    assert "hvem har dere snakket med" in (await browser.get(f"/threads/{thread.id}")).text
+    assert await found() == {}, "answered by the office"
     await led("case_handler", reviews.hold_meeting, case_id)
     soon = led.database.clock() + timedelta(days=2)
     await led("case_handler", meetings.plan_meeting, case_id, held_at=soon, place=UNIT)

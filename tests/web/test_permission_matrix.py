@@ -81,14 +81,14 @@ PATTERNED = {
 def sample(hint: Any, name: str, known: dict[str, Any]) -> Any:
     """A value that a field of the type takes, as JSON has it."""
     kind, limits, _ = _plain(hint)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind)).value
     if name in known:
         return known[name]
     if get_origin(kind) is Literal:
         return get_args(kind)[0]
     if get_origin(kind) in (tuple, list, frozenset):
         return [sample(get_args(kind)[0], name, known)]
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return next(iter(kind)).value
     if kind is str:
         return "x" * ((limits and limits.min_length) or min(30, (limits and limits.max_length) or 30))
     if kind is int:

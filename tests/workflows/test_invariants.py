@@ -34,6 +34,7 @@ from workflows.call import CALL
 from workflows.change_request import CHANGE_REQUEST
 from workflows.clarification import CLARIFICATION, Needed, Side
 from workflows.decision import DECISION
+from workflows.discussion import THREAD, ThreadFacts
 from workflows.engine import Act, Lifecycle, Reason, Requirement, decide, options
 from workflows.facilitation import FACILITATION
 from workflows.file import FILE, FileFacts
@@ -57,6 +58,7 @@ FACTS: dict[str, tuple[Any, ...]] = {
     CALL.subject: (CALL_FACTS,),
     APPLICATION.subject: (APPLICATION_FACTS,),
     REVIEW.subject: (REVIEW_FACTS,),
+    THREAD.subject: (ThreadFacts(state="open", posts=0), ThreadFacts(state="open", posts=1)),
     DECISION.subject: (DECISION_FACTS,),
     RECONSIDERATION.subject: (
         REQUEST_FACTS,
@@ -91,6 +93,12 @@ def test_every_lifecycle_is_tried_here() -> None:
 )
 def test_the_lifecycle_is_sound(lifecycle: Lifecycle) -> None:
     assert_sound(lifecycle)
+
+
+def test_a_thread_never_ends_and_can_always_be_opened_anew() -> None:
+    assert THREAD.final == frozenset()
+    for state in THREAD.states:
+        assert reachable(THREAD, state) == {str(each) for each in THREAD.states}
 
 
 def test_a_clarification_never_ends_and_can_always_be_written_anew() -> None:
