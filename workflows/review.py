@@ -267,6 +267,11 @@ def may_see_reviews(
     return not {Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR}.isdisjoint(roles)
 
 
+def may_have_an_opinion(*, is_own: bool, own_state: str | None, review_state: str, sees_others: bool) -> bool:
+    """Whether somebody may say that they agree or disagree with a review: another's, once both are in (hypha 2.1)."""
+    return not is_own and sees_others and own_state in COUNTS and review_state in COUNTS
+
+
 class Untenable(StrEnum):
     """Why a review cannot go on, or cannot count any longer."""
 

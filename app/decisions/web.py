@@ -17,6 +17,7 @@ from app.decisions import queries
 from app.decisions.facts import DECISION
 from app.decisions.forms import INSTRUMENTS
 from app.decisions.models import Decision
+from app.discussions.queries import threads_by_criterion
 from app.meetings.queries import meeting_of
 from app.reviews import queries as reviews
 from app.web.places import place
@@ -63,6 +64,7 @@ async def decision_page(visit: Visit, decision_id: UUID) -> Response[Any]:
         frame=await queries.frame_of(visit.uow, row.call_id, language),
         criteria=criteria,
         mean=reviews.mean_of(criteria),
+        overall=reviews.overall_of(criteria),
         recommend=recommend if "recommend" in permitted else None,
         decide=decide if "decide" in permitted else None,
         missing=asked.missing if asked else (),
@@ -109,6 +111,8 @@ async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
         assigns=assigns,
         criteria=criteria,
         mean=reviews.mean_of(criteria),
+        overall=reviews.overall_of(criteria),
+        threads=await threads_by_criterion(visit.uow, visit.actor, case, roles),
         meeting=await meeting_of(visit.uow, case.id),
         discusses=reviews.holds(roles, Permission.APPLICATION_MEET),
         voids=reviews.holds(roles, Permission.REVIEW_ASSIGN),

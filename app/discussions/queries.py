@@ -224,3 +224,20 @@ async def criteria_in(uow: UnitOfWork, case_id: UUID, language: str) -> list[tup
         .order_by(Criterion.position)
     )
     return [(row.id, title_in(row.texts, row.key, language)) for row in rows]
+
+
+async def threads_by_criterion(
+    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]
+) -> dict[UUID, list[tuple[UUID, str]]]:
+    """The threads that the actor sees in which a disagreement is talked over: by criterion their ids and titles."""
+    place = await place_of(uow, actor, case, roles)
+    rows = await uow.session.execute(
+        select(Thread.criterion_id, Thread.id, Thread.title)
+        .where(visible(case.id, place.audiences), Thread.criterion_id.is_not(None))
+        .order_by(Thread.id)
+    )
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for criterion_id, thread_id, title in rows:
+        if criterion_id is not None:
+            found.setdefault(criterion_id, []).append((thread_id, title))
+    return found

@@ -18,6 +18,7 @@ COMMANDS = (
     Command("review", "write_summary", WRITE, service.write_summary, forms.Summary),
     Command("review", "submit", WRITE, service.submit, Step),
     Command("review", "take_back", WRITE, service.take_back, Step),
+    Command("review", "give_opinion", WRITE, service.give_opinion, forms.GiveOpinion),
     Command("application", "write_discussion", MEET, service.write_discussion, forms.Discuss),
     Command("application", "hold_meeting", MEET, service.hold_meeting, Step),
     Command("application", "reopen_review", MEET, service.reopen_review, Step),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -63,3 +63,10 @@ class Discuss(msgspec.Struct, frozen=True, kw_only=True):
 
     criterion_id: UUID
     text: Text
+
+
+class GiveOpinion(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether one agrees with another's review, with the reason."""
+
+    opinion: Literal["agree", "disagree"]
+    why: Annotated[str, Meta(min_length=1, max_length=3000)]

@@ -74,3 +74,15 @@ class ReviewReminder(Base):
     review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
     rung: Mapped[str] = mapped_column(primary_key=True)
     sent_at: Mapped[datetime]
+
+
+class ReviewOpinion(Base):
+    """Whether somebody whose own review is in agrees with another's, and why."""
+
+    __tablename__ = "review_opinions"
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    agrees: Mapped[bool]
+    why: Mapped[str]
+    given_at: Mapped[datetime]

@@ -25,6 +25,7 @@ from app.reviews.facts import title_in
 from app.reviews.group import members
 from app.reviews.models import Discussion, Review, Score
 from app.reviews.phases import Course, Own, hidden_from, own_reviews, sight_by, sights_of
+from app.reviews.spread_plot import Plot, plot_of
 from app.reviews.veil import draw_veil
 from workflows.review import READS_THE_CASE, ReviewState, disagreements, spread, weighted_score
 from workflows.review_phases import PHASES, Sight
@@ -211,6 +212,12 @@ class CriterionScores(msgspec.Struct, frozen=True, kw_only=True):
     discussion: str
     written_at: datetime | None
     disagree: bool
+    scale: tuple[int, int]
+
+    @property
+    def plot(self) -> Plot:
+        """The scores as dots on their scale."""
+        return plot_of(self.values, *self.scale)
 
     @property
     def values(self) -> list[int]:
@@ -255,9 +262,46 @@ async def scores_by_criterion(
         CriterionScores(
             id=key, title=title_in(row.texts, row.key, language), weight=row.weight, given=tuple(given),
             discussion=row.text or "", written_at=row.written_at, disagree=key in apart,
+            scale=(rules.reviews.lowest, rules.reviews.highest),
         )
         for key, (row, given) in gathered.items()
     ]  # fmt: skip
+
+
+class Overall(msgspec.Struct, frozen=True, kw_only=True):
+    """What each reviewer found over all criteria, by their weights."""
+
+    means: tuple[tuple[str, Decimal], ...]
+    weight: int
+    scale: tuple[int, int]
+
+    @property
+    def plot(self) -> Plot:
+        """The means as dots on the scale of the scores."""
+        return plot_of([value for _, value in self.means], *self.scale)
+
+    @property
+    def spread(self) -> Decimal:
+        """How far apart the highest and the lowest are."""
+        values = [value for _, value in self.means]
+        return max(values) - min(values) if values else Decimal()
+
+
+def overall_of(criteria: Sequence[CriterionScores]) -> Overall:
+    """The weighted mean of each review that has a score for every criterion."""
+    weights = {each.id: each.weight for each in criteria}
+    names = {given.review_id: given.reviewer for each in criteria for given in each.given}
+    means = []
+    for review_id, name in names.items():
+        scores = {
+            each.id: [given.value for given in each.given if given.review_id == review_id and given.value is not None]
+            for each in criteria
+        }
+        mean = weighted_score(scores, weights)
+        if mean is not None:
+            means.append((name, mean))
+    scale = criteria[0].scale if criteria else (0, 1)
+    return Overall(means=tuple(means), weight=sum(weights.values()), scale=scale)
 
 
 def mean_of(criteria: Sequence[CriterionScores]) -> Decimal | None:

@@ -20,12 +20,13 @@ from app.moves import Held, begin, hold, make, note
 from app.notices.service import tell
 from app.reviews.facts import REVIEW, candidate, title_in
 from app.reviews.group import in_the_group
-from app.reviews.models import Discussion, Review, Score
-from app.reviews.phases import course_in
+from app.reviews.models import Discussion, Review, ReviewOpinion, Score
+from app.reviews.phases import course_in, own_reviews
+from app.reviews.queries import sight_towards
 from app.reviews.veil import veil_over
 from workflows.engine import Act, Reason
 from workflows.review import REVIEW as LIFECYCLE
-from workflows.review import ReviewState, against_assigning
+from workflows.review import ReviewState, against_assigning, may_have_an_opinion
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
 
@@ -223,6 +224,33 @@ async def take_back(
     held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE, version=version)
     held.row.submitted_at = None
     return await make(uow, actor, REVIEW, held, "take_back", why=why)
+
+
+async def give_opinion(uow: UnitOfWork, actor: Actor, review_id: UUID, *, opinion: str, why: str) -> Review:
+    """Say whether one agrees with another's review, and why; later it may be said otherwise.
+
+    NotFound for a review that one may not see, one's own among them: on that nobody has an opinion.
+    """
+    held = await hold(uow, actor, REVIEW, review_id)
+    own = (await own_reviews(uow, actor)).get(held.case.id)
+    seen = await sight_towards(uow, actor, held.case, held.roles)
+    if own is None or not may_have_an_opinion(
+        is_own=held.row.reviewer_id == actor.person_id, own_state=own.state, review_state=held.row.state,
+        sees_others=seen.others,
+    ):  # fmt: skip
+        raise NotFound
+    require(held.case, held.roles, Permission.REVIEW_WRITE)
+    refuse_identity_numbers(why=why)
+    row = await uow.session.get(ReviewOpinion, (review_id, actor.person_id))
+    if row is None:
+        row = ReviewOpinion(review_id=review_id, person_id=_person(actor))
+        uow.session.add(row)
+    row.agrees, row.why, row.given_at = opinion == "agree", why, uow.now
+    await tell(
+        uow, [held.row.reviewer_id], "review_opinion", case_id=held.case.id, link=f"/reviews/{review_id}",
+        parameters={"reference": held.case.reference},
+    )  # fmt: skip
+    return await note(uow, actor, REVIEW, held, "give_opinion", changes={"opinion": opinion})
 
 
 async def write_discussion(

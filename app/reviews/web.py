@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get
 from sqlalchemy import select
 
@@ -16,13 +17,15 @@ from app.cases.queries import load_case
 from app.files.queries import answered_by_files, by_question
 from app.reviews import missing, queries
 from app.reviews.facts import REVIEW
+from app.reviews.opinions import opinions_on
+from app.reviews.phases import own_reviews
 from app.reviews.queries import Reviewing
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.forms.fields import is_empty
 from workflows.forms.own import form_of
 from workflows.forms.review import REVIEW_FORM
-from workflows.review import LEAST_TO_NORMALISE, SCORED_IN
+from workflows.review import LEAST_TO_NORMALISE, SCORED_IN, ReviewState, may_have_an_opinion
 from workflows.roles import Permission
 
 place("review.declaration", "/reviews/{case}#declaration")
@@ -89,7 +92,39 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
         steps=[step for step in steps if step.verb not in IN_FORMS and step.permitted],
         tones=TONES,
         **await _shown_beside(visit, found),
+        **await _others(visit, found),
     )
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What the visitor has said of the review so far."""
+
+    opinion: str = ""
+    why: str = ""
+
+
+async def _others(visit: Visit, found: Reviewing) -> dict[str, Any]:
+    """All reviews beside each other for whoever may see them, and what is thought of the one on the page."""
+    none: dict[str, Any] = {"others": [], "scored": [], "opinions": [], "judges": None}
+    if not found.sight.others or found.review.state == ReviewState.VOIDED:
+        return none
+    language, review = visit.texts.language, found.review
+    scored = await queries.scores_by_criterion(
+        visit.uow, visit.actor, found.case.id, found.roles, found.rules, language
+    )
+    given = {each.review_id: each.reviewer for row in scored for each in row.given}
+    opinions = await opinions_on(visit.uow, visit.actor, review)
+    mine = next((each for each in opinions if each.is_mine), None)
+    own = (await own_reviews(visit.uow, visit.actor)).get(found.case.id)
+    judges = own is not None and may_have_an_opinion(
+        is_own=found.is_mine, own_state=own.state, review_state=review.state, sees_others=found.sight.others
+    )
+    said = Judgement("agree" if mine.agrees else "disagree", mine.why) if mine else Judgement()
+    return {
+        "others": [(key, name) for key, name in given.items() if key != review.id],
+        "scored": scored, "mean": queries.mean_of(scored), "overall": queries.overall_of(scored),
+        "opinions": opinions, "judges": said if judges else None,
+    }  # fmt: skip
 
 
 @get("/calls/{call_id:uuid}/reviews", permission=Permission.REVIEW_ASSIGN, include_in_schema=False)

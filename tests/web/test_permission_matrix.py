@@ -46,7 +46,8 @@ PEOPLE = (
 
 NARROWER = {
     # a review is its reviewer's own
-    "review.declare", "review.recuse", "review.score", "review.write_summary", "review.submit", "review.take_back",
+    "review.declare", "review.recuse", "review.score", "review.write_summary", "review.submit",
+    "review.take_back", "review.give_opinion",
     # an assignment is answered by the one it asks
     "facilitator_assignment.accept", "facilitator_assignment.decline",
     # and its support is logged by the one who gave it
