@@ -2,6 +2,7 @@
 
 import app.activities.models
 import app.applications.models
+import app.assignments.models
 import app.audit.models
 import app.benefits.models
 import app.board.models

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from workflows.assignment_rules import LIMITS, AssignmentRules
 from workflows.engine import Reason
 from workflows.facilitation_rules import FacilitationRules, against_plan
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
@@ -213,6 +214,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     version: int = RULES_VERSION
     team: TeamRules = TeamRules()
     reviews: ReviewRules = ReviewRules()
+    assignment: AssignmentRules = AssignmentRules()
     clarifications: ClarificationRules = ClarificationRules()
     gates: GateRules = GateRules()
     milestones: tuple[MilestoneRule, ...] = MILESTONES
@@ -314,6 +316,7 @@ LEAST: dict[str, int] = {
     "appeal.handling_working_days": 1,
     "facilitation.weeks_to_start": 0,
     "change_threshold_basis_points": 0,
+    **{f"assignment.{name}": least for name, (least, _) in LIMITS.items()},
 }
 """The least that each number may be."""
 
@@ -334,6 +337,7 @@ MOST: dict[str, int] = {
     "appeal.handling_working_days": 120,
     "facilitation.weeks_to_start": 104,
     "change_threshold_basis_points": WHOLE,
+    **{f"assignment.{name}": most for name, (_, most) in LIMITS.items()},
 }
 """The most that each number may be."""
 

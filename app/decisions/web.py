@@ -107,7 +107,7 @@ async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
         application=application,
         rules=rules,
         assigned=await reviews.assigned_to(visit.uow, visit.actor, case.id),
-        candidates=await reviews.candidates(visit.uow, case.id, months) if assigns else [],
+        candidates=await reviews.candidates(visit.uow, visit.actor, case.id, months) if assigns else [],
         assigns=assigns,
         criteria=criteria,
         mean=reviews.mean_of(criteria),

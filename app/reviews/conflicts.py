@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,16 @@ from sqlalchemy.orm import aliased
 
 from app.applications.models import Application, ProblemStatement, TeamMember
 from app.cases.models import Case, CaseRole, CaseUnit
+from app.cases.queries import visible_to
 from app.core.database import UnitOfWork
+from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
 from workflows.review import Conflict, ConflictKind
 from workflows.roles import Role
 
 DAYS_IN_A_MONTH = 30.4375
+THROUGH_A_CASE = frozenset({ConflictKind.FACILITATOR, ConflictKind.COOPERATION})
+"""Ties whose detail is the reference of another case."""
 IN_THE_TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE, Role.BENEFIT_OWNER)
 
 Several = Sequence[UUID] | Select[Any]
@@ -163,3 +167,21 @@ async def conflicts_in(uow: UnitOfWork, cases: Several, people: Several, months:
 async def conflicts(uow: UnitOfWork, case_id: UUID, people: Several, months: int) -> list[Tie]:
     """Every tie between the people and the applicant of one case."""
     return await conflicts_in(uow, [case_id], people, months)
+
+
+async def as_seen_by(uow: UnitOfWork, actor: Actor, found: Iterable[Tie]) -> list[Tie]:
+    """The ties without the references of cases that the actor may not know of; one statement at most."""
+    all_of_them = list(found)
+    named = {each.conflict.detail for each in all_of_them if each.conflict.kind in THROUGH_A_CASE}
+    if not named:
+        return all_of_them
+    known = set(
+        await uow.session.scalars(
+            select(Case.reference).where(Case.reference.in_(sorted(named)), visible_to(actor, uow.now))
+        )
+    )
+    return [
+        each if each.conflict.kind not in THROUGH_A_CASE or each.conflict.detail in known
+        else msgspec.structs.replace(each, conflict=Conflict(kind=each.conflict.kind))
+        for each in all_of_them
+    ]  # fmt: skip

@@ -14,9 +14,10 @@ from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
 from app.core.listed import listed
+from app.identity.actor import Actor
 from app.identity.models import Person
 from app.moves import subject
-from app.reviews.conflicts import conflicts
+from app.reviews.conflicts import as_seen_by, conflicts
 from app.reviews.models import Review, Score
 from app.reviews.phases import course_columns, course_of
 from workflows.review import REVIEW as LIFECYCLE
@@ -85,8 +86,8 @@ async def REVIEW(uow: UnitOfWork, row: Review) -> ReviewFacts:
     )
 
 
-async def candidate(uow: UnitOfWork, application: Application, person_id: UUID) -> CandidateFacts:
-    """The facts of somebody who might assess an application; NotFound for an unknown person."""
+async def candidate(uow: UnitOfWork, actor: Actor, application: Application, person_id: UUID) -> CandidateFacts:
+    """The facts of somebody who might assess an application, as far as the actor may know them; NotFound if unknown."""
     already = exists().where(
         Review.case_id == application.id, Review.reviewer_id == person_id, Review.state != ReviewState.VOIDED
     )
@@ -96,10 +97,11 @@ async def candidate(uow: UnitOfWork, application: Application, person_id: UUID) 
     if row is None:
         raise NotFound
     months = msgspec.convert(application.rules, Rules).reviews.cooperation_months
+    ties = await as_seen_by(uow, actor, await conflicts(uow, application.id, [person_id], months))
     return CandidateFacts(
         person_id=person_id,
         name=row[0],
         application_state=application.state,
-        conflicts=tuple(each.conflict for each in await conflicts(uow, application.id, [person_id], months)),
+        conflicts=tuple(each.conflict for each in ties),
         is_reviewer_already=row[1],
     )

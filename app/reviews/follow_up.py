@@ -15,7 +15,7 @@ from app.identity.actor import SYSTEM
 from app.identity.queries import people_with_role
 from app.moves import Held, hold
 from app.notices.service import tell
-from app.reviews.conflicts import conflicts
+from app.reviews.conflicts import THROUGH_A_CASE, conflicts
 from app.reviews.facts import REVIEW
 from app.reviews.group import in_the_group
 from app.reviews.models import Review, ReviewReminder
@@ -79,7 +79,9 @@ async def void_untenable(uow: UnitOfWork, case_id: UUID) -> list[UUID]:
 async def _void(uow: UnitOfWork, case: Case, review: Review, reason: Untenable, ties: list[Conflict]) -> None:
     """Void one review, in words of the case's own language."""
     texts = texts_for(case.language)
-    said = [f"{texts.t(f'conflict.{each.kind}')} {each.detail}".strip() for each in ties]
+    # the reason is read by whoever leads the case: what another case is called may not be theirs to know
+    details = [(each.kind, "" if each.kind in THROUGH_A_CASE else each.detail) for each in ties]
+    said = list(dict.fromkeys(f"{texts.t(f'conflict.{kind}')} {detail}".strip() for kind, detail in details))
     why = texts.t(f"reviews.untenable.{reason}", ties=", ".join(said))
     held = await hold(uow, SYSTEM, REVIEW, review.id)
     await end(uow, SYSTEM, held, "void", why)
@@ -96,7 +98,7 @@ async def _void(uow: UnitOfWork, case: Case, review: Review, reason: Untenable, 
 async def _give_to_next(uow: UnitOfWork, held: Held[Application], ended: Review, rules: Rules) -> None:
     """Give the application to whoever has least to assess and is tied to nobody; say so, or that there is nobody."""
     case = held.case
-    found = await candidates(uow, case.id, rules.reviews.cooperation_months)
+    found = await candidates(uow, SYSTEM, case.id, rules.reviews.cooperation_months)
     free = [each for each in found if not each.ties and each.id != ended.reviewer_id]
     to = await _responsible(uow, ended.assigned_by)
     link = f"/applications/{case.id}/assessment"

@@ -20,7 +20,7 @@ from app.core.errors import NotAllowed, NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.reviews.conflicts import conflicts
+from app.reviews.conflicts import as_seen_by, conflicts
 from app.reviews.facts import title_in
 from app.reviews.group import members
 from app.reviews.models import Discussion, Review, Score
@@ -349,8 +349,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     ties: tuple[tuple[str, str], ...]
 
 
-async def candidates(uow: UnitOfWork, case_id: UUID, months: int) -> list[Candidate]:
-    """Everybody in the resource group who has not been given the application, those without ties and with least first."""
+async def candidates(uow: UnitOfWork, actor: Actor, case_id: UUID, months: int) -> list[Candidate]:
+    """Everybody in the resource group who has not been given the application, those without ties and with least first.
+
+    Ties are told as far as the actor may know of the cases that they go through.
+    """
     standing = members(uow)
     load = (
         select(func.count())
@@ -369,7 +372,7 @@ async def candidates(uow: UnitOfWork, case_id: UUID, months: int) -> list[Candid
         )
     )
     tied: dict[UUID, list[tuple[str, str]]] = {}
-    for each in await conflicts(uow, case_id, standing, months):
+    for each in await as_seen_by(uow, actor, await conflicts(uow, case_id, standing, months)):
         tied.setdefault(each.person_id, []).append((str(each.conflict.kind), each.conflict.detail))
     found = [
         Candidate(id=row.id, name=row.name, title=row.title, load=row.load, ties=tuple(tied.get(row.id, ())))

@@ -47,7 +47,7 @@ async def give(
 ) -> Review:
     """Give a held application to somebody to assess; `assigned_by` hears how it goes. NotYet with what is against it."""
     case_id = held.case.id
-    reasons = against_assigning(await candidate(uow, held.row, reviewer_id))
+    reasons = against_assigning(await candidate(uow, actor, held.row, reviewer_id))
     if reasons:
         raise NotYet(reasons, subject="review", step="assign", case_id=case_id)
     review = Review(case_id=case_id, reviewer_id=reviewer_id, assigned_by=assigned_by, assigned_at=uow.now)

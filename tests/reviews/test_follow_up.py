@@ -12,6 +12,7 @@ from app.cases.models import Case
 from app.core.database import Database
 from app.demo.cast import World
 from app.identity import service as identity
+from app.identity.actor import SYSTEM
 from app.identity.models import SchemeRole
 from app.notices.models import Notice
 from app.reviews import jobs, missing
@@ -71,7 +72,7 @@ async def next_free(led: Led, case_id: UUID) -> str:
     """The key of whoever is to be asked next."""
     names = {person.id: key for key, person in led.world.people.items()}
     async with led.database.reading() as uow:
-        return next(names[each.id] for each in await candidates(uow, case_id, 12) if not each.ties)
+        return next(names[each.id] for each in await candidates(uow, SYSTEM, case_id, 12) if not each.ties)
 
 
 async def test_a_tie_found_late_voids_the_review_and_gives_it_to_another(led: Led, case_id: UUID) -> None:
@@ -112,7 +113,7 @@ async def test_where_nobody_is_free_the_case_handler_is_told(led: Led, case_id: 
     for key in [key for key in led.world.people if not key.startswith("case_handler")]:
         await leave(led, key)
     async with led.database.reading() as uow:
-        free = [each for each in await candidates(uow, case_id, 12) if not each.ties]
+        free = [each for each in await candidates(uow, SYSTEM, case_id, 12) if not each.ties]
     for each in free:
         names = {person.id: key for key, person in led.world.people.items()}
         await led.assign(case_id, names[each.id])

@@ -1,0 +1,1 @@
+"""Who assesses which application: by hand, or as a proposal that is solved, explained, changed and accepted."""
