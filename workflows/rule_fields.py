@@ -37,6 +37,7 @@ ELSEWHERE = frozenset(
         "version",
         "reviews.phases",
         "appeal.deadline_days",
+        "assignment.method",
         *(f"facilitation.steps.{plan.step}.methods" for plan in STEP_PLANS),
     }
 )
