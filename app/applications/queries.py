@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ from app.core.listed import listed
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
+from app.identity.queries import people_with_role
 from workflows.forms.fields import Form
 from workflows.forms.own import form_of
 from workflows.roles import GROUP, Permission, Role
@@ -65,10 +66,11 @@ def _escaped(words: str) -> str:
 
 async def applications(
     uow: UnitOfWork, actor: Actor, *, call_id: UUID | None = None, state: str | None = None,
-    county_id: UUID | None = None, words: str = "", after: UUID | None = None, size: int = PAGE_SIZE,
+    county_id: UUID | None = None, theme: str | None = None, handler: UUID | Literal["nobody"] | None = None,
+    words: str = "", after: UUID | None = None, size: int = PAGE_SIZE,
     hidden: frozenset[UUID] = frozenset(),
 ) -> Page[ApplicationRow]:  # fmt: skip
-    """The applications that the actor may see, the newest first, narrowed by call, state, county and words.
+    """The applications that the actor may see, the newest first, narrowed by what is given.
 
     Of those whose applicant is `hidden` from them only the reference is told, and found.
     """
@@ -93,6 +95,11 @@ async def applications(
         statement = statement.where(Application.state == state)
     if county_id is not None:
         statement = statement.where(Case.county_id == county_id, Application.id.not_in(hidden))
+    if theme is not None:
+        statement = statement.where(Application.answers["theme"].astext == theme)
+    if handler is not None:
+        on_it = Application.handler_id.is_(None) if handler == "nobody" else Application.handler_id == handler
+        statement = statement.where(on_it)
     if words.strip():
         pattern = _escaped(words.strip())
         told = and_(or_(Case.title.ilike(pattern), Unit.name.ilike(pattern)), Application.id.not_in(hidden))
@@ -286,6 +293,16 @@ async def unit_choices(uow: UnitOfWork, actor: Actor) -> list[Any]:
         select(Unit.id, Unit.name, Unit.language)
         .where(Unit.id.in_(actor.office_unit_ids), Unit.kind == "office")
         .order_by(Unit.name)
+    )
+    return list(rows)
+
+
+async def handlers(uow: UnitOfWork) -> list[Any]:
+    """Those who handle cases now, by name: id and name."""
+    rows = await uow.session.execute(
+        select(Person.id, Person.name)
+        .where(Person.id.in_(await people_with_role(uow, Role.CASE_HANDLER)))
+        .order_by(Person.name)
     )
     return list(rows)
 

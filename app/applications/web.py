@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get
@@ -40,7 +41,7 @@ from workflows.application import (
     in_time,
 )
 from workflows.engine import Act
-from workflows.forms.application import SECTIONS
+from workflows.forms.application import SECTIONS, THEMES
 from workflows.forms.fields import is_empty
 from workflows.forms.own import OWN
 from workflows.returning import PARTS as PARTS_RETURNED
@@ -158,19 +159,24 @@ async def applications_page(
 @get("/calls/{call_id:uuid}/applications", permission=Permission.APPLICATION_SCREEN, include_in_schema=False)
 async def applications_of_call_page(
     visit: Visit, call_id: UUID, words: Words = "", standing: Standing = None, county: str | None = None,
-    after: UUID | None = None,
+    theme: str | None = None, handler: str | None = None, after: UUID | None = None,
 ) -> Response[Any]:  # fmt: skip
     """What has come in to one call, for those who handle it."""
     case = await call_to_handle(visit.uow, visit.actor, call_id, Permission.APPLICATION_SCREEN)
     chosen = standing if standing in set(ApplicationState) else None
-    county_id = _identifier(county)
+    county_id, theme = _identifier(county), theme if theme in THEMES else None
+    on_it: UUID | Literal["nobody"] | None = "nobody" if handler == "nobody" else _identifier(handler)
     page = await queries.applications(
-        visit.uow, visit.actor, call_id=call_id, state=chosen, county_id=county_id, words=words, after=after
-    )
+        visit.uow, visit.actor, call_id=call_id, state=chosen, county_id=county_id, theme=theme, handler=on_it,
+        words=words, after=after,
+    )  # fmt: skip
+    narrowed = {"q": words, "state": chosen, "county": county_id, "theme": theme, "handler": on_it}
     return visit.render(
         "applications/of_call.html", call=case, applications=page.rows, next=page.after, first=after, state=chosen,
-        county=county_id, words=words, states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
-        counties=await queries.counties(visit.uow),
+        county=county_id, theme=theme, handler=on_it, words=words, themes=THEMES,
+        states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
+        counties=await queries.counties(visit.uow), handlers=await queries.handlers(visit.uow),
+        query=urlencode({name: value for name, value in narrowed.items() if value}),
     )  # fmt: skip
 
 
