@@ -11,7 +11,7 @@ from workflows.decision import BINDS_MONEY, Outcome
 from workflows.forms.application import THEMES
 from workflows.rules import GOALS
 
-RANKED_IN = ("clarification_meeting", "recommended", "waitlisted")
+RANKED_IN = ("clarification_meeting", "recommended", "waitlisted", "reconsidered")
 """States of an application in which it has a place on the board that can be changed."""
 
 SIZES = (("small", 15), ("medium", 50))
@@ -99,6 +99,14 @@ def moved(order: Sequence[UUID], item: UUID, place: int, shown: Iterable[UUID] |
         return tuple(order)
     at = rest.index(visible[index]) if index < len(visible) else rest.index(visible[-1]) + 1
     return (*rest[:at], item, *rest[at:])
+
+
+def rearranged(order: Sequence[UUID], wanted: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The order with those wanted in the places that they hold together, as they are wanted; the others where they are."""
+    there = set(order)
+    chosen = [each for each in dict.fromkeys(wanted) if each in there]
+    among, following = set(chosen), iter(chosen)
+    return tuple(next(following) if each in among else each for each in order)
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.core.inputs import Ore
+from app.core.inputs import OptionalLine, OptionalText, Ore
 
 Outcome = Literal["awarded", "provisionally_awarded", "waitlisted", "rejected"]
 Place = Annotated[int, Meta(ge=1, le=100_000)]
@@ -46,3 +46,31 @@ class DecideChosen(RecommendChosen, frozen=True, kw_only=True):
     """What is decided at once as recommended, with the checks behind each."""
 
     checks: tuple[Check, ...] = ()
+
+
+class SaveScenario(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario with its name and reason, and what it begins with."""
+
+    name: OptionalLine = ""
+    why: OptionalText = ""
+    begins: Literal["as_it_is", "line"] = "as_it_is"
+    copy_of: UUID | None = None
+
+
+class WeighScenario(Weigh, frozen=True, kw_only=True):
+    """What an application would be given in a scenario."""
+
+    case_id: UUID
+
+
+class Versioned(msgspec.Struct, frozen=True, kw_only=True):
+    """The version that something was decided on."""
+
+    version: int | None = None
+
+
+class EditText(msgspec.Struct, frozen=True, kw_only=True):
+    """A recommendation in words."""
+
+    version: int | None = None
+    text: Annotated[str, Meta(max_length=20_000)] = ""

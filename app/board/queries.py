@@ -114,9 +114,10 @@ class BoardRow(msgspec.Struct, frozen=True):
 
     def weighed(self) -> Weighed:
         """What the rules of the ranking read."""
-        waits = self.application_state == "waitlisted" and not self.is_open
-        outcome = Outcome.WAITLISTED if waits else Outcome(self.outcome) if self.outcome else None
+        outcome = Outcome(self.outcome) if self.outcome else None
         amount_ore, hours = self.amount_ore, self.hours
+        if self.application_state == "reconsidered" and not self.is_open:
+            outcome = amount_ore = hours = None  # what was decided falls, and nothing is chosen yet
         if self.bound_ore or self.bound_hours:  # a provisional award that is decided anew takes only what is more
             amount_ore, hours = max((amount_ore or 0) - self.bound_ore, 0), max((hours or 0) - self.bound_hours, 0)
         return Weighed(

@@ -92,6 +92,16 @@ def test_those_who_are_hidden_keep_their_order_too(order: list[UUID], data: st.D
     assert [each for each in after if each != item] == [each for each in order if each != item]
 
 
+@given(ORDERS, st.data())
+def test_those_rearranged_stand_as_wanted_and_the_others_where_they_were(
+    order: list[UUID], data: st.DataObject
+) -> None:
+    wanted = data.draw(st.permutations(data.draw(st.lists(st.sampled_from(order), unique=True))))
+    after = ranking.rearranged(order, [*wanted, uuid4()])
+    assert [each for each in after if each in wanted] == wanted
+    assert all(now == then for now, then in zip(after, order, strict=True) if then not in wanted)
+
+
 def test_nobody_unknown_is_moved() -> None:
     with pytest.raises(ValueError):
         ranking.moved([uuid4()], uuid4(), 1)

@@ -1,0 +1,90 @@
+"""Lists of applications in their order, and their breadth, as the pages of the board show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.board import queries
+from app.board.queries import BoardRow
+from app.web.markup import tag
+from app.web.visit import Visit
+from workflows.decision import Outcome
+from workflows.ranking import DIMENSIONS, SEVERAL, UNKNOWN, Reach, Share, Weighed, breadth
+
+TONES = {
+    "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",
+    "provisionally_awarded": "info", "waitlisted": "paused", "rejected": "danger", "reconsidered": "waiting",
+}  # fmt: skip
+WORDS = {
+    "theme": "question.application.theme.",
+    "goal": "benefits.goal.",
+    "size": "board.size.",
+    "language": "language.",
+}
+"""Where the words for the keys of a dimension begin; a county is its own name."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One row of the list with how much of the frame is used when one has come to it."""
+
+    place: int
+    row: BoardRow
+    used_ore: int
+    used_hours: int
+    above: bool
+    is_line: bool
+    """Whether the line where the frame is used up comes before it."""
+
+
+def listed(rows: Sequence[BoardRow], reached: Reach) -> list[Listed]:
+    """The ranked rows with their places and their part of the frame."""
+    return [
+        Listed(place, row, step.used_ore, step.used_hours, step.above, place - 1 == reached.line)
+        for place, (row, step) in enumerate(zip(rows, reached.steps, strict=True), 1)
+    ]
+
+
+class Dimension(msgspec.Struct, frozen=True):
+    """The breadth in one dimension, in words."""
+
+    name: str
+    several: bool
+    most: int
+    lines: list[tuple[str, Share]]
+
+
+def dimensions(visit: Visit, rows: Sequence[Weighed], given: frozenset[UUID]) -> list[Dimension]:
+    """The breadth of a list in every dimension: those above the line against all."""
+    found = []
+    for name in DIMENSIONS:
+        shares = breadth(rows, given, name)
+        lines = [(words_of_key(visit, name, share.key), share) for share in shares]
+        found.append(Dimension(name, name in SEVERAL, max([share.asked_ore for share in shares] or [0]) or 1, lines))
+    return found
+
+
+def words_of_key(visit: Visit, dimension: str, key: str) -> str:
+    """What a key of a dimension is called."""
+    if key == UNKNOWN:
+        return visit.t(f"board.unknown.{dimension}")
+    return visit.t(WORDS[dimension] + key) if dimension in WORDS else key
+
+
+def tags(visit: Visit, prefix: str, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Ready marks by their keys, so that no row has to make its own."""
+    return {key: tag(visit.t(prefix + key), TONES[key]) for key in keys}
+
+
+def words_of_marks(visit: Visit) -> dict[str, Any]:
+    """What every list of applications shows of their outcomes and states."""
+    return {
+        "outcome_tags": tags(visit, "state.application.", list(map(str, Outcome))),
+        "decision_tags": tags(visit, "state.decision.", ("pending", "recommended", "decided", "released")),
+        "application_words": {state: visit.t(f"state.application.{state}") for state in queries.ON_THE_BOARD},
+        "hours_word": visit.t("board.hours_word"),
+        "outcomes": [(str(each), visit.t(f"state.application.{each}")) for each in Outcome],
+    }
