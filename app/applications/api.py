@@ -89,7 +89,7 @@ async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut
         language=row.language,
         form_version=row.form_version,
         call_form_version=row.call_form_version,
-        answers=row.answers,
+        answers=view.form.counted(row.answers),
         positive_deviances=view.deviances,
         team=view.team,
         expected_benefits=view.benefits,

@@ -29,6 +29,8 @@ class FileOut(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     uploaded_by: str
     uploaded_at: datetime
+    question: str
+    """The key of the question that it answers; empty for a file of the application as a whole."""
 
 
 class FileAdded(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +51,8 @@ async def read_files(visit: Visit, application_id: UUID) -> list[FileOut]:
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
     await require_reading(visit.uow, visit.actor, case, roles)
     rows = await queries.files_of(visit.uow, visit.actor, application_id)
-    return [FileOut(**{name: getattr(row, name) for name in FileOut.__struct_fields__}) for row in rows]
+    shared = [name for name in FileOut.__struct_fields__ if name != "question"]
+    return [FileOut(question=row.key, **{name: getattr(row, name) for name in shared}) for row in rows]
 
 
 @get(

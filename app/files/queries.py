@@ -104,7 +104,7 @@ def contents_of(case_id: Any, of: str = "application") -> Any:
     """The files that count as part of a thing, as one value to be kept with what was sent: name, size, fingerprint."""
     return listed(
         select(File.id).where(File.case_id == case_id, File.subject == of, File.state.in_(KEPT)),
-        {"id": File.id, "name": File.name, "size": File.size, "sha256": File.sha256},
+        {"id": File.id, "question": File.key, "name": File.name, "size": File.size, "sha256": File.sha256},
         File.id,
     )
 

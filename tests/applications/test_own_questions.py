@@ -7,17 +7,24 @@ from typing import Any
 from uuid import UUID
 
 import html5lib
+import httpx
 import pytest
+from sqlalchemy import select
 
 from app.applications import service
-from app.applications.models import Application
+from app.applications.facts import APPLICATION
+from app.applications.models import Application, Receipt
 from app.calls import service as calls
 from app.core.database import Database
 from app.demo.cast import World
+from app.files.models import File
+from app.reviews import service as reviews
 from tests.applications.drafts import begin, write
-from tests.calls.questions import EVERY_KIND, ask
+from tests.calls.questions import EVERY_KIND, ask, fields
 from tests.calls_under_way import BEFORE, DURING, Acting, write_call
 from tests.conftest import Browser, MovingClock
+from workflows.application import every_question_answered
+from workflows.engine import Act
 
 BY = "lillestrom.coordinator"
 
@@ -136,3 +143,93 @@ def strict(text: str) -> None:
     html5lib.HTMLParser(strict=True).parse(text)
     ids = re.findall(r'\sid="([^"]+)"', text)
     assert len(ids) == len(set(ids)), {each for each in ids if ids.count(each) > 1}
+
+
+async def test_a_file_answers_its_question(browser: Browser, act: Acting) -> None:
+    application_id = await begin(act, await asking_call(act))
+    await browser.as_person(BY)
+    page = f"/applications/{application_id}"
+
+    async def attach(
+        key: str, name: str = "budsjett.csv", content: bytes = b"post;sum\nkurs;12000\n"
+    ) -> httpx.Response:
+        shown = (await browser.get(page)).text
+        token = re.findall(r'name="_csrf_token" value="([^"]+)"', shown)[0]
+        return await browser.http.post(
+            f"{page}/add_file", data={"_csrf_token": token, "_page": page, "key": key}, files={"file": (name, content)}
+        )
+
+    sent = await attach("own_6")
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{page}#own")
+    shown = (await browser.get(page)).text
+    strict(shown)
+    assert "budsjett.csv" in shown.partition('id="own"')[2].partition('id="attachments"')[0]
+    assert "budsjett.csv" not in shown.partition('id="attachments"')[2].partition('id="timeline"')[0], (
+        "it stands with its question"
+    )
+    assert "budsjett.csv" in (await browser.get(f"{page}/print")).text
+    for key in ("own_6", "own_1", "own_99"):
+        assert (await attach(key, "annet.csv")).status_code == 409, key
+    again = await attach("own_6", "annet.csv")
+    assert "Legg ved høyst 1 filer." in again.text.partition('id="answer-own_6-error"')[2][:600]
+    strict(again.text)
+    empty = await attach("own_6", "tom.csv", b"")
+    assert empty.status_code in (409, 422)
+    api = (await browser.get(f"/api/v1{page}/files")).json()
+    assert [(each["name"], each["question"]) for each in api] == [("budsjett.csv", "own_6")]
+    file_id = api[0]["id"]
+    await browser.post(f"/files/{file_id}/remove", {"_next": f"{page}#own"}, page=page)
+    assert (await attach("own_6", "annet.csv")).status_code == 303
+
+
+async def test_a_file_that_must_be_there_is_missing_until_it_is(act: Acting, browser: Browser) -> None:
+    call_id = await asking_call(act, {"kind": "file", **fields("Budsjett", required=True, least=2)})
+    application_id = await write(act, call_id)
+    async with act.database.unit_of_work() as uow:
+        row = await uow.session.get_one(Application, application_id)
+        person = act.world.people[BY].id
+
+        async def missing() -> list[str]:
+            facts = await APPLICATION.facts(uow, row)
+            return [reason.code for reason in every_question_answered.check(facts, Act(now=uow.now, roles=frozenset()))]
+
+        assert await missing() == ["form.question_unanswered"]
+        for number, after in enumerate((["form.too_few_files"], [])):
+            uow.session.add(File(
+                case_id=application_id, subject="application", key="own_1", name=f"{number}.csv", size=1, sha256="x",
+                content_type="text/csv", object_key=f"{application_id}/{number}", uploaded_by=person, uploaded_at=uow.now,
+                state="clean",
+            ))  # fmt: skip
+            await uow.session.flush()
+            assert await missing() == after
+
+
+async def test_a_reader_sees_the_words_and_a_receipt_keeps_what_counts(browser: Browser, act: Acting) -> None:
+    call_id = await asking_call(
+        act, EVERY_KIND[0], EVERY_KIND[1], {"kind": "choices", **fields("Flere", choices=["C", "D"])}
+    )
+    application_id = await write(act, call_id, own_1="o1", own_2="Ikke lenger sagt", own_3=["o1", "o2"])
+    await act(BY, service.save_answers, application_id, own_1="o2")
+    await act("lillestrom.leader", service.endorse, application_id)
+    await act(BY, service.submit, application_id)
+    await act("case_handler", service.begin_screening, application_id)
+    await act("case_handler", service.find_complete, application_id)
+    review = await act("case_handler", reviews.assign, case_id=application_id,
+                       reviewer_id=act.world.people["reviewer_one"].id)  # fmt: skip
+    await act("reviewer_one", reviews.declare, review.id, impartial=True)
+    for who, path in (("case_handler", f"/applications/{application_id}"), ("reviewer_one", f"/reviews/{review.id}"),
+                      ("case_handler", f"/applications/{application_id}/print")):  # fmt: skip
+        await browser.as_person(who)
+        page = (await browser.get(path)).text
+        assert "Valg nb" in page and "&lt;B&gt; nb" in page and "C nb, D nb" in page, path
+        assert "Ikke lenger sagt" not in page, "nobody is shown what is no longer asked"
+    async with act.database.reading() as uow:
+        content = await uow.session.scalar(select(Receipt.content).where(Receipt.case_id == application_id))
+    assert content is not None
+    assert (content["call_form_version"], content["answers"]["own_1"], "own_2" in content["answers"]) == (
+        1,
+        "o2",
+        False,
+    )
+    api = (await browser.get(f"/api/v1/applications/{application_id}")).json()
+    assert "own_2" not in api["answers"]
