@@ -78,6 +78,7 @@ class Led:
             by, applications.add_benefit, row_id, title="Flere unge i jobb", beneficiaries=("citizen",),
             goal="more_in_work",
         )  # fmt: skip
+        await self(f"{office}.counsellor", applications.take_part, row_id, answer="yes")
         await self(f"{office}.leader", applications.endorse, row_id)
         await self(by, applications.submit, row_id)
         return UUID(str(row_id))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +19,12 @@ from workflows.forms.fields import Form, faults, missing
 from workflows.review import too_few
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
+from workflows.team import TeamMember, content_to_endorse, takes_part, who_confirms
 
 WRITERS = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
 SENDERS = (Role.COORDINATOR, Role.LEADER)
 HANDLERS = (Role.CASE_HANDLER,)
 DECIDERS = (Role.DECISION_MAKER,)
-
-ENDORSED_ANSWERS = ("problem_statement", "amount_ore", "hours", "starts_on")
-"""The answers that the leader stands behind, beside the team and its hours; changing one asks for a new endorsement."""
 
 
 class ApplicationState(StrEnum):
@@ -50,16 +47,6 @@ class ApplicationState(StrEnum):
     ACCEPTED = "accepted"
     LAPSED = "lapsed"
     DECLINED = "declined"
-
-
-class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody in the office's team, with the role and the hours a week that they are given."""
-
-    id: UUID
-    name: str
-    role: Role | None
-    weekly_hours: int | None
-    person_id: UUID | None = None
 
 
 class PositiveDeviance(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,15 +101,6 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     """When the office was sent the answer to its latest request."""
     first_round: frozenset[UUID] = frozenset()
     """Those who took part before an outcome was tried again with success."""
-
-
-def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember]) -> str:
-    """A fingerprint of what the leader stands behind: statement, money, hours, start, team and its hours (G7)."""
-    content = (
-        [answers.get(key) for key in ENDORSED_ANSWERS],
-        sorted((member.name, member.role or "", member.weekly_hours or 0) for member in team),
-    )
-    return sha256(msgspec.json.encode(content)).hexdigest()
 
 
 def _missing_from(code: str, part: str, who: tuple[Role, ...] = WRITERS, **parameters: str | int) -> Reason:
@@ -233,6 +211,23 @@ def team_in_place(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
             yield _missing_from("application.member_without_role", "team", name=member.name, id=str(member.id))
         if not member.weekly_hours or member.weekly_hours < 0:
             yield _missing_from("application.member_without_hours", "team", name=member.name, id=str(member.id))
+
+
+@requirement(source="S73")
+def team_confirms(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """Every member of the team has said that they take part, in their role and with their hours as they are now."""
+    if not facts.rules.team.members_confirm:
+        return
+    for member in facts.team:
+        name, identity, who = member.name, str(member.id), who_confirms(member)
+        if member.answer == "no":
+            yield _missing_from("application.member_declined", "team", name=name, id=identity)
+        elif member.role == Role.LEADER and facts.rules.team.leader_endorses:
+            continue  # whose word for the application says it
+        elif member.answer and not takes_part(member):
+            yield _missing_from("application.member_confirmed_other", "team", who, name=name, id=identity)
+        elif not member.answer:
+            yield _missing_from("application.member_not_confirmed", "team", who, name=name, id=identity)
 
 
 @requirement(source="S64, S70")
@@ -359,7 +354,7 @@ def acceptance_overdue(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
 S = ApplicationState
 
 COMPLETE = (
-    every_question_answered, every_answer_valid, something_works_already, team_in_place, benefits_expected,
+    every_question_answered, every_answer_valid, something_works_already, team_in_place, team_confirms, benefits_expected,
     leader_endorses, unit_may_apply,
 )  # fmt: skip
 BEFORE_DECISION = (

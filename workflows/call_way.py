@@ -20,7 +20,8 @@ MOVE_OF_GATE: Mapping[str, str] = dict(
 """The step of a project that each gate guards."""
 
 BEFORE_PROJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("application", ("team.minimum", "team.roles", "team.leader_endorses", "benefits.minimum", "deadlines.grace_minutes")),
+    ("application", ("team.minimum", "team.roles", "team.leader_endorses", "team.members_confirm", "benefits.minimum",
+                     "deadlines.grace_minutes")),
     ("screening", ("deadlines.completion_days",)),
     ("review", ("reviews.needed", "reviews.working_days", "reviews.spread_limit", "reviews.reason_minimum",
                 "reviews.cooperation_months")),

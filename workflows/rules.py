@@ -51,6 +51,8 @@ class TeamRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     roles: tuple[Role, ...] = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM)
     """Each must be held by at least one person."""
     leader_endorses: bool = True
+    members_confirm: bool = True
+    """Every member says that they take part, in that role and with those hours."""
 
 
 class ReviewRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

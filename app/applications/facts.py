@@ -24,6 +24,7 @@ from workflows.application import ApplicationFacts
 from workflows.forms.own import form_of
 from workflows.roles import Role
 from workflows.rules import Rules
+from workflows.team import TeamMember as TeamMemberFact
 
 # named here without their rooms, which come after this one
 REVIEWS = table("reviews", column("case_id"), column("state"))
@@ -105,7 +106,8 @@ def team_of(case_id: Any) -> Any:
     row = TeamMember
     columns = {
         "id": row.id, "person_id": row.person_id, "name": row.name, "email": row.email, "role": row.role,
-        "weekly_hours": row.weekly_hours,
+        "weekly_hours": row.weekly_hours, "answer": row.answer, "answered_at": row.answered_at,
+        "answered_for": row.answered_for,
     }  # fmt: skip
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
 
@@ -169,14 +171,16 @@ def _statement() -> Select[Any]:
     return select(*columns).join(Unit, Unit.id == unit_id).where(Call.id == call_id)
 
 
-def member_fact(row: Any) -> rules_of.TeamMember:
+def member_fact(row: Any) -> TeamMemberFact:
     """A member of the team as the rules know one."""
-    return rules_of.TeamMember(
+    return TeamMemberFact(
         id=UUID(str(row["id"])),
         name=row["name"],
         role=Role(row["role"]) if row["role"] else None,
         weekly_hours=row["weekly_hours"],
         person_id=UUID(str(row["person_id"])) if row["person_id"] else None,
+        answer=row["answer"] or "",
+        answered_for=row["answered_for"] or "",
     )
 
 

@@ -174,10 +174,40 @@ class RemoveBenefit(msgspec.Struct, frozen=True, kw_only=True):
     benefit_id: UUID
 
 
+class InviteMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Which member without an account to send a link, and to which address where it is another than before."""
+
+    member_id: UUID
+    email: Email | None = None
+
+
+class RevokeInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """The member whose link is no longer to open."""
+
+    member_id: UUID
+
+
+class TakePart(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether one takes part, and why not; `asked` is what role and hours one has read."""
+
+    answer: Literal["yes", "no"]
+    why: OptionalText = ""
+    asked: Line | None = None
+
+
+class RecordTakingPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Which member without an account takes part, and how they said so."""
+
+    member_id: UUID
+    how: Text
+
+
 class Endorse(msgspec.Struct, frozen=True, kw_only=True):
-    """The leader's word, on the version they have read."""
+    """The leader's word, on what they have read (`read` is its fingerprint), with the hours a week that each is released."""
 
     version: int | None = None
+    read: Line | None = None
+    released: Annotated[dict[str, Any], Rest("released-")] = {}
 
 
 ReturnForCompletion = msgspec.defstruct(

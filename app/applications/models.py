@@ -110,6 +110,27 @@ class TeamMember(Identified, Base):
     email: Mapped[str] = mapped_column(default="")
     role: Mapped[str | None]
     weekly_hours: Mapped[int | None]
+    answer: Mapped[str] = mapped_column(default="")  # whether they take part: "yes" or "no" once they have said so
+    answered_at: Mapped[datetime | None]
+    answered_for: Mapped[str] = mapped_column(default="")  # the role and the hours they said it to
+    answer_why: Mapped[str] = mapped_column(default="")
+    answer_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Invitation(Identified, Base):
+    """A link by which a member without an account becomes one with; only the fingerprint of its secret is kept."""
+
+    __tablename__ = "team_invitations"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("team_members.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    sent_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class ExpectedBenefit(Identified, Base):
@@ -135,6 +156,7 @@ class Endorsement(Identified, Base):
     at: Mapped[datetime]
     content: Mapped[str]
     weekly_hours: Mapped[int]
+    released: Mapped[list[Any]] = mapped_column(default=list)  # of each person: name, role and hours a week
 
 
 class Receipt(Identified, Base):

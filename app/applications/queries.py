@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from app.applications.facts import benefits_of, deviances_of, letter_released_at, questions_of, team_of
-from app.applications.models import Application, Endorsement, Receipt
+from app.applications.models import Application, Endorsement, Invitation, Receipt
 from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
 from app.calls.models import Call, CallText
@@ -163,7 +163,7 @@ def _view(language: str) -> Select[Any]:
     endorsements = listed(
         select(Endorsement.id).join(Person, Person.id == Endorsement.person_id).where(Endorsement.case_id == CASE),
         {"name": Person.name, "at": Endorsement.at, "content": Endorsement.content,
-         "weekly_hours": Endorsement.weekly_hours},
+         "weekly_hours": Endorsement.weekly_hours, "released": Endorsement.released},
         Endorsement.id.desc(),
     )  # fmt: skip
     receipts = select(func.count()).where(Receipt.case_id == CASE).scalar_subquery()
@@ -215,9 +215,9 @@ TOLD_TO_ALL = frozenset(
 )  # fmt: skip
 """Steps of an application that the office may know of as soon as they are taken."""
 
-WRITTEN_BY_OFFICE = frozenset({"create", "endorse"}) | {
-    f"{verb}_{what}" for verb in ("add", "write", "move", "remove") for what in ("member", "deviance", "benefit")
-}
+WRITTEN_BY_OFFICE = frozenset(
+    {"create", "endorse", "take_part", "record_taking_part", "invite_member", "revoke_invitation", "accept_invitation"}
+) | {f"{verb}_{what}" for verb in ("add", "write", "move", "remove") for what in ("member", "deviance", "benefit")}
 
 
 FILE_VERBS = frozenset({"add", "remove", "find_infected"})
@@ -242,6 +242,28 @@ async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -
             statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL))
         statement = statement.where(or_(told, own_files))
     return [EventRow(*row) for row in await uow.session.execute(statement)]
+
+
+class InvitationRow(msgspec.Struct, frozen=True):
+    """The latest invitation of a member: when it was sent, until when it opens, and what has become of it."""
+
+    sent_at: datetime
+    expires_at: datetime
+    state: str
+
+
+async def invitations_of(uow: UnitOfWork, application_id: UUID) -> dict[str, InvitationRow]:
+    """The latest invitation of each member who was sent one; the caller has checked that the draft may be written."""
+    state = case(
+        (Invitation.used_at.is_not(None), "used"), (Invitation.revoked_at.is_not(None), "revoked"),
+        (Invitation.expires_at <= uow.now, "expired"), else_="open",
+    )  # fmt: skip
+    rows = await uow.session.execute(
+        select(Invitation.member_id, Invitation.sent_at, Invitation.expires_at, state)
+        .where(Invitation.case_id == application_id)
+        .order_by(Invitation.id)
+    )
+    return {str(row[0]): InvitationRow(*row[1:]) for row in rows}
 
 
 class ReceiptRow(msgspec.Struct, frozen=True):

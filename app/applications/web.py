@@ -11,13 +11,13 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import Parameter
 
-from app.applications import queries
+from app.applications import joining, queries
 from app.applications.changes import changes_of
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
 from app.applications.late import late_drafts
 from app.applications.models import Application
-from app.applications.queries import ApplicationView
+from app.applications.queries import ApplicationView, invitations_of
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle
@@ -32,14 +32,7 @@ from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.application import (
-    COMPLETE,
-    ApplicationFacts,
-    ApplicationState,
-    advice,
-    content_to_endorse,
-    in_time,
-)
+from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, in_time
 from workflows.engine import Act
 from workflows.forms.application import SECTIONS, THEMES
 from workflows.forms.fields import is_empty
@@ -47,6 +40,7 @@ from workflows.forms.own import OWN
 from workflows.returning import PARTS as PARTS_RETURNED
 from workflows.returning import WRITTEN_IN, open_parts
 from workflows.roles import Permission, permissions_of
+from workflows.team import TeamMember, content_to_endorse, takes_part
 
 PARTS = (*SECTIONS, OWN, "team", "benefits", "endorsement")
 for name in (*PARTS, "steps", "unit", "extension"):
@@ -62,6 +56,13 @@ def lacking(facts: ApplicationFacts, act: Act) -> Counter[str]:
 def endorsed(facts: ApplicationFacts) -> bool:
     """Whether the leader's word covers what the application says now."""
     return facts.endorsed_content == content_to_endorse(facts.answers, facts.team)
+
+
+def said_by(member: TeamMember) -> str:
+    """What a member has said of taking part, as it counts now: yes, no, other (to another role or other hours) or nothing."""
+    if member.answer == "yes" and not takes_part(member):
+        return "other"
+    return member.answer or "nothing"
 
 
 async def steps_shown(visit: Visit, view: ApplicationView, facts: ApplicationFacts) -> list[StepView]:
@@ -108,6 +109,11 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         and bool(list(in_time.check(facts, act))),
         "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
         "endorsed": endorsed(facts),
+        "said": {str(member.id): said_by(member) for member in facts.team},
+        "to_endorse": content_to_endorse(facts.answers, facts.team),
+        "own_place": next((each for each in view.team if each["person_id"] == str(visit.actor.person_id)), None),
+        "sends": Permission.APPLICATION_SUBMIT in permissions and open_to_change,
+        "invited": await invitations_of(visit.uow, view.case.id) if may_write else {},
         "advice": visit.missing(advice(facts), view.case.id),
         "steps": steps,
         "screens": Permission.APPLICATION_SCREEN in permissions
@@ -250,5 +256,5 @@ async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    receipt_page, changes_page, similar_page, autosave,
+    receipt_page, changes_page, similar_page, autosave, *joining.ROUTES,
 ]  # fmt: skip

@@ -69,6 +69,9 @@ async def submit(act: Acting, call_id: UUID, office: str, starts_on: str) -> UUI
     for benefit in story(office).benefits:
         await act(by, applications.add_benefit, application_id, title=benefit.title,
                   beneficiaries=(benefit.beneficiary,), goal=benefit.goal)  # fmt: skip
+    for who, role, _ in TEAM:
+        if role == Role.CORE_TEAM:
+            await act(f"{office}.{who}", applications.take_part, application_id, answer="yes")
     await act(f"{office}.leader", applications.endorse, application_id)
     await act(by, applications.submit, application_id)
     return application_id

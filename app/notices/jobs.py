@@ -40,6 +40,6 @@ def jobs_with(settings: Settings) -> dict[str, Handler]:
         if mail is None or mail.sent_at is not None:
             return
         await mails.deliver(settings, mail)
-        mail.sent_at = uow.now
+        mail.sent_at, mail.secret_path = uow.now, ""
 
     return {"write_mail": write, "send_mail": send}

@@ -19,6 +19,7 @@ from jinja2 import Environment
 
 from app.identity.models import Person
 from app.notices.models import Mail, Notice
+from app.notices.service import LINK_PLACE
 from app.outbox.service import PermanentFailure
 from app.settings import Settings
 from app.texts.i18n import texts_for
@@ -66,7 +67,10 @@ def as_message(settings: Settings, mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(mail.created_at)
     message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    body = mail.body
+    if mail.secret_path:
+        body = body.replace(LINK_PLACE, settings.base_url.rstrip("/") + mail.secret_path)
+    message.set_content(body)
     if mail.calendar:
         # an alternative is what calendars act on; the attachment is for those that only open files
         method = "CANCEL" if "\nMETHOD:CANCEL" in mail.calendar else "REQUEST"

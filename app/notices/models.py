@@ -41,6 +41,7 @@ class Mail(Identified, Base):
     body: Mapped[str]
     language: Mapped[str]
     calendar: Mapped[str] = mapped_column(default="")
+    secret_path: Mapped[str] = mapped_column(default="")  # a link that is put in as the mail is sent, and forgotten
     message_id: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

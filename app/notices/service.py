@@ -73,11 +73,17 @@ async def mark_all_read(uow: UnitOfWork, actor: Actor) -> None:
     )
 
 
+LINK_PLACE = "{link}"
+"""Where a link that opens once stands in the body of a mail, until it is sent."""
+
+
 async def write_mail(
     uow: UnitOfWork, *, to_address: str, subject: str, body: str, language: str, person_id: UUID | None = None,
-    calendar: str = "",
+    calendar: str = "", secret_path: str = "",
 ) -> Mail:  # fmt: skip
     """Write a mail, plain text, that is sent after the commit; until then, and after, the administrator can read it.
+
+    `secret_path` is an address within the application that is put in LINK_PLACE as the mail is sent, and forgotten then.
 
     `calendar` is an entry for the reader's calendar (text/calendar) that goes with it.
     """
@@ -90,6 +96,7 @@ async def write_mail(
         body=body,
         language=language,
         calendar=calendar,
+        secret_path=secret_path,
         message_id=f"<{mail_id}@drivkraft>",
         created_at=uow.now,
     )

@@ -27,7 +27,8 @@ class Credentials(msgspec.Struct):
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
-def _signed_in(request: Request[Any, Any, Any], token: str, after: str) -> Response[Any]:
+def signed_in(request: Request[Any, Any, Any], token: str, after: str) -> Response[Any]:
+    """Go on to an address with a new session."""
     answer = Redirect(after, status_code=303)
     answer.set_cookie(
         SESSION_COOKIE, token, httponly=True, samesite="lax", path="/", secure=request.app.state.settings.is_https,
@@ -67,7 +68,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
             fields = {"password": visit.t("sign_in.too_many", minutes=max(1, error.wait_seconds // 60))}
         state = FormState("sign_in", {"email": raw.get("email", [""])}, fields)
         return await page_again(request, f"/sign-in?next={after}", state, status_of(error))
-    return _signed_in(request, token, after)
+    return signed_in(request, token, after)
 
 
 @post("/sign-out", public=True, include_in_schema=False)
@@ -99,7 +100,7 @@ async def step_in(request: Request[Any, Any, Any], person_id: UUID) -> Response[
     await request.scope["state"]["uow"].session.rollback()
     async with request.app.state.database.unit_of_work() as uow:
         token = await service.step_in(uow, person_id)
-    return _signed_in(request, token, "/")
+    return signed_in(request, token, "/")
 
 
 def _remember(name: str, allowed: tuple[str, ...]) -> Any:

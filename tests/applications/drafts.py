@@ -47,6 +47,7 @@ async def write(
     await act(by, service.add_deviance, application_id, text="Korte møter hver uke", at=at)
     await act(by, service.add_benefit, application_id, title="Flere unge i jobb", beneficiaries=("citizen",),
               goal="more_in_work", at=at)  # fmt: skip
+    await act(f"{office}.counsellor", service.take_part, application_id, answer="yes", at=at)
     if endorsed:
         await act(f"{office}.leader", service.endorse, application_id, at=at)
     return application_id

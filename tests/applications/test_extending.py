@@ -51,6 +51,7 @@ async def draft(led: Led, call_id: UUID) -> UUID:
         COORDINATOR, service.add_benefit, row.id, title="Flere unge i jobb", beneficiaries=("citizen",),
         goal="more_in_work",
     )  # fmt: skip
+    await led(f"{OFFICE}.counsellor", service.take_part, row.id, answer="yes")
     return UUID(str(row.id))
 
 

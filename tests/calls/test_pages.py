@@ -139,7 +139,9 @@ async def test_the_rules_are_written_with_the_schemes_own_beside_them(browser: B
     assert "Egen regel" in shown
     async with browser.database.reading() as uow:
         rules = (await uow.session.get_one(Call, call_id)).rules
-    assert rules["team"] == {"minimum": 4, "roles": ["leader", "coordinator", "partner"], "leader_endorses": False}
+    assert rules["team"] == {
+        "minimum": 4, "roles": ["leader", "coordinator", "partner"], "leader_endorses": False, "members_confirm": True,
+    }  # fmt: skip
 
 
 async def test_after_publishing_everybody_reads_what_was_changed_and_why(

@@ -103,6 +103,7 @@ async def ready_to_submit(led: Led, call_id: UUID) -> UUID:
     await led(
         by, applications.add_benefit, row.id, title="Flere i jobb", beneficiaries=("citizen",), goal="more_in_work"
     )
+    await led("lillestrom.counsellor", applications.take_part, row.id, answer="yes")
     await led("lillestrom.leader", applications.endorse, row.id)
     return UUID(str(row.id))
 

@@ -39,6 +39,10 @@ async def test_from_a_call_to_a_project(chromium: Browser, empty: Site) -> None:
 
     coordinator = await visitor(chromium, empty, "klepp_time.coordinator")
     application = await _apply(coordinator, call, empty)
+    member = await visitor(chromium, empty, "klepp_time.counsellor")
+    await member.go(application)
+    await member.follow("Svar på om du deltar")
+    await member.send("/take_part", answer="yes", expects="Svaret er lagret.")
     leader = await visitor(chromium, empty, "klepp_time.leader")
     await leader.go(application)
     await leader.send("/endorse")

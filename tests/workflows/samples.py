@@ -5,13 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
-from workflows.application import (
-    ApplicationFacts,
-    ExpectedBenefit,
-    PositiveDeviance,
-    TeamMember,
-    content_to_endorse,
-)
+from workflows.application import ApplicationFacts, ExpectedBenefit, PositiveDeviance
 from workflows.call import CallCriterion, CallFacts, CallText
 from workflows.decision import CHECKS, Authority, DecisionFacts, Meeting, Outcome
 from workflows.engine import Act
@@ -19,6 +13,7 @@ from workflows.reconsideration import ReconsiderationFacts, asked_until
 from workflows.review import CandidateFacts, ReviewFacts, Scored
 from workflows.roles import Role
 from workflows.rules import DEFAULT_RULES, LANGUAGES
+from workflows.team import TeamMember, content_to_endorse
 
 ROOT = UUID("5f1b6d2e-4d0c-4a55-9a5e-0a4d0b7b9c11")
 OPENS = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -78,9 +73,18 @@ ANSWERS = {
 }
 
 TEAM = (
-    TeamMember(id=person("m1"), name="Leder", role=Role.LEADER, weekly_hours=2),
-    TeamMember(id=person("m2"), name="Koordinator", role=Role.COORDINATOR, weekly_hours=8),
-    TeamMember(id=person("m3"), name="Medlem", role=Role.CORE_TEAM, weekly_hours=4),
+    TeamMember(id=person("m1"), name="Leder", role=Role.LEADER, weekly_hours=2, answer="yes", answered_for="leader:2"),
+    TeamMember(
+        id=person("m2"),
+        name="Koordinator",
+        role=Role.COORDINATOR,
+        weekly_hours=8,
+        answer="yes",
+        answered_for="coordinator:8",
+    ),
+    TeamMember(
+        id=person("m3"), name="Medlem", role=Role.CORE_TEAM, weekly_hours=4, answer="yes", answered_for="core_team:4"
+    ),
 )
 
 APPLICATION_FACTS = ApplicationFacts(

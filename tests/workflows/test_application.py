@@ -21,12 +21,12 @@ from workflows.application import (
     ApplicationState,
     PositiveDeviance,
     advice,
-    content_to_endorse,
 )
 from workflows.calendar import from_oslo
 from workflows.decision import Outcome
 from workflows.engine import Act, decide
 from workflows.roles import Role
+from workflows.team import content_to_endorse
 from workflows.telling import applicant_state
 
 S = ApplicationState
@@ -50,6 +50,10 @@ def with_answers(**answers: Any) -> ApplicationFacts:
 def with_team(*team: Any) -> ApplicationFacts:
     """The whole application with another team, endorsed as it is then."""
     return replace(APPLICATION_FACTS, team=team, endorsed_content=content_to_endorse(ANSWERS, team))
+
+
+UNASKED = replace(APPLICATION_FACTS.rules, team=replace(APPLICATION_FACTS.rules.team, members_confirm=False))
+"""Rules of a call whose teams are not asked."""
 
 
 def test_the_lifecycle_is_sound() -> None:
@@ -102,8 +106,19 @@ def test_an_empty_application_is_told_everything_at_once() -> None:
         (with_team(LEADER, KEEPER), ["application.team_too_small", "application.team_role_missing"]),
         (with_team(LEADER, MEMBER, replace(MEMBER, id=person("m4"))), ["application.team_role_missing"]),
         (with_team(LEADER, KEEPER, MEMBER, replace(MEMBER, name="")), ["application.member_without_name"]),
-        (with_team(LEADER, KEEPER, MEMBER, replace(MEMBER, role=None)), ["application.member_without_role"]),
-        (with_team(LEADER, KEEPER, replace(MEMBER, weekly_hours=0)), ["application.member_without_hours"]),
+        (
+            with_team(LEADER, KEEPER, MEMBER, replace(MEMBER, role=None, answered_for=":4")),
+            ["application.member_without_role"],
+        ),
+        (
+            with_team(LEADER, KEEPER, replace(MEMBER, weekly_hours=0, answered_for="core_team:0")),
+            ["application.member_without_hours"],
+        ),
+        (with_team(LEADER, KEEPER, replace(MEMBER, answer="")), ["application.member_not_confirmed"]),
+        (with_team(LEADER, KEEPER, replace(MEMBER, answer="no")), ["application.member_declined"]),
+        (with_team(LEADER, KEEPER, replace(MEMBER, weekly_hours=6)), ["application.member_confirmed_other"]),
+        (with_team(LEADER, KEEPER, replace(MEMBER, role=Role.PARTNER), MEMBER), ["application.member_confirmed_other"]),
+        (replace(with_team(LEADER, KEEPER, replace(MEMBER, answer="")), rules=UNASKED), []),
         (replace(APPLICATION_FACTS, benefits=()), ["application.benefits_too_few"]),
         (
             replace(APPLICATION_FACTS, benefits=(replace(BENEFIT, beneficiary="", goal="profit"),)),
