@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "2026_11_25_1120"
-down_revision = "2026_11_25_1115"
+revision = "2026_11_25_1140"
+down_revision = "2026_11_25_1130"
 branch_labels = None
 depends_on = None
 
