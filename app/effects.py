@@ -13,6 +13,7 @@ from app.core.database import EffectHandler, UnitOfWork
 from app.decisions.ledger import commit_frame, confirm_commitment
 from app.facilitation import service as facilitation
 from app.identity.actor import Actor
+from app.joining.merging import join_applications
 from app.letters.making import make_letter
 from app.letters.releasing import release_letter
 from app.network import service as network
@@ -51,6 +52,7 @@ EFFECTS[Effect.FREEZE_STATEMENT] = applications.freeze_statement
 EFFECTS[Effect.TELL_APPLICANT] = applications.tell_applicant
 EFFECTS[Effect.TELL_CASE_HANDLERS] = applications.tell_case_handlers
 EFFECTS[Effect.INDEX_CHALLENGE] = index_challenge
+EFFECTS[Effect.JOIN_APPLICATIONS] = join_applications
 EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
 EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release

@@ -8,9 +8,9 @@ from typing import Any
 from app.commands import Command
 
 ROOMS = (
-    "identity", "outbox", "notices", "files", "network", "calls", "applications", "reviews", "discussions", "assignments",
-    "meetings", "decisions", "reconsiderations", "letters", "facilitation", "board", "projects", "clarifications",
-    "activities", "benefits", "milestones",
+    "identity", "outbox", "notices", "files", "network", "calls", "applications", "joining", "reviews", "discussions",
+    "assignments", "meetings", "decisions", "reconsiderations", "letters", "facilitation", "board", "projects",
+    "clarifications", "activities", "benefits", "milestones",
     "payments", "knowledge", "portfolio", "audit", "help", "home",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ import app.discussions.models
 import app.facilitation.models
 import app.files.models
 import app.identity.models
+import app.joining.models
 import app.knowledge.models
 import app.letters.models
 import app.meetings.models

@@ -19,7 +19,7 @@ from workflows.forms.fields import Form, faults, missing
 from workflows.review import too_few
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
-from workflows.team import TeamMember, content_to_endorse, takes_part, who_confirms
+from workflows.team import Partner, TeamMember, content_to_endorse, takes_part, who_confirms
 
 WRITERS = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
 SENDERS = (Role.COORDINATOR, Role.LEADER)
@@ -47,6 +47,7 @@ class ApplicationState(StrEnum):
     ACCEPTED = "accepted"
     LAPSED = "lapsed"
     DECLINED = "declined"
+    JOINED = "joined"
 
 
 class PositiveDeviance(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +89,10 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     """By when an application that was returned must be completed."""
     returned_parts: tuple[str, ...] = ()
     """The parts that were named when it was returned."""
+    partners: tuple[Partner, ...] = ()
+    """The offices that joined it."""
+    is_joined: bool = False
+    """Whether its office and another have agreed to go on with the other's application."""
     reviews_submitted: int = 0
     recommended: bool = False
     decided_outcome: str | None = None
@@ -244,15 +249,26 @@ def benefits_expected(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
             yield _missing_from("application.benefit_without_goal", "benefits", name=name, id=identity)
 
 
-@requirement(source="G7, S73")
+@requirement(source="G7, S73, S76")
 def leader_endorses(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
-    """The leader has endorsed what the application says now about the statement, the team, the hours and the money."""
+    """Every office's leader has endorsed what it says now about the statement, the team, the hours and the money."""
     if not facts.rules.team.leader_endorses:
         return
+    content = content_to_endorse(facts.answers, facts.team, facts.partners)
     if facts.endorsed_content is None:
         yield _missing_from("application.not_endorsed", "endorsement", (Role.LEADER,))
-    elif facts.endorsed_content != content_to_endorse(facts.answers, facts.team):
+    elif facts.endorsed_content != content:
         yield _missing_from("application.endorsement_outdated", "endorsement", (Role.LEADER,))
+    for partner in facts.partners:
+        if partner.endorsed_content != content:
+            yield _missing_from("application.partner_not_endorsed", "endorsement", (Role.LEADER,), unit=partner.name)
+
+
+@requirement(source="S76")
+def joining_agreed(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """Both offices have agreed to go on with the other application."""
+    if not facts.is_joined:
+        yield _missing_from("application.not_joined", "partners", SENDERS)
 
 
 @requirement(source="G9")
@@ -366,7 +382,7 @@ APPLICATION = Lifecycle(
     subject="application",
     states=ApplicationState,
     initial=S.DRAFT,
-    final=frozenset({S.WITHDRAWN, S.ACCEPTED, S.LAPSED, S.DECLINED}),
+    final=frozenset({S.WITHDRAWN, S.ACCEPTED, S.LAPSED, S.DECLINED, S.JOINED}),
     moves=(
         move("submit", S.DRAFT, S.SUBMITTED, Permission.APPLICATION_SUBMIT,
              in_time, call_announced, *COMPLETE,
@@ -409,6 +425,8 @@ APPLICATION = Lifecycle(
              aside=True),
         move("lapse", tuple(AWARDS), S.LAPSED, Permission.DECISION_DECIDE,
              acceptance_overdue, no_request_open, effects=(Effect.TELL_APPLICANT,), needs_why=True, aside=True),
+        move("join", S.DRAFT, S.JOINED, Permission.CLOCK,
+             joining_agreed, effects=(Effect.INDEX_CHALLENGE,)),
         move("withdraw", BEFORE_DECISION, S.WITHDRAWN, Permission.APPLICATION_WITHDRAW,
              effects=(Effect.INDEX_CHALLENGE,), needs_why=True, aside=True),
     ),

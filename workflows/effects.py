@@ -16,6 +16,7 @@ class Effect(StrEnum):
     TELL_APPLICANT = "tell_applicant"
     TELL_CASE_HANDLERS = "tell_case_handlers"
     INDEX_CHALLENGE = "index_challenge"
+    JOIN_APPLICATIONS = "join_applications"
     # decisions
     COMMIT_FRAME = "commit_frame"
     MAKE_LETTER = "make_letter"

@@ -12,6 +12,7 @@ from workflows.discussion import THREAD
 from workflows.engine import Lifecycle
 from workflows.facilitation import FACILITATION
 from workflows.file import FILE
+from workflows.joining import JOIN_PROPOSAL
 from workflows.measurement import MEASUREMENT
 from workflows.milestone import MILESTONE
 from workflows.payment import PAYMENT
@@ -20,6 +21,6 @@ from workflows.reconsideration import RECONSIDERATION
 from workflows.review import REVIEW
 
 ALL: tuple[Lifecycle, ...] = (
-    CALL, APPLICATION, REVIEW, DECISION, RECONSIDERATION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT, BENEFIT_PLAN,
-    MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, FILE, THREAD,
+    CALL, APPLICATION, JOIN_PROPOSAL, REVIEW, DECISION, RECONSIDERATION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT,
+    BENEFIT_PLAN, MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, FILE, THREAD,
 )  # fmt: skip

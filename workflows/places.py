@@ -17,6 +17,7 @@ UP_TO_DECISION = frozenset(
         "application.letter",
         "application.meeting",
         "application.need",
+        "application.partners",
         "application.own",
         "application.plan",
         "application.problem",

@@ -11,7 +11,7 @@ from workflows.application import ApplicationState
 
 S = ApplicationState
 
-GONE = frozenset({S.WITHDRAWN})
+GONE = frozenset({S.WITHDRAWN, S.JOINED})
 """States in which a challenge is no longer anybody's to find."""
 
 FULL_TEXT = (

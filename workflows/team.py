@@ -29,6 +29,14 @@ class TeamMember(msgspec.Struct, frozen=True, kw_only=True):
     """What `content_to_confirm` was when they said so."""
 
 
+class Partner(msgspec.Struct, frozen=True, kw_only=True):
+    """An office that joined an application, and what its leader has endorsed (S76)."""
+
+    unit_id: UUID
+    name: str
+    endorsed_content: str | None = None
+
+
 def content_to_confirm(role: str | None, weekly_hours: int | None) -> str:
     """What a member says yes to: the role and the hours a week; other than these, the yes no longer counts (S73)."""
     return f"{role or ''}:{weekly_hours or 0}"
@@ -39,12 +47,17 @@ def takes_part(member: TeamMember) -> bool:
     return member.answer == "yes" and member.answered_for == content_to_confirm(member.role, member.weekly_hours)
 
 
-def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember]) -> str:
-    """A fingerprint of what the leader stands behind: statement, money, hours, start, team and its hours (G7)."""
-    content = (
+def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember], partners: Sequence[Partner] = ()) -> str:
+    """A fingerprint of what a leader stands behind: statement, money, hours, start, team and its hours (G7).
+
+    With whom one applies is part of it, so that an office that joins voids what was endorsed before (S76).
+    """
+    content: tuple[Any, ...] = (
         [answers.get(key) for key in ENDORSED_ANSWERS],
         sorted((member.name, member.role or "", member.weekly_hours or 0) for member in team),
     )
+    if partners:
+        content = (*content, sorted(str(partner.unit_id) for partner in partners))
     return sha256(msgspec.json.encode(content)).hexdigest()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, column, fun
 
 from app.applications.models import Application, Endorsement, ExpectedBenefit, PositiveDeviance, TeamMember
 from app.calls.models import Call, CallForm
+from app.cases.models import CaseUnit
 from app.core.clock import day_in_oslo
 from app.core.database import Instant, UnitOfWork
 from app.core.listed import listed
@@ -28,6 +29,8 @@ from workflows.team import TeamMember as TeamMemberFact
 
 # named here without their rooms, which come after this one
 REVIEWS = table("reviews", column("case_id"), column("state"))
+JOINED = "joined"
+"""The part that an office has in a case that it joined."""
 DECISIONS = table("decisions", column("id"), column("case_id"), column("state"), column("outcome"))
 LETTERS = table(
     "letters", column("id"), column("case_id"), column("released_at", Instant), column("reconsideration_id"),
@@ -66,6 +69,7 @@ class Gathered(msgspec.Struct, frozen=True):
     team: list[Any]
     benefits: list[Any]
     endorsed_content: str | None
+    partners: list[Any]
     reviews_submitted: int
     recommended: bool
     decided_outcome: str | None
@@ -122,11 +126,34 @@ def benefits_of(case_id: Any) -> Any:
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
 
 
+PartnerUnit = Unit.__table__.alias("partner_unit")
+
+
+def partners_of(case_id: Any) -> Any:
+    """The offices that joined an application, by name, each with what its leader last endorsed, as one value."""
+    endorsed = (
+        select(Endorsement.content)
+        .where(Endorsement.case_id == case_id, Endorsement.unit_id == PartnerUnit.c.id)
+        .order_by(Endorsement.id.desc())
+        .limit(1)
+        .correlate(PartnerUnit)
+        .scalar_subquery()
+    )
+    joined = select(PartnerUnit.c.id).join(CaseUnit, CaseUnit.unit_id == PartnerUnit.c.id)
+    columns = {"unit_id": PartnerUnit.c.id, "name": PartnerUnit.c.name, "content": endorsed}
+    return listed(joined.where(CaseUnit.case_id == case_id, CaseUnit.part == JOINED), columns, PartnerUnit.c.name)
+
+
+def partner_fact(row: Any) -> Partner:
+    """An office that joined an application as the rules know one."""
+    return Partner(unit_id=UUID(str(row["unit_id"])), name=row["name"], endorsed_content=row["content"])
+
+
 def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) -> tuple[Any, ...]:
     """What the facts of an application are made of, beside its own row; the statement joins its call and its unit."""
     endorsed = (
         select(Endorsement.content)
-        .where(Endorsement.case_id == case_id)
+        .where(Endorsement.case_id == case_id, or_(Endorsement.unit_id.is_(None), Endorsement.unit_id == Unit.id))
         .order_by(Endorsement.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -156,8 +183,8 @@ def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) 
     answered_at = select(func.max(REQUESTS.c.told_at)).where(REQUESTS.c.case_id == case_id).scalar_subquery()
     return (
         Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(case_id), team_of(case_id),
-        benefits_of(case_id), endorsed, submitted, recommended, outcome, letter_released_at(case_id),
-        request_open, granted, answered_at,
+        benefits_of(case_id), endorsed, partners_of(case_id), submitted, recommended, outcome,
+        letter_released_at(case_id), request_open, granted, answered_at,
         questions_of(call_id, form_version), answered_by_files(case_id),
     )  # fmt: skip
 
@@ -217,6 +244,8 @@ def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
         extended_until=row.extended_until,
         completion_until=row.completion_until,
         returned_parts=tuple(row.returned_parts),
+        partners=tuple(map(partner_fact, found.partners)),
+        is_joined=row.joined_into is not None,
         reviews_submitted=found.reviews_submitted,
         recommended=found.recommended,
         decided_outcome=found.decided_outcome,

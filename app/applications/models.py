@@ -157,6 +157,7 @@ class Endorsement(Identified, Base):
     content: Mapped[str]
     weekly_hours: Mapped[int]
     released: Mapped[list[Any]] = mapped_column(default=list)  # of each person: name, role and hours a week
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))  # whose leader; of older ones the applicant's
 
 
 class Receipt(Identified, Base):

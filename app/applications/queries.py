@@ -216,7 +216,19 @@ TOLD_TO_ALL = frozenset(
 """Steps of an application that the office may know of as soon as they are taken."""
 
 WRITTEN_BY_OFFICE = frozenset(
-    {"create", "endorse", "take_part", "record_taking_part", "invite_member", "revoke_invitation", "accept_invitation"}
+    {
+        "create",
+        "endorse",
+        "take_part",
+        "record_taking_part",
+        "invite_member",
+        "revoke_invitation",
+        "accept_invitation",
+        "seek_partners",
+        "stop_seeking_partners",
+        "join",
+        "take_in",
+    }
 ) | {f"{verb}_{what}" for verb in ("add", "write", "move", "remove") for what in ("member", "deviance", "benefit")}
 
 
@@ -236,11 +248,12 @@ async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -
         .limit(limit)
     )
     if not view.roles & (INSIDE - {Role.REVIEWER}):
+        joining = Event.subject == "join_proposal"
         own_files = and_(Event.subject == "file", Event.verb.in_(FILE_VERBS))
         told = and_(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
         if uow.veils:  # whoever was in the team once, and what files were called, would say who applies
             statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL))
-        statement = statement.where(or_(told, own_files))
+        statement = statement.where(or_(told, own_files, joining))
     return [EventRow(*row) for row in await uow.session.execute(statement)]
 
 

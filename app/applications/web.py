@@ -21,18 +21,18 @@ from app.applications.queries import ApplicationView, invitations_of
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle
+from app.cases.queries import colleagues_of
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.discussions.queries import discussed
 from app.files.content import ACCEPT, KINDS
 from app.files.queries import by_question, files_of
 from app.files.uploading import limits_of
-from app.identity.queries import members_of
 from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, in_time
+from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, in_time, leader_endorses
 from workflows.engine import Act
 from workflows.forms.application import SECTIONS, THEMES
 from workflows.forms.fields import is_empty
@@ -55,7 +55,7 @@ def lacking(facts: ApplicationFacts, act: Act) -> Counter[str]:
 
 def endorsed(facts: ApplicationFacts) -> bool:
     """Whether the leader's word covers what the application says now."""
-    return facts.endorsed_content == content_to_endorse(facts.answers, facts.team)
+    return not list(leader_endorses.check(facts, Act(now=facts.deadline, roles=frozenset())))
 
 
 def said_by(member: TeamMember) -> str:
@@ -103,6 +103,7 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "returnable": [part for part in PARTS_RETURNED if part != OWN or OWN in view.form.sections],
         "was_returned": view.was_returned and not visit.uow.veils,
         "veiled": bool(visit.uow.veils),
+        "partners": [] if visit.uow.veils else [partner.name for partner in facts.partners],
         "handles": Permission.APPLICATION_SCREEN in permissions,
         "may_ask_extension": view.application.state == ApplicationState.DRAFT
         and Permission.APPLICATION_SUBMIT in permissions
@@ -110,7 +111,7 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
         "endorsed": endorsed(facts),
         "said": {str(member.id): said_by(member) for member in facts.team},
-        "to_endorse": content_to_endorse(facts.answers, facts.team),
+        "to_endorse": content_to_endorse(facts.answers, facts.team, facts.partners),
         "own_place": next((each for each in view.team if each["person_id"] == str(visit.actor.person_id)), None),
         "sends": Permission.APPLICATION_SUBMIT in permissions and open_to_change,
         "invited": await invitations_of(visit.uow, view.case.id) if may_write else {},
@@ -122,7 +123,7 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "beneficiaries": BENEFICIARIES,
         "goals": facts.rules.benefits.goals,
         "completion_days": facts.rules.deadlines.completion_days,
-        "colleagues": await members_of(visit.uow, view.application.unit_id) if may_write else [],
+        "colleagues": await colleagues_of(visit.uow, view.case.id) if may_write else [],
         "is_empty": is_empty,
         "of_office": Permission.APPLICATION_WRITE in permissions,
         **for_pages(visit, view),

@@ -35,7 +35,7 @@ class Case(Identified, Base):
 
 
 class CaseUnit(Base):
-    """A unit that is party to a case: the lead, or one that joined (S76)."""
+    """A unit that is party to a case: the lead, one that joined, or one that may read what went into its own (S76)."""
 
     __tablename__ = "case_units"
 

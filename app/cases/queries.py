@@ -215,3 +215,28 @@ async def people_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
         .order_by(Person.name)
     )
     return list(rows)
+
+
+async def people_of_parties(uow: UnitOfWork, case_id: UUID, *roles: str) -> list[UUID]:
+    """Everybody who works in a unit that is a party to the case now, or those with one of the roles in it."""
+    statement = (
+        select(UnitMembership.person_id)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(CaseUnit.case_id == case_id, current(UnitMembership, uow.now))
+    )
+    if roles:
+        statement = statement.where(UnitMembership.role.in_(roles))
+    return list(await uow.session.scalars(statement.distinct()))
+
+
+async def colleagues_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
+    """Everybody who works in a unit that is a party to the case now, by name: id, name and title."""
+    rows = await uow.session.execute(
+        select(Person.id, Person.name, Person.title)
+        .join(UnitMembership, UnitMembership.person_id == Person.id)
+        .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
+        .where(CaseUnit.case_id == case_id, current(UnitMembership, uow.now))
+        .distinct()
+        .order_by(Person.name)
+    )
+    return list(rows)

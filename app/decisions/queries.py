@@ -67,7 +67,7 @@ async def frames(uow: UnitOfWork, language: str, *, call_id: UUID | None = None,
             func.count().filter(Decision.state.in_((DecisionState.DECIDED, DecisionState.RELEASED))).label("decided"),
         )
         .join(Application, Application.id == Decision.case_id)
-        .where(Application.state != "withdrawn")
+        .where(Application.state.not_in(("withdrawn", "joined")))
         .group_by(Decision.call_id)
         .subquery()
     )

@@ -30,7 +30,7 @@ from app.reviews.phases import hidden_from
 from workflows.roles import Permission, Role
 from workflows.telling import applicant_state
 
-OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed", "declined")
+OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed", "declined", "joined")
 TOLD_BY_LETTER = ("rejected", "dismissed")
 """Outcomes that end a case, and that the office learns of by a letter."""
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from app.applications.models import Application
 from app.cases.models import Case
+from app.cases.queries import people_of_parties
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, NotYet
 from app.decisions.models import Decision, Letter
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit
 from app.letters.making import Fields, fingerprint, put_fields, said_now
 from app.notices.service import tell
 from app.outbox.service import put
@@ -68,7 +68,7 @@ async def _send(uow: UnitOfWork, actor: Actor, letter: Letter, fields: Fields) -
         request.told_at = uow.now
     case = await uow.session.get_one(Case, letter.case_id)
     await put(uow, "make_letter_pdf", {"letter_id": str(letter.id)}, key=f"letter_pdf:{letter.id}")
-    people = await people_of_unit(uow, case.unit_id, Role.LEADER, Role.COORDINATOR)
+    people = await people_of_parties(uow, case.id, Role.LEADER, Role.COORDINATOR)
     await tell(
         uow, people, "letter_released", case_id=case.id, parameters={"reference": case.reference},
         link=f"/letters/{letter.id}",

@@ -9,6 +9,7 @@ from workflows.application import ApplicationFacts, ExpectedBenefit, PositiveDev
 from workflows.call import CallCriterion, CallFacts, CallText
 from workflows.decision import CHECKS, Authority, DecisionFacts, Meeting, Outcome
 from workflows.engine import Act
+from workflows.joining import JoinProposalFacts
 from workflows.reconsideration import ReconsiderationFacts, asked_until
 from workflows.review import CandidateFacts, ReviewFacts, Scored
 from workflows.roles import Role
@@ -99,6 +100,7 @@ APPLICATION_FACTS = ApplicationFacts(
     benefits=(ExpectedBenefit(id=person("b"), title="Raskere hjelp", beneficiary="user", goal="more_in_work"),),
     endorsed_content=content_to_endorse(ANSWERS, TEAM),
     returned_parts=("plan",),
+    is_joined=True,
 )
 
 REVIEW_FACTS = ReviewFacts(
@@ -163,4 +165,8 @@ DECISION_FACTS = DecisionFacts(
     recommended_amount_ore=30_000_000,
     recommended_hours=100,
     has_letter=True,
+)
+
+JOIN_PROPOSAL_FACTS = JoinProposalFacts(
+    ours="draft", theirs="draft", call_state="open", deadline=DEADLINE, grace_minutes=0, people=6
 )

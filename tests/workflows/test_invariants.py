@@ -21,6 +21,7 @@ from tests.workflows.samples import (
     APPLICATION_FACTS,
     CALL_FACTS,
     DECISION_FACTS,
+    JOIN_PROPOSAL_FACTS,
     NOW,
     REQUEST_FACTS,
     REVIEW_FACTS,
@@ -38,6 +39,7 @@ from workflows.discussion import THREAD, ThreadFacts
 from workflows.engine import Act, Lifecycle, Reason, Requirement, decide, options
 from workflows.facilitation import FACILITATION
 from workflows.file import FILE, FileFacts
+from workflows.joining import JOIN_PROPOSAL
 from workflows.lifecycles import ALL
 from workflows.measurement import MEASUREMENT
 from workflows.milestone import MILESTONE, MilestoneState
@@ -59,6 +61,7 @@ FACTS: dict[str, tuple[Any, ...]] = {
     APPLICATION.subject: (APPLICATION_FACTS,),
     REVIEW.subject: (REVIEW_FACTS,),
     THREAD.subject: (ThreadFacts(state="open", posts=0), ThreadFacts(state="open", posts=1)),
+    JOIN_PROPOSAL.subject: (JOIN_PROPOSAL_FACTS, replace(JOIN_PROPOSAL_FACTS, call_state="closed")),
     DECISION.subject: (DECISION_FACTS,),
     RECONSIDERATION.subject: (
         REQUEST_FACTS,

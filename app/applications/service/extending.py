@@ -9,12 +9,13 @@ from app.applications.facts import APPLICATION
 from app.applications.models import Application
 from app.applications.service.draft import held_for_writing
 from app.calls.facts import CALL
+from app.cases.queries import people_of_parties
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit, people_with_role
+from app.identity.queries import people_with_role
 from app.moves import Held, hold, lock_case, note
 from app.notices.service import tell
 from workflows.application import ApplicationState
@@ -41,7 +42,7 @@ async def ask_extension(
         raise _sent(application_id)
     refuse_identity_numbers(why=why)
     row.extension_asked_at, row.extension_asked_why = uow.now, why
-    own = set(await people_of_unit(uow, row.unit_id))
+    own = set(await people_of_parties(uow, row.id))
     handlers = [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
     await tell(
         uow, handlers, "extension_asked", case_id=row.call_id, parameters={"reference": row.reference, "why": why},
@@ -63,7 +64,7 @@ async def extend(
         raise invalid("application_id", "form.unknown")
     case = await lock_case(uow, application_id)
     await uow.session.refresh(row)
-    if actor.person_id in await people_of_unit(uow, row.unit_id):
+    if actor.person_id in await people_of_parties(uow, row.id):
         raise NotAllowed
     if row.state != ApplicationState.DRAFT:
         raise _sent(application_id)
@@ -78,7 +79,7 @@ async def extend(
     before, row.extended_until, row.extended_why = row.extended_until, moment, why
     held = Held(row, case, on_call.roles)
     await note(uow, actor, APPLICATION, held, "extend", why=why, changes={"extended_until": [before, moment]})
-    people = await people_of_unit(uow, row.unit_id, "leader", "coordinator")
+    people = await people_of_parties(uow, row.id, "leader", "coordinator")
     await tell(
         uow, people, "extension_given", case_id=application_id,
         parameters={"reference": row.reference, "until_at": moment, "why": why}, link=f"/applications/{application_id}",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.applications.facts import APPLICATION, member_fact
+from app.applications.facts import APPLICATION, member_fact, partner_fact, partners_of
 from app.applications.models import Application, Endorsement, TeamMember
 from app.applications.service.draft import held_for_writing
 from app.applications.service.writing import mark
@@ -149,18 +149,25 @@ async def endorse(
         select(TeamMember).where(TeamMember.case_id == application_id).order_by(TeamMember.id)
     )
     team = list(rows)
-    if read is not None and read != content_to_endorse(held.row.answers, [member_fact(vars(row)) for row in team]):
+    partners = [partner_fact(row) for row in await uow.session.scalar(select(partners_of(application_id))) or ()]
+
+    def content() -> str:
+        return content_to_endorse(held.row.answers, [member_fact(vars(row)) for row in team], partners)
+
+    if read is not None and read != content():
         raise Stale
     await _release(uow, actor, held, team, released_hours(released or {}))
     for row in team:
         if row.person_id is not None and row.person_id == actor.person_id:
             say(uow, row, "yes")
-    content = content_to_endorse(held.row.answers, [member_fact(vars(row)) for row in team])
     hours = sum(row.weekly_hours or 0 for row in team)
     per_person = [{"name": row.name, "role": row.role, "weekly_hours": row.weekly_hours} for row in team]
-    uow.session.add(
-        Endorsement(case_id=application_id, person_id=actor.person_id, at=uow.now, content=content, weekly_hours=hours,
-                    released=per_person)
-    )  # fmt: skip
-    changes = {"content": content, "weekly_hours": hours, "released": per_person}
+    parties = {held.row.unit_id, *(partner.unit_id for partner in partners)}
+    led = [each.unit_id for each in actor.memberships if each.role == Role.LEADER and each.unit_id in parties]
+    for unit_id in led or [held.row.unit_id]:
+        uow.session.add(
+            Endorsement(case_id=application_id, person_id=actor.person_id, at=uow.now, content=content(),
+                        weekly_hours=hours, released=per_person, unit_id=unit_id)
+        )  # fmt: skip
+    changes = {"content": content(), "weekly_hours": hours, "released": per_person}
     return await note(uow, actor, APPLICATION, held, "endorse", changes=changes)

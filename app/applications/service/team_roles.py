@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.applications.models import Application
-from app.cases.models import CaseRole
+from app.cases.models import CaseRole, CaseUnit
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, invalid
 from app.identity.models import UnitMembership
@@ -19,11 +19,13 @@ SPEAK_FOR_THE_OFFICE = (Role.LEADER, Role.COORDINATOR)
 FROM_OUTSIDE = (Role.PARTNER, Role.CITIZENS_VOICE)
 
 
-async def _unit_roles(uow: UnitOfWork, unit_id: UUID, person_id: UUID) -> set[str]:
+async def _unit_roles(uow: UnitOfWork, case_id: UUID, person_id: UUID) -> set[str]:
+    """What somebody is in the units that are parties."""
+    parties = select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
     return set(
         await uow.session.scalars(
             select(UnitMembership.role).where(
-                UnitMembership.unit_id == unit_id,
+                UnitMembership.unit_id.in_(parties),
                 UnitMembership.person_id == person_id,
                 UnitMembership.valid_from <= uow.now,
                 or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
@@ -33,12 +35,12 @@ async def _unit_roles(uow: UnitOfWork, unit_id: UUID, person_id: UUID) -> set[st
 
 
 async def check_role(uow: UnitOfWork, held: Held[Application], person_id: UUID | None, role: Role) -> None:
-    """Who speaks for the office is named by those who do; an account leads only the unit that it leads."""
+    """Who speaks for the office is named by those who do; an account leads only a unit that it leads."""
     if role in SPEAK_FOR_THE_OFFICE and held.roles.isdisjoint(SENDERS):
         raise NotAllowed
     if person_id is None:
         return
-    in_unit = await _unit_roles(uow, held.row.unit_id, person_id)
+    in_unit = await _unit_roles(uow, held.case.id, person_id)
     if not in_unit and role not in FROM_OUTSIDE:
         raise invalid("person_id", "application.member_from_elsewhere")
     if role == Role.LEADER and Role.LEADER not in in_unit:

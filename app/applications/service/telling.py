@@ -8,9 +8,10 @@ from sqlalchemy import or_, select
 
 from app.applications.models import Application
 from app.cases.models import Case, CaseRole
+from app.cases.queries import people_of_parties
 from app.core.database import UnitOfWork
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit, people_with_role
+from app.identity.queries import people_with_role
 from app.notices.service import tell
 from workflows.application import ApplicationState
 from workflows.roles import Role
@@ -35,7 +36,7 @@ async def people_behind(uow: UnitOfWork, row: Application) -> list[UUID]:
             or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now),
         )
     )
-    return [*await people_of_unit(uow, row.unit_id, Role.LEADER, Role.COORDINATOR), *team]
+    return [*await people_of_parties(uow, row.id, Role.LEADER, Role.COORDINATOR), *team]
 
 
 async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> None:
@@ -49,7 +50,7 @@ async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> Non
 async def tell_case_handlers(uow: UnitOfWork, actor: Actor, row: Application) -> None:
     """Tell the case handlers that an application has come; not those who work at the office that sent it (G12)."""
     case = await uow.session.get_one(Case, row.id)
-    own = set(await people_of_unit(uow, row.unit_id))
+    own = set(await people_of_parties(uow, row.id))
     people = [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
     parameters = {"reference": row.reference, "title": case.title}
     await tell(

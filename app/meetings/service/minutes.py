@@ -7,11 +7,11 @@ from uuid import UUID
 
 from app.applications.facts import APPLICATION
 from app.applications.models import Application
+from app.cases.queries import people_of_parties
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, Stale, invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit
 from app.meetings.models import Meeting
 from app.meetings.service.meeting import held_meeting, person_of, unconfirmed
 from app.moves import Held, hold, note
@@ -36,7 +36,7 @@ async def record_minutes(
     changes = {"held_at": held_at, "participants": participants, "minutes": minutes}
     row = await note(uow, actor, APPLICATION, held, "record_minutes", changes=changes)
     if minutes:
-        people = await people_of_unit(uow, held.case.unit_id, Role.LEADER, Role.COORDINATOR)
+        people = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
         await tell(
             uow, people, "minutes_to_confirm", case_id=application_id, link=f"/applications/{application_id}/meeting",
             parameters={"reference": held.case.reference, "held_at": held_at},
