@@ -25,6 +25,7 @@ from workflows.application import ApplicationFacts
 from workflows.forms.own import form_of
 from workflows.roles import Role
 from workflows.rules import Rules
+from workflows.team import Partner
 from workflows.team import TeamMember as TeamMemberFact
 
 # named here without their rooms, which come after this one

@@ -143,8 +143,11 @@ async def test_one_application_comes_of_two(act: Acting, database: Database, wor
     with pytest.raises(NotYet) as blocked:
         await act(f"{other}.coordinator", applications.submit, kept)
     assert [each.code for each in blocked.value.reasons] == [
-        "application.endorsement_outdated", "application.partner_not_endorsed",
+        *["application.member_not_confirmed"] * 2, "application.endorsement_outdated",
+        "application.partner_not_endorsed",
     ]  # fmt: skip
+    for who in ("coordinator", "counsellor"):
+        await act(f"{other}.{who}", applications.take_part, kept, answer="yes")
     await act(f"{lead}.leader", applications.endorse, kept)
     with pytest.raises(NotYet) as half:
         await act(f"{lead}.coordinator", applications.submit, kept)
