@@ -19,8 +19,9 @@ METHODS = ("service_design", "systemic_design", "benefits_realisation", "positiv
 """The five ingredients (S10), which the resource group may add to; each has its words in the translations."""
 
 LANGUAGE_FORMS = ("nb", "nn")
-PLANNED_HALVES = 3
-"""For so many half-years, this one first, everybody's capacity should be known: a project takes about a year."""
+PLANNED_HALVES = 4
+"""For so many half-years, this one first, everybody's capacity should be known: a project begins months from its award and
+takes about a year."""
 MOST_HALVES = 6
 """So many half-years ahead, this one first, capacity can be stated."""
 LONGEST_LEAVE_DAYS = 3 * 366

@@ -17,7 +17,7 @@ from app.demo.acting import Acting
 from app.facilitation import service as facilitation
 from app.facilitation.models import Facilitator, FacilitatorAssignment
 from workflows.capacity import half_of, next_half
-from workflows.facilitation import MOST_HALVES, Competence
+from workflows.facilitation import MOST_HALVES, PLANNED_HALVES, Competence
 
 LEARNED, SUPPORTED, LEADS, TEACHES = Competence
 
@@ -72,7 +72,7 @@ async def gather_group(act: Acting) -> None:
             languages=member.languages, field=member.field, is_mentor=member.is_mentor,
         )  # fmt: skip
         entry = await _entry(act, who)
-        for place in range(3, MOST_HALVES):
+        for place in range(PLANNED_HALVES, MOST_HALVES):
             half = next_half(half_of(today), place)
             await act("case_handler", facilitation.set_capacity, entry, half=half, hours=member.hours)
         for method, level in member.methods.items():
