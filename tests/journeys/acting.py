@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from datetime import date, datetime
 from enum import Enum
@@ -20,6 +21,8 @@ from app.web.visit import path_of
 from tests.conftest import MovingClock
 from tests.journeys.conftest import ID, UNFOLD, Site, Visitor, visitor
 
+ASIDE = re.compile(r"^/calls/[^/]+/letters/.")
+"""The texts of a call's letters, three dozen pages of one kind with nothing else on them."""
 MOST_PAGES = 120
 """How many pages somebody leafs through for a form before they give up."""
 UNSEEN = frozenset({"is_invented"})
@@ -143,7 +146,7 @@ class ThroughPages(Acting):
             if any(form.action in wanted and form.is_for(fields) for form in forms):
                 self.found[kind] = path
                 return path
-            fresh = [link for link in links if link.startswith("/") and link not in seen]
+            fresh = [link for link in links if link.startswith("/") and link not in seen and not ASIDE.search(link)]
             closer = [link for link in fresh if any(each in link for each in about)]
             waiting = [*closer, *waiting, *(link for link in fresh if link not in closer)]
         raise AssertionError(f"{sorted(wanted)} stands on none of {sorted(seen)}")
