@@ -11,7 +11,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import Parameter
 
-from app.applications import joining, queries
+from app.applications import invitation_pages, queries
 from app.applications.changes import changes_of
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
@@ -257,5 +257,5 @@ async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    receipt_page, changes_page, similar_page, autosave, *joining.ROUTES,
+    receipt_page, changes_page, similar_page, autosave, *invitation_pages.ROUTES,
 ]  # fmt: skip
