@@ -246,13 +246,14 @@ def roles_towards(
     case_roles: frozenset[Role],
     memberships: tuple[Membership, ...],
     party_units: frozenset[UUID],
-    county_unit: UUID | None,
+    county_units: frozenset[UUID],
     is_call: bool,
     is_submitted: bool,
     is_project: bool,
 ) -> frozenset[Role]:
     """The roles a person holds towards one case.
 
+    A county follows what each of its offices has sent, also where that office joined another's application (S76).
     Scheme roles count from the moment the case has been sent, for those who only follow projects from the award; and
     never the deciding and assessing ones for somebody who works in a unit that is a party (G12, G18).
     """
@@ -265,7 +266,7 @@ def roles_towards(
             in_party = True
             if membership.role in (Role.LEADER, Role.COORDINATOR):
                 held.add(Role(membership.role))
-        is_county = membership.role == Role.COUNTY_REPRESENTATIVE and membership.unit_id == county_unit
+        is_county = membership.role == Role.COUNTY_REPRESENTATIVE and membership.unit_id in county_units
         if is_county and is_submitted:
             held.add(Role.COUNTY_REPRESENTATIVE)
     for role in scheme_roles:

@@ -14,7 +14,7 @@ from app.cases.models import Case, CaseRole, CaseUnit, Waiver
 from app.core.database import CASE, NOW, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.identity.actor import Actor
-from app.identity.models import Person, UnitMembership
+from app.identity.models import Person, Unit, UnitMembership
 from workflows.roles import GRANTS, SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
 
 
@@ -26,7 +26,7 @@ def current(table: Any, now: Any) -> ColumnElement[bool]:
 def visible_to(actor: Actor, now: Any) -> ColumnElement[bool]:
     """The condition on `cases` that every read starts from: the applications and projects the actor may know of.
 
-    An office sees its own, a county what its offices have sent, the resource group what has been sent, except where
+    An office sees its own, a county what its offices have sent or joined, the resource group what has been sent, except where
     the actor belongs to a unit that is a party (G12).
     """
     if actor.is_system:
@@ -46,7 +46,12 @@ def visible_to(actor: Actor, now: Any) -> ColumnElement[bool]:
     if actor.office_unit_ids:
         ways.append(Case.id.in_(select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(actor.office_unit_ids))))
     if actor.county_unit_ids:
-        ways.append(and_(Case.submitted_at.is_not(None), Case.county_id.in_(actor.county_unit_ids)))
+        of_county = select(CaseUnit.case_id).join(Unit, Unit.id == CaseUnit.unit_id)
+        theirs = or_(
+            Case.county_id.in_(actor.county_unit_ids),
+            Case.id.in_(of_county.where(Unit.county_id.in_(actor.county_unit_ids))),
+        )
+        ways.append(and_(Case.submitted_at.is_not(None), theirs))
     outsider = ~party if actor.unit_ids else true()
     if actor.scheme_roles & SEES_SUBMITTED:
         ways.append(and_(Case.submitted_at.is_not(None), outsider))
@@ -64,11 +69,12 @@ async def roles_in(uow: UnitOfWork, actor: Actor, case: Case) -> frozenset[Role]
 class Standing(NamedTuple):
     """How people and rules stand to a case, read together since every page of a case asks for all of it.
 
-    Its units; the roles that the actor holds in it; every role with a name that everybody may know; what has been waived:
-    the subject, its row and the requirement.
+    Its units, and the counties that these belong to; the roles that the actor holds in it; every role with a name that
+    everybody may know; what has been waived: the subject, its row and the requirement.
     """
 
     units: list[UUID]
+    counties: list[UUID]
     held: list[str]
     holders: list[tuple[str, str]]
     waivers: list[tuple[str, str, str]]
@@ -78,6 +84,11 @@ class Standing(NamedTuple):
 def standing_columns() -> tuple[ColumnElement[Any], ...]:
     """The columns of a Standing, for CASE, PERSON and NOW."""
     units = select(CaseUnit.unit_id).where(CaseUnit.case_id == CASE)
+    counties = (
+        select(Unit.county_id)
+        .join(CaseUnit, CaseUnit.unit_id == Unit.id)
+        .where(CaseUnit.case_id == CASE, Unit.county_id.is_not(None))
+    )
     held = select(CaseRole.role).where(CaseRole.case_id == CASE, CaseRole.person_id == PERSON, current(CaseRole, NOW))
     holding = _holders().subquery()
     named = func.jsonb_build_array(holding.c.role, holding.c.name)
@@ -87,6 +98,7 @@ def standing_columns() -> tuple[ColumnElement[Any], ...]:
     none = literal([], JSONB)
     return (
         func.array(units.scalar_subquery()),
+        func.array(counties.scalar_subquery()),
         func.array(held.scalar_subquery()),
         func.coalesce(holders.scalar_subquery(), none),
         func.coalesce(waivers.scalar_subquery(), none),
@@ -126,7 +138,7 @@ def roles_from(actor: Actor, case: Case, standing: Standing) -> frozenset[Role]:
         case_roles=frozenset(map(Role, standing.held)),
         memberships=actor.memberships,
         party_units=frozenset(standing.units),
-        county_unit=case.county_id,
+        county_units=frozenset({*standing.counties, *([case.county_id] if case.county_id else [])}),
         is_call=case.kind == "call",
         is_submitted=case.submitted_at is not None,
         is_project=case.project_at is not None,

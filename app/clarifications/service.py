@@ -9,14 +9,14 @@ import msgspec
 from sqlalchemy import select
 
 from app.activities.personal_data import refuse_identity_numbers
-from app.cases.models import Case, CaseRole, CaseUnit
+from app.cases.models import CaseRole, CaseUnit
 from app.cases.queries import current, require, roles_in
 from app.clarifications.facts import CLARIFICATION, hash_of
 from app.clarifications.models import Agreement, Clarification
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.identity.actor import Actor
-from app.identity.models import Person, UnitMembership
+from app.identity.models import Person, Unit, UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from workflows.clarification import ClarificationState, Side
@@ -217,10 +217,11 @@ async def open_for_project(uow: UnitOfWork, actor: Actor, project: Any) -> None:
     in_case = select(CaseRole.person_id, CaseRole.role).where(
         CaseRole.case_id == project.id, current(CaseRole, uow.now)
     )
-    of_county = (
+    of_county = (  # of each office, where several have joined forces
         select(UnitMembership.person_id, UnitMembership.role)
-        .join(Case, Case.county_id == UnitMembership.unit_id)
-        .where(Case.id == project.id, current(UnitMembership, uow.now))
+        .join(Unit, Unit.county_id == UnitMembership.unit_id)
+        .join(CaseUnit, CaseUnit.unit_id == Unit.id)
+        .where(CaseUnit.case_id == project.id, current(UnitMembership, uow.now))
     )
     rows = await uow.session.execute(in_unit.union(in_case, of_county))
     for person_id, role in sorted(rows, key=lambda row: (row[1], str(row[0]))):

@@ -11,9 +11,12 @@ from sqlalchemy import select
 
 from app.applications import service as applications
 from app.applications.models import Application, PositiveDeviance, TeamMember
+from app.applications.queries import applications as applications_seen
 from app.audit.models import Event
 from app.cases.models import CaseUnit
 from app.cases.queries import load_case
+from app.clarifications.models import Clarification
+from app.clarifications.service import open_for_project
 from app.core.database import Database
 from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotYet
 from app.demo.cast import World
@@ -160,6 +163,37 @@ async def test_one_application_comes_of_two(act: Acting, database: Database, wor
     assert set(told) == {
         world.people[f"{office}.{who}"].id for office in (OURS, THEIRS) for who in ("leader", "coordinator")
     }
+
+
+async def listed(act: Acting, who: str) -> set[UUID]:
+    async with act.database.reading() as uow:
+        return {row.id for row in (await applications_seen(uow, await act.world.actor(uow, who))).rows}
+
+
+async def test_the_county_of_either_office_follows_what_they_sent_together(act: Acting, database: Database) -> None:
+    ours, theirs, proposal = await proposed(act)
+    of_ours, of_theirs, of_neither = "county.ost_viken", "county.rogaland", "county.oslo"
+    for who in (of_ours, of_theirs, of_neither):
+        assert not await sees(act, who, ours), "a draft is the offices' own"
+        assert await listed(act, who) == set()
+    await act(f"{THEIRS}.leader", service.accept, proposal)
+    assert not await sees(act, of_theirs, ours)
+    for who in ("coordinator", "counsellor"):
+        await act(f"{THEIRS}.{who}", applications.take_part, ours, answer="yes")
+    for office in (OURS, THEIRS):
+        await act(f"{office}.leader", applications.endorse, ours)
+    await act(f"{OURS}.coordinator", applications.submit, ours)
+    for who in (of_ours, of_theirs):
+        assert await sees(act, who, ours)
+        assert await listed(act, who) == {ours}, "the draft that went into it was never sent"
+        assert not await sees(act, who, theirs)
+    assert not await sees(act, of_neither, ours)
+    assert await listed(act, of_neither) == set()
+    await act("case_handler", open_for_project, await one(database, Application, ours))
+    clarify = await rows(
+        database, select(Clarification.person_id).where(Clarification.role == Role.COUNTY_REPRESENTATIVE)
+    )
+    assert set(clarify) == {act.world.people[who].id for who in (of_ours, of_theirs)}
 
 
 async def test_a_partner_is_taken_into_the_team_by_its_own(act: Acting, world: World) -> None:

@@ -20,7 +20,7 @@ from workflows.roles import (
     roles_towards,
 )
 
-OFFICE_ID, COUNTY_ID, OTHER_ID = uuid4(), uuid4(), uuid4()
+OFFICE_ID, COUNTY_ID, JOINED_COUNTY_ID, OTHER_ID = uuid4(), uuid4(), uuid4(), uuid4()
 
 
 def towards(
@@ -35,8 +35,8 @@ def towards(
     memberships = (Membership(member_of, as_, "office"),) if member_of else ()
     return roles_towards(
         scheme_roles=frozenset(scheme), case_roles=frozenset(case), memberships=memberships,
-        party_units=frozenset({OFFICE_ID}), county_unit=COUNTY_ID, is_call=call, is_submitted=submitted,
-        is_project=project,
+        party_units=frozenset({OFFICE_ID}), county_units=frozenset({COUNTY_ID, JOINED_COUNTY_ID}), is_call=call,
+        is_submitted=submitted, is_project=project,
     )  # fmt: skip
 
 
@@ -59,7 +59,9 @@ def test_a_draft_is_the_offices_own() -> None:
 
 
 def test_the_county_follows_what_its_offices_have_sent() -> None:
-    assert Role.COUNTY_REPRESENTATIVE in towards(member_of=COUNTY_ID, as_="county_representative")
+    for county in (COUNTY_ID, JOINED_COUNTY_ID):
+        assert Role.COUNTY_REPRESENTATIVE in towards(member_of=county, as_="county_representative")
+        assert Role.COUNTY_REPRESENTATIVE not in towards(member_of=county, as_="employee")
     assert Role.COUNTY_REPRESENTATIVE not in towards(member_of=OTHER_ID, as_="county_representative")
 
 
