@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from app.applications.models import Application
+from app.assignments import service as assignments
 from app.assignments.jobs import JOBS
 from app.outbox import service as outbox
 from app.outbox.models import OutboxRow
@@ -18,10 +19,14 @@ from tests.journeys.conftest import Site, Visitor, visitor
 
 OFFICES = ("lillestrom", "klepp_time", "grunerlokka")
 PAIRS = 2 * len(OFFICES)
+EXPERT = "reviewer_one"
 
 
 async def begin(site: Site) -> UUID:
-    """A call with an application from each of the offices, to be assessed by two each; it opened a minute ago."""
+    """A call with an application from each of the offices, to be assessed by two each; it opened a minute ago.
+
+    One reviewer has said that they know the field that the applications are about.
+    """
     led, clock = Led(site.database, site.world), site.database.clock
     try:
         site.database.clock = lambda: datetime.now(UTC) - timedelta(minutes=1)
@@ -30,6 +35,8 @@ async def begin(site: Site) -> UUID:
         site.database.clock = clock
     for office in OFFICES:
         await led.in_review(call_id, office)
+    knows = {"competences": ("more_in_work",), "languages": ("nb", "nn")}
+    await led(EXPERT, assignments.write_profile, site.world.people[EXPERT].id, **knows)
     return call_id
 
 
@@ -53,7 +60,7 @@ async def tab_to(page: Page, words: str) -> str:
     """Press Tab until something that is called so has the focus; answers its whole name."""
     for _ in range(150):
         await page.keyboard.press("Tab")
-        name: str = await page.evaluate("(document.activeElement.innerText || '').replace(/\\s+/g, ' ').trim()")
+        name: str = await page.evaluate("document.activeElement.textContent.replace(/\\s+/g, ' ').trim()")
         if name.startswith(words):
             return name
     raise AssertionError(f"no key leads to {words!r}")
@@ -80,16 +87,21 @@ async def test_by_keyboard_and_with_the_page_that_waits_by_itself(chromium: Brow
     await expect(page.locator("#proposal")).to_contain_text("Det er bevist at ingen annen fordeling er bedre")
     await expect(page.get_by_text("Godta alle 6 par")).to_be_visible()
     await kari.look()
+    expert = empty.world.people[EXPERT].name
+    await tab_to(page, f"Begrunnelse: {expert}")
+    await page.keyboard.press("Enter")
+    reason = page.locator(".pair", has_text=expert).get_by_text("Taler for: Kjenner feltet")
+    await expect(reason.first).to_be_visible()
 
     locked = (await enter(kari, "Lås:")).removeprefix("Lås: ")
-    await expect(page.get_by_role("button", name=f"Lås opp: {locked}")).to_be_visible()
+    await expect(page.locator("main button", has_text=f"Lås opp: {locked}")).to_be_visible()
     assert "#pair-" in page.url, "one comes back to the pair"
     before = await page.locator(".pair > p:first-child").all_inner_texts()
     await page.goto(page.url.split("#")[0])
     await enter(kari, "Lag forslaget på nytt")
     await work(empty)
     await expect(page.get_by_text("Godta alle 6 par")).to_be_visible()
-    await expect(page.get_by_role("button", name=f"Lås opp: {locked}")).to_be_visible()
+    await expect(page.locator("main button", has_text=f"Lås opp: {locked}")).to_be_visible()
     again = await page.locator(".pair > p:first-child").all_inner_texts()
     assert [each.split(" ")[:2] for each in again] == [each.split(" ")[:2] for each in before], "nothing else moved"
 
@@ -113,8 +125,13 @@ async def test_by_keyboard_and_with_the_page_that_waits_by_itself(chromium: Brow
     await work(empty)
     await expect(page.locator("#progress")).to_be_empty()
     assert await page.locator(".pair").count() == 0
-    await kari.look()
     assert await given(empty, call_id) == PAIRS
+    await page.reload()
+    await kari.look()
+    lately = page.locator("#loads th", has_text="siste 6 måneder")
+    place = await lately.evaluate("heading => heading.cellIndex + 1")
+    counts = await page.locator(f"#loads tbody tr > :nth-child({place})").all_inner_texts()
+    assert sum(map(int, counts)) == PAIRS, "what each has been given in the last months"
 
 
 async def test_without_a_script_at_320(chromium: Browser, empty: Site) -> None:
@@ -124,7 +141,7 @@ async def test_without_a_script_at_320(chromium: Browser, empty: Site) -> None:
 
     async def press(words: str) -> None:
         async with page.expect_navigation():
-            await page.get_by_role("button", name=words).first.click()
+            await page.locator("main button", has_text=words).first.click()
         await narrow(page)
 
     await page.goto(f"{empty.address}/calls/{call_id}/assignment")
@@ -138,7 +155,7 @@ async def test_without_a_script_at_320(chromium: Browser, empty: Site) -> None:
     await press("Lag forslaget på nytt")
     await work(empty)
     await page.goto(f"{empty.address}/calls/{call_id}/assignment")
-    assert await page.get_by_role("button", name="Lås opp:").count() == 1
+    assert await page.locator("main button", has_text="Lås opp:").count() == 1
     async with page.expect_navigation():
         await page.locator(".share h3 a").last.click()
     await narrow(page)
