@@ -134,21 +134,26 @@ class AssignmentFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds of conflict of interest with the project's units and team (CONFLICTS)."""
 
 
+def over_capacity(name: str, need: HalfNeed) -> Reason:
+    """That somebody has less left in a half-year than they are needed for."""
+    return Reason(
+        code="facilitation.over_capacity",
+        parameters={
+            "name": name, "hours": need.hours, "left": max(need.left, 0),
+            "half_key": f"half.{1 if need.half.month == 1 else 2}", "year": str(need.half.year),
+        },
+        place="facilitation.register",
+        who=ASSIGNERS,
+    )  # fmt: skip
+
+
 @requirement(source="S72", waivable_by=Role.CASE_HANDLER)
 def within_capacity(facts: AssignmentFacts, act: Act) -> Iterator[Reason]:
     """In every half-year to come the hours fit within what the facilitator has left, leave taken off."""
     this_half = half_of(day_in_oslo(act.now))
     for need in facts.needs:
         if need.half >= this_half and need.hours > need.left:
-            yield Reason(
-                code="facilitation.over_capacity",
-                parameters={
-                    "name": facts.name, "hours": need.hours, "left": max(need.left, 0),
-                    "half_key": f"half.{1 if need.half.month == 1 else 2}", "year": str(need.half.year),
-                },
-                place="facilitation.register",
-                who=ASSIGNERS,
-            )  # fmt: skip
+            yield over_capacity(facts.name, need)
 
 
 @requirement(source="G12")

@@ -39,6 +39,8 @@ class FacilitationRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """How the hours of facilitation of a project lie along time where no dates are planned yet (S72)."""
 
     steps: tuple[StepPlan, ...] = STEP_PLANS
+    people: int = 2
+    """So many facilitators follow a project: an experienced one, and one who learns (FEATURES 4.8)."""
     weeks_to_start: int = 8
     """From a decision to the first step of the project, where the office has named no day."""
 

@@ -53,7 +53,7 @@ async def register_facilitators(act: Acting) -> None:
 
 async def staff(act: Acting, case_id: UUID) -> None:
     """The resource group asks a facilitator, who accepts."""
-    row = await act("case_handler", facilitation.assign, case_id=case_id, person_id=act.person(FACILITATOR), hours=80)
+    row = await act("case_handler", facilitation.assign, case_id=case_id, person_id=act.person(FACILITATOR), hours=50)
     await act(FACILITATOR, facilitation.accept, row.id)
 
 

@@ -25,6 +25,7 @@ COMMANDS = (
     Command(M, "retire_method", ASSIGN, service.retire_method, forms.OneMethod, True),
     Command(M, "name_responsible", ASSIGN, service.name_responsible, forms.Responsible, True),
     Command(A, "assign", ASSIGN, service.assign, forms.Assign, True),
+    Command(A, "accept_proposal", ASSIGN, service.accept_proposal, forms.AcceptProposal, True),
     Command(A, "accept", ANSWER, service.accept, Step),
     Command(A, "decline", ANSWER, service.decline, Step),
     Command(A, "withdraw", ASSIGN, service.withdraw, Step),

@@ -116,6 +116,12 @@ class Assign(msgspec.Struct, frozen=True, kw_only=True):
     override_why: OptionalText = ""
 
 
+class AcceptProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to ask for which project: "case:person:hours" for each."""
+
+    pairs: tuple[str, ...]
+
+
 class PlanHours(msgspec.Struct, frozen=True, kw_only=True):
     """Other hours for an assignment."""
 

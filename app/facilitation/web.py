@@ -16,6 +16,7 @@ from app.core.errors import NotAllowed, NotFound
 from app.facilitation import forecast as reading
 from app.facilitation import queries
 from app.facilitation.chart import draw_forecast
+from app.facilitation.proposal_web import proposal_page
 from app.facilitation.queries import Entry
 from app.web.places import place
 from app.web.visit import Visit
@@ -168,4 +169,4 @@ async def forecast_page(visit: Visit, method: str = "") -> Response[Any]:
     )
 
 
-ROUTES = [register_page, own_page, person_page, methods_page, forecast_page]
+ROUTES = [register_page, own_page, person_page, methods_page, forecast_page, proposal_page]

@@ -11,6 +11,7 @@ from app.facilitation.service.assignments import (
     withdraw,
 )
 from app.facilitation.service.methods import add_method, name_responsible, retire_method, write_method
+from app.facilitation.service.proposals import accept_proposal
 from app.facilitation.service.register import (
     add_leave,
     agree_capacity,
@@ -25,7 +26,8 @@ from app.facilitation.service.register import (
 from app.facilitation.service.support import log_support, remove_support
 
 __all__ = [
-    "accept", "add_leave", "add_method", "agree_capacity", "assign", "decline", "end", "leave_register", "log_support",
-    "name_responsible", "plan_hours", "propose_capacity", "register", "release", "remove_leave", "remove_support",
-    "retire_method", "set_capacity", "set_method", "waive_requirement", "withdraw", "write", "write_method",
+    "accept", "accept_proposal", "add_leave", "add_method", "agree_capacity", "assign", "decline", "end", "leave_register",
+    "log_support", "name_responsible", "plan_hours", "propose_capacity", "register", "release", "remove_leave",
+    "remove_support", "retire_method", "set_capacity", "set_method", "waive_requirement", "withdraw", "write",
+    "write_method",
 ]  # fmt: skip

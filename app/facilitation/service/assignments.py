@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -40,11 +41,13 @@ async def assign(
     hours: int,
     starts_on: date | None = None,
     override_why: str = "",
+    basis: Mapping[str, Any] | None = None,
 ) -> FacilitatorAssignment:
     """Ask a facilitator to follow a project from a day on; NotYet with every conflict and the capacity they lack.
 
     A case handler may go beyond the capacity with `override_why`, which is kept as a waiver (S72); a conflict stands
-    (G12). The facilitator can see the project from now on, and is told (S29).
+    (G12). The facilitator can see the project from now on, and is told (S29). `basis` is what a proposal rested on, for
+    the event.
     """
     case = await lock_case(uow, case_id)
     roles = await roles_in(uow, actor, case)
@@ -68,7 +71,7 @@ async def assign(
         case_id=case_id, person_id=person_id, hours=hours, starts_on=starts_on or day_in_oslo(uow.now),
         assigned_by=actor.person_id, assigned_at=uow.now,
     )  # fmt: skip
-    changes = {"person_id": person_id, "hours": hours, "starts_on": row.starts_on}
+    changes = {"person_id": person_id, "hours": hours, "starts_on": row.starts_on, **(basis or {})}
     await begin(uow, actor, ASSIGNMENT, case, row, verb="assign", changes=changes)
     await _require_fit(uow, actor, Held(row, case, roles), "assign", override_why)
     uow.session.add(CaseRole(case_id=case_id, person_id=person_id, role=Role.FACILITATOR, valid_from=uow.now))

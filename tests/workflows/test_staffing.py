@@ -1,0 +1,138 @@
+"""A proposal of facilitators breaks no rule of impartiality or capacity, and says what speaks for each pair."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from app.matching.solver import solve
+from tests.workflows.samples import person
+from workflows.matching import faults
+from workflows.staffing import WEIGHTS, FacilitatorFacts, ProjectNeeds, bars, parts, problem_of
+
+SPRING, AUTUMN = date(2027, 1, 1), date(2027, 7, 1)
+OSLO, TROMS = person("Oslo"), person("Troms")
+METHODS = ("service_design", "evaluation")
+
+
+def facilitator(name: str, **changes: Any) -> FacilitatorFacts:
+    facts = FacilitatorFacts(
+        person_id=person(name), name=name, county_id=OSLO, levels={"service_design": "leads"},
+        left={SPRING: 100, AUTUMN: 100}, available={SPRING: 100, AUTUMN: 100},
+    )  # fmt: skip
+    return replace(facts, **changes)
+
+
+def project(name: str, **changes: Any) -> ProjectNeeds:
+    needs = ProjectNeeds(
+        case_id=person(name), reference=name, county_id=OSLO, people=1, hours=40, halves={SPRING: 30, AUTUMN: 10},
+        methods=METHODS,
+    )  # fmt: skip
+    return replace(needs, **changes)
+
+
+FRIDA, P = facilitator("Frida"), project("P")
+
+
+@pytest.mark.parametrize(
+    ("who", "what", "conflicts", "expected"),
+    [
+        (FRIDA, P, (), []),
+        (FRIDA, P, ("own_unit", "reviewed"), ["facilitation.conflict_own_unit", "facilitation.conflict_reviewed"]),
+        (replace(FRIDA, left={SPRING: 30}), P, (), ["facilitation.over_capacity"]),
+        (replace(FRIDA, left={SPRING: 29, AUTUMN: 9}), P, (), ["facilitation.over_capacity"] * 2),
+        (FRIDA, replace(P, standing=frozenset({FRIDA.person_id})), (), ["facilitation.already_assigned"]),
+    ],
+)
+def test_what_forbids_a_pair_is_what_forbids_it_by_hand(
+    who: FacilitatorFacts, what: ProjectNeeds, conflicts: tuple[str, ...], expected: list[str]
+) -> None:
+    assert [reason.code for reason in bars(who, what, conflicts)] == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "needs", "code", "points"),
+    [
+        ({}, {}, "staffing.carries", -WEIGHTS.carries),
+        ({"levels": {"evaluation": "supported"}}, {}, "staffing.has_used", -WEIGHTS.used),
+        ({}, {"known": frozenset({person("Frida")})}, "staffing.continuity", -WEIGHTS.continuity),
+        ({}, {}, "staffing.same_county", -WEIGHTS.county),
+        ({}, {"language": "nn"}, "staffing.language", WEIGHTS.language),
+        ({"left": {SPRING: 50, AUTUMN: 50}}, {}, "staffing.busy", WEIGHTS.busy // 2),
+    ],
+)
+def test_each_thing_that_weighs_is_named_with_its_points(
+    changes: dict[str, Any], needs: dict[str, Any], code: str, points: int
+) -> None:
+    found = {part.code: part.points for part in parts(replace(FRIDA, **changes), replace(P, **needs))}
+    assert found[code] == points
+    other = replace(FRIDA, county_id=TROMS, languages=frozenset({"nb", "nn"}), levels={})
+    assert parts(other, replace(P, **{**needs, "known": frozenset()})) == ()
+
+
+def test_a_newcomer_is_paired_with_somebody_experienced() -> None:
+    lead, lead_too = facilitator("Frida"), facilitator("Eva")
+    new, new_too = (facilitator(name, levels={"service_design": "learned"}) for name in ("Nils", "Siri"))
+    found = solve(problem_of([lead, lead_too, new, new_too], [project("P", people=2), project("Q", people=2)], {}))
+    experienced = {lead.person_id, lead_too.person_id}
+    for name in ("P", "Q"):
+        together = [worker for worker, task in found.chosen if task == person(name)]
+        assert len(together) == 2 and len(experienced & set(together)) == 1
+
+
+def test_who_is_at_work_already_counts_for_what_is_wished() -> None:
+    new = facilitator("Nils", levels={})
+    problem = problem_of([FRIDA, new], [project("P", people=1, standing=frozenset({FRIDA.person_id}))], {})
+    assert {rule.code for rule in problem.rules} == {"staffing.nobody_learns"}
+    assert solve(problem).chosen == {(new.person_id, P.case_id)}
+
+
+def test_locked_pairs_stay_and_the_rest_is_worked_out_around_them() -> None:
+    far = facilitator("Eva", county_id=TROMS, left={SPRING: 40, AUTUMN: 40})
+    free = solve(problem_of([FRIDA, far], [P], {}))
+    assert free.chosen == {(FRIDA.person_id, P.case_id)}
+    locked = {(far.person_id, P.case_id)}
+    assert solve(problem_of([FRIDA, far], [P], {}, locked=locked)).chosen == locked
+    tied = solve(problem_of([FRIDA, far], [P], {(far.person_id, P.case_id): ("line",)}, locked=locked))
+    assert tied.released == locked and tied.chosen == free.chosen
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[list[FacilitatorFacts], list[ProjectNeeds], dict[Any, tuple[str, ...]]]:
+    hours = st.integers(0, 120)
+    group = [
+        facilitator(
+            f"F{number}", left={SPRING: draw(hours), AUTUMN: draw(hours)},
+            levels=draw(st.dictionaries(st.sampled_from(METHODS), st.sampled_from(("learned", "leads")), max_size=2)),
+        )
+        for number in range(draw(st.integers(1, 4)))
+    ]  # fmt: skip
+    needs = []
+    for number in range(draw(st.integers(1, 4))):
+        spring, autumn = draw(st.integers(0, 60)), draw(st.integers(0, 60))
+        halves = {half: taken for half, taken in ((SPRING, spring), (AUTUMN, autumn)) if taken}
+        needs.append(
+            project(f"P{number}", people=draw(st.integers(1, 2)), hours=max(spring + autumn, 1), halves=halves)
+        )
+    pairs = [(who.person_id, what.case_id) for who in group for what in needs]
+    tied = draw(st.lists(st.sampled_from(pairs), max_size=4, unique=True))
+    return group, needs, dict.fromkeys(tied, ("own_unit",))
+
+
+@settings(max_examples=60, deadline=None)
+@given(questions())
+def test_no_proposal_overruns_a_half_year_or_breaks_a_conflict(asked: Any) -> None:
+    group, needs, tied = asked
+    problem = problem_of(group, needs, tied)
+    found = solve(problem)
+    assert faults(problem, found.chosen) == ()
+    assert not found.chosen & set(tied)
+    for who in group:
+        for half in (SPRING, AUTUMN):
+            taken = sum(what.halves.get(half, 0) for what in needs if (who.person_id, what.case_id) in found.chosen)
+            assert taken <= who.left[half]
