@@ -12,6 +12,7 @@ from workflows.engine import Reason
 from workflows.facilitation_rules import FacilitationRules, against_plan
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
+from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
 from workflows.wording import LANGUAGES as LANGUAGES
 from workflows.wording import Wording as Wording
 
@@ -225,6 +226,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     appeal: AppealRules = AppealRules()
     legal: LegalTexts = LegalTexts()
     facilitation: FacilitationRules = FacilitationRules()
+    staffing: StaffingRules = StaffingRules()
     change_threshold_basis_points: int = 1_000
     """A shift between budget lines up to this share is only reported; a larger one is decided on (G28)."""
 
@@ -320,6 +322,7 @@ LEAST: dict[str, int] = {
     "facilitation.weeks_to_start": 0,
     "change_threshold_basis_points": 0,
     **{f"assignment.{name}": least for name, (least, _) in LIMITS.items()},
+    **{f"staffing.{name}": least for name, (least, _) in STAFFING_LIMITS.items()},
 }
 """The least that each number may be."""
 
@@ -342,6 +345,7 @@ MOST: dict[str, int] = {
     "facilitation.weeks_to_start": 104,
     "change_threshold_basis_points": WHOLE,
     **{f"assignment.{name}": most for name, (_, most) in LIMITS.items()},
+    **{f"staffing.{name}": most for name, (_, most) in STAFFING_LIMITS.items()},
 }
 """The most that each number may be."""
 

@@ -12,36 +12,9 @@ from workflows.capacity import HalfNeed
 from workflows.engine import Reason
 from workflows.facilitation import ASSIGNERS, CARRIES, Competence, is_experienced, over_capacity
 from workflows.matching import GroupRule, Key, Pair, Part, Problem, Task, Worker
+from workflows.staffing_rules import StaffingRules
 
 PLACE = "project.facilitators"
-
-
-class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """How much each thing weighs in a proposal, in points; 0 takes a thing out."""
-
-    carries: int = 4
-    """In favour, for each method of the coming steps that somebody leads or teaches."""
-    used: int = 1
-    """In favour, for each that they have used with support."""
-    continuity: int = 6
-    """In favour, for somebody who has facilitated for the office before."""
-    county: int = 3
-    """In favour, for somebody who works in the office's county."""
-    language: int = 6
-    """Where somebody does not write the office's language form."""
-    busy: int = 10
-    """At most, for somebody whose hours of the coming half-years are taken; half of it when half of them are."""
-    method_missing: int = 5
-    """For each method of the coming steps that none of a project's facilitators leads."""
-    all_new: int = 14
-    """Where nobody experienced takes part."""
-    nobody_learns: int = 10
-    """Where several take part and none of them is a newcomer."""
-    change: int = 2
-    """For each pair of a new proposal that was not in the one before it."""
-
-
-WEIGHTS = Weights()
 
 
 class FacilitatorFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +60,8 @@ class ProjectNeeds(msgspec.Struct, frozen=True, kw_only=True):
     """Who is asked or at work already."""
     known: frozenset[UUID] = frozenset()
     """Who has facilitated for the office before."""
+    weights: StaffingRules = StaffingRules()
+    """How much each thing weighs by the project's own rules."""
 
 
 def capacity_bars(facilitator: FacilitatorFacts, project: ProjectNeeds) -> Iterator[Reason]:
@@ -111,12 +86,13 @@ def bars(facilitator: FacilitatorFacts, project: ProjectNeeds, conflicts: Collec
     return (*found, *capacity_bars(facilitator, project))
 
 
-def parts(facilitator: FacilitatorFacts, project: ProjectNeeds, weights: Weights = WEIGHTS) -> tuple[Part, ...]:
-    """What speaks for and against a pair, each with its points: below zero speaks for it."""
-    return tuple(part for part in _parts(facilitator, project, weights) if part.points)
+def parts(facilitator: FacilitatorFacts, project: ProjectNeeds) -> tuple[Part, ...]:
+    """What speaks for and against a pair by the project's rules, each with its points: below zero speaks for it."""
+    return tuple(part for part in _parts(facilitator, project) if part.points)
 
 
-def _parts(facilitator: FacilitatorFacts, project: ProjectNeeds, weights: Weights) -> Iterator[Part]:
+def _parts(facilitator: FacilitatorFacts, project: ProjectNeeds) -> Iterator[Part]:
+    weights = project.weights
     for method in project.methods:
         if facilitator.carries(method):
             yield Part(code="staffing.carries", points=-weights.carries, parameters={"method": method})
@@ -152,8 +128,9 @@ def _most(facilitator: FacilitatorFacts, projects: Sequence[ProjectNeeds]) -> in
     return min(limits, default=0)
 
 
-def _wishes(project: ProjectNeeds, facilitators: Sequence[FacilitatorFacts], weights: Weights) -> Iterator[GroupRule]:
+def _wishes(project: ProjectNeeds, facilitators: Sequence[FacilitatorFacts]) -> Iterator[GroupRule]:
     """What is wished of those who facilitate a project together, those who do so already counted in."""
+    weights = project.weights
 
     def wish(code: str, points: int, group: Iterable[UUID], **about: str | int) -> Iterator[GroupRule]:
         members = frozenset(group)
@@ -180,7 +157,6 @@ def problem_of(
     *,
     locked: Iterable[Key] = (),
     standing: Iterable[Key] = (),
-    weights: Weights = WEIGHTS,
 ) -> Problem:
     """Who could facilitate what, written for the solver; conflicts, locks and the proposal before are by (person, case)."""
     return Problem(
@@ -194,13 +170,13 @@ def problem_of(
             Pair(
                 worker_id=facilitator.person_id, task_id=project.case_id,
                 bars=bars(facilitator, project, conflicts.get((facilitator.person_id, project.case_id), ())),
-                parts=parts(facilitator, project, weights),
+                parts=parts(facilitator, project),
             )
             for project in projects
             for facilitator in facilitators
         ),
-        rules=tuple(rule for project in projects for rule in _wishes(project, facilitators, weights)),
+        rules=tuple(rule for project in projects for rule in _wishes(project, facilitators)),
         locked=frozenset(locked),
         standing=frozenset(standing),
-        change_points=weights.change,
+        change_points=max((each.weights.change for each in projects), default=0),
     )  # fmt: skip

@@ -32,6 +32,7 @@ from workflows.matching import Key, Problem, Solution
 from workflows.project import RUNNING, ProjectState
 from workflows.roles import Role
 from workflows.staffing import FacilitatorFacts, ProjectNeeds, problem_of
+from workflows.staffing_rules import StaffingRules
 
 SECONDS = 5.0
 MOST_PROJECTS = 60
@@ -73,7 +74,8 @@ def _statement(actor: Actor, now: Any, only: UUID | None) -> Any:
     )
     statement = (
         select(
-            Project.id, Project.state, Project.hours, Project.rules["facilitation"].label("rules"), Project.accepted_at,
+            Project.id, Project.state, Project.hours, Project.rules["facilitation"].label("rules"),
+            Project.rules["staffing"].label("weights"), Project.accepted_at,
             Application.answers["starts_on"].astext.label("wished"), dates_of(Project.id).label("steps"),
             bound.label("bound"), known.label("known"), Case.reference, Case.title, Case.language, Case.county_id,
             Unit.name.label("unit"),
@@ -103,7 +105,7 @@ def _needs(row: Any, today: date) -> OpenProject | None:
         case_id=row.id, reference=row.reference, county_id=row.county_id, language=row.language, people=lacking,
         hours=hours, halves={half: taken for half, taken in halves.items() if half >= half_of(today)},
         methods=methods_to_come(rules, row.state), standing=frozenset(each.person_id for each in bound),
-        known=frozenset(row.known),
+        known=frozenset(row.known), weights=msgspec.convert(row.weights or {}, StaffingRules),
     )  # fmt: skip
     return OpenProject(
         needs=needs, title=row.title, language=row.language, unit=row.unit, state=row.state, standing=len(bound)

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from app.matching.solver import solve
 from tests.workflows.samples import person
 from workflows.matching import faults
-from workflows.staffing import WEIGHTS, FacilitatorFacts, ProjectNeeds, bars, parts, problem_of
+from workflows.staffing import FacilitatorFacts, ProjectNeeds, bars, parts, problem_of
+from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
 
+WEIGHTS = StaffingRules()
 SPRING, AUTUMN = date(2027, 1, 1), date(2027, 7, 1)
 OSLO, TROMS = person("Oslo"), person("Troms")
 METHODS = ("service_design", "evaluation")
@@ -73,6 +75,28 @@ def test_each_thing_that_weighs_is_named_with_its_points(
     assert found[code] == points
     other = replace(FRIDA, county_id=TROMS, languages=frozenset({"nb", "nn"}), levels={})
     assert parts(other, replace(P, **{**needs, "known": frozenset()})) == ()
+
+
+@pytest.mark.parametrize("name", list(STAFFING_LIMITS))
+def test_each_weight_of_a_projects_rules_is_read(name: str) -> None:
+    """More weight is more points for the project whose rules say so, and for no other."""
+    new = facilitator(
+        "Nils", levels={"service_design": "supported"}, left={SPRING: 60, AUTUMN: 60}, languages=frozenset({"nn"})
+    )
+    group = [new, facilitator("Siri", county_id=TROMS), facilitator("Eva", levels={"evaluation": "teaches"})]
+
+    def points(weights: StaffingRules) -> tuple[int, int]:
+        heavier = project("P", people=2, known=frozenset({new.person_id}), weights=weights)
+        problem = problem_of(group, [heavier, project("Q", people=2)], {})
+        found = dict.fromkeys((person("P"), person("Q")), 0)
+        for pair in problem.pairs:
+            found[pair.task_id] += sum(abs(part.points) for part in pair.parts)
+        for rule in problem.rules:
+            found[rule.task_id] += rule.points or 0
+        return found[person("P")] + problem.change_points, found[person("Q")]
+
+    more = points(replace(WEIGHTS, **{name: getattr(WEIGHTS, name) + 10}))
+    assert more[0] > points(WEIGHTS)[0] and more[1] == points(WEIGHTS)[1]
 
 
 def test_a_newcomer_is_paired_with_somebody_experienced() -> None:
