@@ -20,6 +20,7 @@ from app.core.errors import NotFound
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
+from app.reviews.queries import require_reading
 from workflows.decision import DecisionState
 from workflows.roles import Permission, Role
 
@@ -119,7 +120,10 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def decision_view(uow: UnitOfWork, actor: Actor, found_by: UUID) -> DecisionView:
-    """A decision by its own id, or the latest of a case by the case's; NotFound where there is none."""
+    """A decision by its own id, or the latest of a case by the case's; NotFound where there is none.
+
+    NotAllowed for whoever stepped aside from the application.
+    """
     county, recommender, decider = aliased(Unit), aliased(Person), aliased(Person)
     declared = (
         select(func.array_agg(aggregate_order_by(Person.name, Person.name), type_=ARRAY(TEXT)))
@@ -154,6 +158,7 @@ async def decision_view(uow: UnitOfWork, actor: Actor, found_by: UUID) -> Decisi
         raise NotFound
     roles = await roles_in(uow, actor, row[1])
     require(row[1], roles, Permission.DECISION_SEE)
+    await require_reading(uow, actor, row[1], roles)
     return DecisionView(
         decision=row[0], case=row[1], application=row[2], unit=row[3], county=row[4], roles=roles,
         recommended_by=row[5], decided_by=row[6], letter_id=row[7], letter_released_at=row[8],

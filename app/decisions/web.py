@@ -91,6 +91,7 @@ async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.REVIEW_SEE)
     if roles.isdisjoint(reviews.OVERSEES):
         return Redirect(f"/reviews/{application_id}", status_code=303)
+    await reviews.require_reading(visit.uow, visit.actor, case, roles)
     application = await visit.uow.session.get(Application, application_id)
     if application is None:
         raise NotFound

@@ -22,6 +22,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.letters.forms import MOST_AT_ONCE
 from app.letters.models import LetterRelease, LetterText
+from app.reviews.queries import require_reading
 from workflows.letter import LetterKind
 from workflows.roles import Permission, Role
 from workflows.rules import LANGUAGES
@@ -46,7 +47,10 @@ class LetterView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def letter_view(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> LetterView:
-    """A letter: for those who prepare and decide at once, for everybody else of the case once it is released (G20)."""
+    """A letter: for those who prepare and decide at once, for everybody else of the case once it is released (G20).
+
+    NotAllowed for whoever stepped aside from the case.
+    """
     before, after = aliased(Letter), aliased(Letter)
     row = (
         await uow.session.execute(
@@ -70,6 +74,7 @@ async def letter_view(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> LetterV
     if letter.released_at is None and not inside:
         raise NotFound
     require(found, roles, Permission.APPLICATION_SEE)
+    await require_reading(uow, actor, found, roles)
     return LetterView(
         letter=letter, case=found, roles=roles, application_state=row[2], application_version=row[3],
         appeal_regime=row[8], text_number=row[4],

@@ -19,7 +19,7 @@ from app.letters.making import Fields, default_wording, fields_of, wording_of
 from app.letters.pdf import pdf_of
 from app.letters.queries import READS_WAITING
 from app.letters.sample import sample_ground
-from app.reviews.queries import OVERSEES, holds
+from app.reviews.queries import OVERSEES, holds, require_reading
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.letter import GIVING, LONGEST_BODY, LONGEST_SUBJECT, TRIED_AGAIN, LetterKind, known_to
@@ -36,6 +36,7 @@ RESULT_TONES = {"released": "success", "before": "neutral", "changed": "warning"
 async def latest_letter_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """Lead to the latest letter that the visitor may read, and those who send letters to where that is done."""
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
+    await require_reading(visit.uow, visit.actor, case, roles)
     oversees = not roles.isdisjoint(OVERSEES)
     letters = await queries.letters_of(visit.uow, case.id, released_only=not oversees)
     if not letters:

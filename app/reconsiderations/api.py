@@ -14,7 +14,7 @@ from app.core.clock import day_in_oslo
 from app.core.errors import NotFound
 from app.reconsiderations import queries
 from app.reconsiderations.facts import asking
-from app.reviews.queries import holds
+from app.reviews.queries import holds, require_reading
 from app.web.visit import Visit
 from workflows.reconsideration import against_asking, asked_until, told_state
 from workflows.roles import Permission
@@ -56,6 +56,7 @@ async def read_requests(visit: Visit) -> list[queries.RequestRow]:
 async def read_requests_of(visit: Visit, application_id: UUID) -> RequestsOut:
     """The requests of one application; an answer shows to the office with its letter."""
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.RECONSIDERATION_SEE)
+    await require_reading(visit.uow, visit.actor, case, roles)
     application = await visit.uow.session.get(Application, application_id)
     if application is None:
         raise NotFound

@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.reconsiderations import queries
 from app.reconsiderations.facts import RECONSIDERATION, Asking, asking
 from app.reconsiderations.queries import OWED, RequestView
-from app.reviews.queries import holds
+from app.reviews.queries import holds, require_reading
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.reconsideration import PARTS, against_asking, asked_until, due_on, told_state
@@ -47,6 +47,7 @@ async def requests_page(visit: Visit, which: str = "open") -> Response[Any]:
 async def request_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """Trying an outcome again: until when, what is asked, by whom it is handled, and how it was answered."""
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.RECONSIDERATION_SEE)
+    await require_reading(visit.uow, visit.actor, case, roles)
     application = await visit.uow.session.get(Application, application_id)
     if application is None:
         raise NotFound

@@ -8,14 +8,17 @@ from uuid import UUID, uuid4
 
 import html5lib
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.board import queries, ranking
+from app.calls import service as calls
+from app.calls.models import Criterion
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale
 from app.decisions import service as decisions
 from app.identity import service as identity
+from app.reviews import service as reviews
 from tests.board.conftest import Board
-from tests.conftest import Browser
+from tests.conftest import Browser, MovingClock
 
 
 async def order(board: Board, who: str = "case_handler") -> list[UUID]:
@@ -42,6 +45,30 @@ async def test_applications_are_moved_up_down_and_to_a_place(board: Board) -> No
         await board("auditor", ranking.move, call_id, up=first)
     with pytest.raises(NotFound):
         await board("case_handler", ranking.move, call_id, up=uuid4())
+
+
+async def test_what_has_no_place_stands_by_its_weighted_score_for_whoever_moves_another(board: Board) -> None:
+    draft = (await board("case_handler", calls.create, title="Det første teller mest")).id
+    async with board.database.reading() as uow:
+        by_place = select(Criterion.id).where(Criterion.call_id == draft).order_by(Criterion.position)
+        first, *others = await uow.session.scalars(by_place)
+    weights = {first: 100 - 5 * len(others), **dict.fromkeys(others, 5)}
+    for criterion_id, weight in weights.items():
+        await board("case_handler", calls.weigh_criterion, draft, criterion_id=criterion_id, weight=weight)
+    call_id = await board.call(draft)
+    assert isinstance(board.database.clock, MovingClock)
+    board.database.clock.moved += timedelta(minutes=1)
+    moved_later = await board.in_review(call_id, "lillestrom")
+    strong = await board.in_review(call_id, "klepp_time")
+    weak = await board.in_review(call_id, "grunerlokka")
+    for case_id, value, of_first in ((moved_later, 2, 1), (strong, 2, 5), (weak, 5, 2)):
+        for who in ("reviewer_one", "facilitator_two"):
+            await board.reviewed(case_id, who, value, first=of_first)
+        await board("case_handler", reviews.hold_meeting, case_id)
+    board.call_id = call_id
+    assert await order(board) == [strong, weak, moved_later], "the first criterion outweighs the others"
+    await board("case_handler", ranking.move, call_id, case_id=moved_later, place=1)
+    assert await order(board) == [moved_later, strong, weak], "the others keep their order"
 
 
 async def test_whoever_ranks_later_is_shown_what_has_changed_and_nothing_is_lost(board: Board) -> None:
