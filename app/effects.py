@@ -51,6 +51,7 @@ EFFECTS[Effect.GIVE_RECEIPT] = applications.give_receipt
 EFFECTS[Effect.FREEZE_STATEMENT] = applications.freeze_statement
 EFFECTS[Effect.TELL_APPLICANT] = applications.tell_applicant
 EFFECTS[Effect.TELL_CASE_HANDLERS] = applications.tell_case_handlers
+EFFECTS[Effect.TELL_OF_WITHDRAWAL] = applications.tell_of_withdrawal
 EFFECTS[Effect.INDEX_CHALLENGE] = index_challenge
 EFFECTS[Effect.JOIN_APPLICATIONS] = join_applications
 EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments

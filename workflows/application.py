@@ -428,7 +428,7 @@ APPLICATION = Lifecycle(
         move("join", S.DRAFT, S.JOINED, Permission.CLOCK,
              joining_agreed, effects=(Effect.INDEX_CHALLENGE,)),
         move("withdraw", BEFORE_DECISION, S.WITHDRAWN, Permission.APPLICATION_WITHDRAW,
-             effects=(Effect.INDEX_CHALLENGE,), needs_why=True, aside=True),
+             effects=(Effect.TELL_OF_WITHDRAWAL, Effect.INDEX_CHALLENGE), needs_why=True, aside=True),
     ),
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ class Effect(StrEnum):
     FREEZE_STATEMENT = "freeze_statement"
     TELL_APPLICANT = "tell_applicant"
     TELL_CASE_HANDLERS = "tell_case_handlers"
+    TELL_OF_WITHDRAWAL = "tell_of_withdrawal"
     INDEX_CHALLENGE = "index_challenge"
     JOIN_APPLICATIONS = "join_applications"
     # decisions

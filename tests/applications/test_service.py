@@ -19,6 +19,7 @@ from app.cases.models import Case, CaseRole
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
 from app.demo.cast import World
+from app.identity.models import Person
 from app.notices.models import Mail, Notice
 from tests.applications.drafts import ANSWERS, begin, send, write
 from tests.calls_under_way import BEFORE, DEADLINE, DURING, Acting, publish_call, write_call
@@ -302,6 +303,34 @@ async def test_a_withdrawal_needs_its_reason(act: Acting) -> None:
         await act("lillestrom.leader", service.withdraw, application_id)
     row = await act("lillestrom.leader", service.withdraw, application_id, why="Vi har ikke tid")
     assert row.state == "withdrawn"
+
+
+async def told_of_withdrawal(act: Acting) -> list[str]:
+    """Those who have been told that an application is withdrawn, by name."""
+    async with act.database.reading() as uow:
+        rows = await uow.session.scalars(
+            select(Person.name)
+            .join(Notice, Notice.person_id == Person.id)
+            .where(Notice.code == "application_withdrawn")
+            .order_by(Person.name)
+        )
+        return list(rows)
+
+
+async def test_whoever_is_on_a_case_is_told_that_it_is_withdrawn(act: Acting) -> None:
+    call_id = await publish_call(act)
+    await act("lillestrom.leader", service.withdraw, await write(act, call_id), why="Vi har ikke tid")
+    assert await told_of_withdrawal(act) == [], "of a draft nobody outside knows"
+    application_id = await send(act, call_id)
+    await act("second_case_handler", service.claim, application_id)
+    await act("lillestrom.leader", service.withdraw, application_id, why="Vi har ikke tid")
+    assert await told_of_withdrawal(act) == ["Olav Mo"]
+
+
+async def test_all_case_handlers_are_told_of_a_withdrawal_while_nobody_is_on_the_case(act: Acting) -> None:
+    application_id = await send(act, await publish_call(act))
+    await act("lillestrom.leader", service.withdraw, application_id, why="Vi har ikke tid")
+    assert await told_of_withdrawal(act) == ["Kari Saksvik", "Olav Mo"]
 
 
 async def test_others_do_not_know_of_it(act: Acting) -> None:

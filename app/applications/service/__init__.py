@@ -18,7 +18,7 @@ from app.applications.service.screening import begin_screening, dismiss, find_co
 from app.applications.service.sending import freeze_statement, give_receipt, submit, withdraw
 from app.applications.service.taking_part import endorse, record_taking_part, take_part
 from app.applications.service.team import add_member, remove_member, write_member
-from app.applications.service.telling import tell_applicant, tell_case_handlers
+from app.applications.service.telling import tell_applicant, tell_case_handlers, tell_of_withdrawal
 from app.applications.service.writing import record_writing
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "endorse", "extend", "find_complete", "freeze_statement", "give_receipt", "invite_member", "let_go",
     "move_deviance", "record_taking_part", "record_writing", "remove_benefit", "remove_deviance", "remove_member",
     "return_for_completion", "revoke_invitation", "save_answers", "submit", "take_part", "tell_applicant",
-    "tell_case_handlers", "waive_requirement", "withdraw", "write_benefit", "write_deviance", "write_member",
+    "tell_case_handlers", "tell_of_withdrawal", "waive_requirement", "withdraw", "write_benefit", "write_deviance",
+    "write_member",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.applications.facts import APPLICATION
 from app.applications.models import Application
 from app.applications.service.draft import held_for_writing
+from app.applications.service.telling import outside_handlers
 from app.calls.facts import CALL
 from app.cases.queries import people_of_parties
 from app.core.clock import day_in_oslo
@@ -15,13 +16,12 @@ from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
-from app.identity.queries import people_with_role
 from app.moves import Held, hold, lock_case, note
 from app.notices.service import tell
 from workflows.application import ApplicationState
 from workflows.calendar import end_of_day
 from workflows.engine import Reason
-from workflows.roles import Permission, Role
+from workflows.roles import Permission
 
 LONGEST = timedelta(days=60)
 
@@ -42,11 +42,9 @@ async def ask_extension(
         raise _sent(application_id)
     refuse_identity_numbers(why=why)
     row.extension_asked_at, row.extension_asked_why = uow.now, why
-    own = set(await people_of_parties(uow, row.id))
-    handlers = [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
     await tell(
-        uow, handlers, "extension_asked", case_id=row.call_id, parameters={"reference": row.reference, "why": why},
-        link=f"/calls/{row.call_id}/late-drafts",
+        uow, await outside_handlers(uow, row), "extension_asked", case_id=row.call_id,
+        parameters={"reference": row.reference, "why": why}, link=f"/calls/{row.call_id}/late-drafts",
     )  # fmt: skip
     return await note(uow, actor, APPLICATION, held, "ask_extension", why=why)
 

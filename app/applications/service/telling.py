@@ -47,12 +47,31 @@ async def tell_applicant(uow: UnitOfWork, actor: Actor, row: Application) -> Non
     await tell(uow, people, code, case_id=row.id, parameters=parameters, link=f"/applications/{row.id}")
 
 
+async def outside_handlers(uow: UnitOfWork, row: Application) -> list[UUID]:
+    """The case handlers who do not work at an office that is a party to the application (G12)."""
+    own = set(await people_of_parties(uow, row.id))
+    return [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
+
+
 async def tell_case_handlers(uow: UnitOfWork, actor: Actor, row: Application) -> None:
     """Tell the case handlers that an application has come; not those who work at the office that sent it (G12)."""
+    await _tell_of_case(uow, row, await outside_handlers(uow, row), "application_received")
+
+
+async def tell_of_withdrawal(uow: UnitOfWork, actor: Actor, row: Application) -> None:
+    """Tell the case handler who is on an application that it is withdrawn, or all of them while nobody is.
+
+    Of a draft nobody outside its office has known.
+    """
     case = await uow.session.get_one(Case, row.id)
-    own = set(await people_of_parties(uow, row.id))
-    people = [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
+    if case.submitted_at is None:
+        return
+    handlers = await outside_handlers(uow, row)
+    on_it = [person for person in handlers if person == row.handler_id]
+    await _tell_of_case(uow, row, on_it or handlers, "application_withdrawn")
+
+
+async def _tell_of_case(uow: UnitOfWork, row: Application, people: list[UUID], code: str) -> None:
+    case = await uow.session.get_one(Case, row.id)
     parameters = {"reference": row.reference, "title": case.title}
-    await tell(
-        uow, people, "application_received", case_id=row.id, parameters=parameters, link=f"/applications/{row.id}"
-    )
+    await tell(uow, people, code, case_id=row.id, parameters=parameters, link=f"/applications/{row.id}")

@@ -1,0 +1,65 @@
+"""A case handler who has stepped aside from an application opens nothing of it any more, whichever way they come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Litestar
+from sqlalchemy import select
+
+from app.core.database import Database
+from app.decisions import service as decisions
+from app.decisions.models import Letter
+from app.demo.cast import World
+from app.reviews import service as reviews
+from tests.applications_under_way import Led
+from tests.conftest import Browser, MovingClock
+from tests.reviews.test_hidden_names import addresses
+
+SAID = ("Tolv samtaler", "Tid og tillit", "Dere viser et reelt behov")
+"""What the application says, and why it was decided as it was."""
+OWN = ("/reviews/", "/api/v1/reviews/")
+
+
+class SteppedAside(Led):
+    """Leads applications from which the second case handler has stepped aside."""
+
+    async def in_review(self, call_id: UUID, office: str = "lillestrom", **answers: Any) -> UUID:
+        """An application that is found complete, and that one of the case handlers will have nothing to do with."""
+        case_id = await super().in_review(call_id, office, **answers)
+        review_id = await self.assign(case_id, "second_case_handler")
+        await self("second_case_handler", reviews.recuse, review_id, why="Jeg kjenner lederen godt")
+        return case_id
+
+
+async def test_whoever_stepped_aside_opens_nothing_of_the_case(
+    browser: Browser, application: Litestar, database: Database, world: World, clock: MovingClock
+) -> None:
+    led = SteppedAside(database, world)
+    call_id = await led.call()
+    clock.moved = timedelta(minutes=1)
+    decision_id = await led.decided(call_id)
+    decision = await led("case_handler", decisions.release, decision_id)
+    async with database.reading() as uow:
+        letter_id = await uow.session.scalar(select(Letter.id).where(Letter.case_id == decision.case_id))
+    ids = {
+        "application_id": decision.case_id, "case_id": decision.case_id, "decision_id": decision_id, "name": letter_id,
+        "call_id": call_id,
+    }  # fmt: skip
+    about = [
+        path for path, about_one in addresses(application, ids)
+        if (about_one and str(decision.case_id) in path) or str(decision_id) in path or str(letter_id) in path
+    ]  # fmt: skip
+    opened: dict[str, dict[str, str]] = {}
+    for who in ("case_handler", "second_case_handler"):
+        await browser.as_person(who)
+        answers = {path: await browser.get(path) for path in about}
+        opened[who] = {path: answer.text for path, answer in answers.items() if answer.status_code == 200}
+    assert {f"/applications/{decision.case_id}/assessment", f"/decisions/{decision_id}"} <= opened[
+        "case_handler"
+    ].keys()
+    theirs = opened["second_case_handler"]
+    assert [path for path in theirs if not path.startswith(OWN)] == []
+    assert {path: said for path, text in theirs.items() if (said := [each for each in SAID if each in text])} == {}
