@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -127,9 +127,8 @@ class BoardRow(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-async def _scores(uow: UnitOfWork, actor: Actor, call_id: UUID) -> Any:
-    """Weighted mean, widest spread and number of reviews of each application that the actor may see the scores of."""
-    seen = await seen_by(uow, actor, oversees=bool(actor.scheme_roles & OVERSEES))
+def _scores(call_id: UUID, seen: ColumnElement[bool]) -> Any:
+    """Weighted mean, widest spread and number of reviews of each application, over the reviews that are seen."""
     by_criterion = (
         select(
             Score.case_id, Criterion.weight, func.avg(Score.value).label("mean"),
@@ -200,7 +199,8 @@ async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
     What has no place yet comes after, by score. Decided rows are shown to everybody who may see the case.
     """
     county, after = aliased(Unit), aliased(Case)
-    latest, scores, bound = _latest(head.call_id), await _scores(uow, actor, head.call_id), _bound(head.call_id)
+    reviews = await seen_by(uow, actor, oversees=bool(actor.scheme_roles & OVERSEES))
+    latest, scores, bound = _latest(head.call_id), _scores(head.call_id, reviews), _bound(head.call_id)
     goals = (
         select(
             ExpectedBenefit.case_id, func.array_agg(distinct(ExpectedBenefit.goal), type_=ARRAY(TEXT)).label("goals")
@@ -242,19 +242,12 @@ async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
 
 async def everybody_in_order(uow: UnitOfWork, head: Head) -> tuple[UUID, ...]:
     """Every application on a call's board in its order, whoever may see it: what a change of places starts from."""
-    by_score = (
-        select(Score.case_id, func.avg(Score.value).label("mean"))
-        .join(Review, Review.id == Score.review_id)
-        .join(Application, Application.id == Score.case_id)
-        .where(Application.call_id == head.call_id, Review.state == ReviewState.SUBMITTED)
-        .group_by(Score.case_id)
-        .subquery()
-    )
+    scores = _scores(head.call_id, true())
     present = await uow.session.scalars(
         select(Application.id)
-        .outerjoin(by_score, by_score.c.case_id == Application.id)
+        .outerjoin(scores, scores.c.case_id == Application.id)
         .where(Application.call_id == head.call_id, Application.state.in_(ON_THE_BOARD))
-        .order_by(by_score.c.mean.desc().nulls_last(), Application.reference)
+        .order_by(scores.c.mean.desc().nulls_last(), Application.reference)
     )
     return in_order(head.places, list(present))
 
