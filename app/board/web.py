@@ -12,6 +12,8 @@ from app.board import batch_web, queries, recommendation_web, scenario_web
 from app.board.lists import dimensions, listed, words_of_marks
 from app.board.queries import BoardRow, Head
 from app.decisions.queries import Frame, frame_of, frames
+from app.home.queries import ahead
+from app.letters.queries import count_waiting
 from app.web.forms import FormState
 from app.web.visit import Visit
 from workflows.ranking import above, reach
@@ -32,7 +34,11 @@ async def decisions_page(
 ) -> Response[Any]:
     """The calls with their frames, and for one of them the board."""
     if call is None:
-        return visit.render("board/calls.html", frames=await frames(visit.uow, visit.texts.language))
+        return visit.render(
+            "board/calls.html",
+            frames=await frames(visit.uow, visit.texts.language),
+            ahead=await ahead(visit.uow, visit.actor),
+        )
     frame = await frame_of(visit.uow, call, visit.texts.language)
     head = await queries.head_of(visit.uow, call)
     rows = await queries.board(visit.uow, visit.actor, head)
@@ -49,10 +55,12 @@ async def decisions_page(
         opened=opened or visit.form.row_id,
         moved=moved,
         changes=await since_typed(visit, head, visit.form),
+        letters_wait=await count_waiting(visit.uow, visit.actor, call)
+        if visit.actor.may(Permission.DECISION_RELEASE) else None,
         ranks=visit.actor.may(Permission.DECISION_RANK),
         decides=visit.actor.may(Permission.DECISION_DECIDE),
         recommends=visit.actor.may(Permission.DECISION_RECOMMEND),
-    )
+    )  # fmt: skip
 
 
 def _lists(visit: Visit, frame: Frame, rows: Sequence[BoardRow]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.calls.forms import COST_KINDS
 from app.calls.queries import CallView
 from app.calls.rule_pages import rules_page
 from app.core.errors import NotAllowed, NotFound
+from app.letters import queries as letters
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.calendar import is_open
@@ -73,6 +74,7 @@ async def call_page(visit: Visit, call_id: UUID) -> Response[Any]:
         languages=LANGUAGES,
         cost_kinds=COST_KINDS,
         handles=handles,
+        letters_wait=await letters.count_waiting(visit.uow, visit.actor, call_id) if handles else 0,
         writes=handles and view.call.state == CallState.DRAFT,
         explanations=await queries.explanations(visit.uow, call_id, visit.texts.language),
         changes=await queries.changes_since_published(visit.uow, view.call),

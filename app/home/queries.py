@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Select, Uuid, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import ARRAY, Select, Text, Uuid, and_, bindparam, cast, exists, func, literal, or_, select, union_all
 
 from app.applications.facts import letter_released_at
 from app.applications.models import Application
@@ -22,12 +22,17 @@ from app.core.database import NOW, PERSON, UnitOfWork
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.letters.queries import count_waiting, waiting_by_call
 from app.milestones.models import Milestone
 from app.payments.models import Payment
 from app.projects.models import Project, ProjectStep
+from app.reconsiderations.models import Reconsideration
+from app.reconsiderations.queries import count_open, requests
 from app.reviews.models import Review
 from app.reviews.phases import hidden_from
+from workflows.reconsideration import TRIABLE, asked_until
 from workflows.roles import Permission, Role
+from workflows.rules import Rules
 from workflows.telling import applicant_state
 
 OVER = ("ended", "stopped", "rejected", "dismissed", "withdrawn", "lapsed", "declined", "joined")
@@ -46,23 +51,33 @@ class OwnCase(msgspec.Struct, frozen=True):
     subject: str
     state: str
     deadline: datetime | None
+    has_letter: bool = False
+    """Whether the office has got a letter about its latest outcome."""
+    asks_until: datetime | None = None
+    """The last minute in which it may have that outcome tried again, while it can and has not."""
 
 
 MOST = 12
 """How many of one's own cases the front page shows."""
 OFFICES = bindparam("office_ids", type_=ARRAY(Uuid()))
+LATELY = bindparam("lately", type_=NOW.type)
+TRIED_WITHIN = timedelta(days=60)
+"""An outcome that ends a case stays on the front page so long after its letter, where it can still be tried again."""
 
 
 @cache
 def _own_cases() -> Select[Any]:
-    """For PERSON, OFFICES and NOW, with the letter's day as the last column; a part of what is visible to the person."""
+    """For PERSON, OFFICES, NOW and LATELY, with the letter's moment and the rules of an outcome that can be tried again
+    as the last columns; a part of what is visible to the person."""
     subject = func.coalesce(select(literal("project")).where(Project.id == Case.id).scalar_subquery(), "application")
     state = func.coalesce(
         select(Project.state).where(Project.id == Case.id).scalar_subquery(),
         select(Application.state).where(Application.id == Case.id).scalar_subquery(),
     )
-    released = letter_released_at(Case.id).is_not(None)
-    untold = and_(state.in_(TOLD_BY_LETTER), ~released)
+    released_at = letter_released_at(Case.id)
+    recent = and_(state.in_(TOLD_BY_LETTER), or_(released_at.is_(None), released_at > LATELY))
+    asked = exists().where(Reconsideration.case_id == Case.id, Reconsideration.asked_at > released_at)
+    rules = select(Application.rules).where(Application.id == Case.id, Application.state.in_(TRIABLE), ~asked)
     of_office = select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(OFFICES))
     with_role = select(CaseRole.case_id).where(
         CaseRole.person_id == PERSON,
@@ -72,12 +87,12 @@ def _own_cases() -> Select[Any]:
     return (
         select(
             Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline,
-            released,
+            released_at, rules.scalar_subquery(),
         )
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Call, Call.id == Case.call_id)
         # together, so that indexes find them
-        .where(Case.kind == "application", Case.id.in_(of_office.union(with_role)), or_(state.not_in(OVER), untold))
+        .where(Case.kind == "application", Case.id.in_(of_office.union(with_role)), or_(state.not_in(OVER), recent))
         .order_by(Case.id.desc())
         .limit(MOST)
     )  # fmt: skip
@@ -85,16 +100,23 @@ def _own_cases() -> Select[Any]:
 
 async def own_cases(uow: UnitOfWork, actor: Actor) -> list[OwnCase]:
     """The open cases of the actor's office and those they hold a role in, the newest first; one statement."""
-    asked = {"person_id": actor.person_id, "office_ids": list(actor.office_unit_ids), "now": uow.now}
+    asked = {
+        "person_id": actor.person_id, "office_ids": list(actor.office_unit_ids), "now": uow.now,
+        "lately": uow.now - TRIED_WITHIN,
+    }  # fmt: skip
     rows = await uow.session.execute(_own_cases(), asked)
-    return [_as_told(OwnCase(*values), letter_released=released) for *values, released in rows]
+    return [_as_told(OwnCase(*values), released_at, rules, uow.now) for *values, released_at, rules in rows]
 
 
-def _as_told(case: OwnCase, *, letter_released: bool) -> OwnCase:
+def _as_told(case: OwnCase, released_at: datetime | None, rules: Any, now: datetime) -> OwnCase:
     """The case with its state as the office is told it: an outcome shows with its letter."""
     if case.subject != "application":
         return case
-    return msgspec.structs.replace(case, state=applicant_state(case.state, letter_released=letter_released))
+    until = asked_until(msgspec.convert(rules, Rules), day_in_oslo(released_at)) if released_at and rules else None
+    return msgspec.structs.replace(
+        case, state=applicant_state(case.state, letter_released=released_at is not None),
+        has_letter=released_at is not None, asks_until=until if until and until >= now else None,
+    )  # fmt: skip
 
 
 class OpenCall(msgspec.Struct, frozen=True):
@@ -156,8 +178,45 @@ def _waiting(
     )
 
 
+def _waiting_letters(actor: Actor, now: datetime) -> Select[Any]:
+    """The calls that have letters waiting to be sent, one row each, with how many."""
+    by_call = waiting_by_call(actor, now).subquery()
+    nothing = literal(None, Milestone.due_on.type)
+    letters = _waiting("letters", Call, Call.id, nothing, about=cast(by_call.c.waiting, Text))
+    return letters.join(by_call, by_call.c.call_id == Call.id)
+
+
+async def _waiting_requests(uow: UnitOfWork, actor: Actor) -> list[Waiting]:
+    """The requests to have an outcome tried again that wait for the actor's answer, with its day; one statement."""
+    rows = await requests(uow, actor, actor.language, for_actor=True)
+    return [
+        Waiting("reconsideration", row.case_id, row.id, row.title, row.language, row.unit, row.due_on, "")
+        for row in rows
+    ]
+
+
+class Ahead(msgspec.Struct, frozen=True):
+    """What is seen to together: letters that wait to be sent, requests that are open; None for those who do not see to it."""
+
+    letters: int | None
+    requests: int | None
+
+
+async def ahead(uow: UnitOfWork, actor: Actor) -> Ahead:
+    """How many letters wait and requests are open, of those that the actor may see; two statements at most."""
+    sends, answers = actor.may(Permission.DECISION_RELEASE), actor.may(Permission.RECONSIDERATION_HANDLE)
+    return Ahead(
+        letters=await count_waiting(uow, actor) if sends else None,
+        requests=await count_open(uow, actor) if answers else None,
+    )
+
+
+def _by_day(row: Waiting) -> tuple[bool, date, UUID]:
+    return row.due_on is None, row.due_on or date.max, row.row_id
+
+
 async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[Waiting]:
-    """What waits for the actor by the roles they hold in the scheme, what is due first at the top; one statement."""
+    """What waits for the actor by the roles they hold in the scheme, what is due first at the top; two statements."""
     visible = visible_to(actor, uow.now)
     nothing = literal(None, Milestone.due_on.type)
     hidden = await hidden_from(uow, actor)
@@ -171,6 +230,8 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
         states = ("submitted", "screening", "in_review", "clarification_meeting")
         parts.append(_waiting("application", Application, Application.id, nothing, visible,
                               Application.state.in_(states)))  # fmt: skip
+    if actor.may(Permission.DECISION_RELEASE):
+        parts.append(_waiting_letters(actor, uow.now))
     if actor.may(Permission.DECISION_DECIDE):
         parts.append(_waiting("decision", Application, Application.id, nothing, visible,
                               Application.state == "recommended"))  # fmt: skip
@@ -184,7 +245,10 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
         parts.append(_waiting("certification", Payment, Payment.case_id, nothing, visible, Payment.state == "released"))
     if actor.may(Permission.PAYMENT_APPROVE):
         parts.append(_waiting("payment", Payment, Payment.case_id, nothing, visible, Payment.state == "certified"))
-    return await _first_due(uow, parts, limit, hidden)
+    found = await _first_due(uow, parts, limit, hidden)
+    if actor.may(Permission.RECONSIDERATION_HANDLE):
+        found = sorted([*found, *await _waiting_requests(uow, actor)], key=_by_day)[:limit]
+    return found
 
 
 async def _first_due(

@@ -25,6 +25,8 @@ WHERE = {
     "assignment": "/projects/{case}#facilitators",
     "application": "/applications/{case}/assessment",
     "decision": "/decisions/{case}",
+    "letters": "/letters?call={case}",
+    "reconsideration": "/applications/{case}/reconsideration",
     "milestone": "/projects/{case}/milestones#milestone-{row}",
     "clarification": "/projects/{case}/clarifications#clarification-{row}",
     "certification": "/projects/{case}/milestones#payment-{row}",
@@ -98,6 +100,7 @@ async def resource_group_page(visit: Visit) -> Response[Any]:
         raise NotAllowed
     return visit.render(
         "home/resource_group.html",
+        ahead=await queries.ahead(visit.uow, visit.actor),
         waiting=[(row, link_of(row)) for row in await queries.waiting_for(visit.uow, visit.actor)],
         late=[(row, link_of(row)) for row in await queries.late(visit.uow, visit.actor)],
         **await _facilitation(visit),

@@ -170,6 +170,21 @@ async def waiting_letters(
     return [WaitingLetter(**row._mapping) for row in rows]
 
 
+def waiting_by_call(actor: Actor, now: datetime) -> Select[Any]:
+    """call_id and how many letters of it wait that the actor may see: `call_id`, `waiting`."""
+    waiting = _waiting(actor, now).subquery()
+    return select(waiting.c.call_id, func.count().label("waiting")).group_by(waiting.c.call_id)
+
+
+async def count_waiting(uow: UnitOfWork, actor: Actor, call_id: UUID | None = None) -> int:
+    """How many letters wait to be sent that the actor may see, of a call or of all; one statement."""
+    by_call = waiting_by_call(actor, uow.now).subquery()
+    statement = select(func.coalesce(func.sum(by_call.c.waiting), 0))
+    if call_id is not None:
+        statement = statement.where(by_call.c.call_id == call_id)
+    return int(await uow.session.scalar(statement) or 0)
+
+
 class CallWaiting(msgspec.Struct, frozen=True):
     """A call with letters that wait."""
 
@@ -180,13 +195,11 @@ class CallWaiting(msgspec.Struct, frozen=True):
 
 async def calls_waiting(uow: UnitOfWork, actor: Actor, language: str) -> list[CallWaiting]:
     """The calls that have letters waiting, with how many, the newest first; one statement."""
-    waiting = _waiting(actor, uow.now).subquery()
-    count = func.count().label("count")
+    by_call = waiting_by_call(actor, uow.now).subquery()
     rows = await uow.session.execute(
-        select(Call.id, func.coalesce(call_title_in(language), Case.title), count)
-        .join(waiting, waiting.c.call_id == Call.id)
+        select(Call.id, func.coalesce(call_title_in(language), Case.title), by_call.c.waiting)
+        .join(by_call, by_call.c.call_id == Call.id)
         .join(Case, Case.id == Call.id)
-        .group_by(Call.id, Case.id)
         .order_by(Call.id.desc())
     )
     return [CallWaiting(*row) for row in rows]

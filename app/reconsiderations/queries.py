@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
@@ -125,8 +125,33 @@ class RequestRow(msgspec.Struct, frozen=True, kw_only=True):
     bound_ore: int
 
 
-async def requests(uow: UnitOfWork, actor: Actor, language: str, *, open_only: bool) -> list[RequestRow]:
-    """The requests that the actor may see, those that are open first and of those the oldest; one statement."""
+async def count_open(uow: UnitOfWork, actor: Actor) -> int:
+    """How many requests are open that the actor may see; one statement."""
+    statement = (
+        select(func.count())
+        .select_from(Reconsideration)
+        .join(Case, Case.id == Reconsideration.case_id)
+        .where(visible_to(actor, uow.now), Reconsideration.state.in_(OPEN))
+    )
+    return await uow.session.scalar(statement) or 0
+
+
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on requests that the actor could answer them: they took no part before, and nobody else has them."""
+    return and_(
+        Reconsideration.state.in_(OWED),
+        ~Reconsideration.first_round.contains([actor.person_id]),
+        or_(Reconsideration.handled_by.is_(None), Reconsideration.handled_by == actor.person_id),
+    )
+
+
+async def requests(
+    uow: UnitOfWork, actor: Actor, language: str, *, open_only: bool = True, for_actor: bool = False
+) -> list[RequestRow]:
+    """The requests that the actor may see, those that are open first and of those the oldest; one statement.
+
+    `for_actor` leaves those alone that wait for the actor to answer.
+    """
     bound = select(func.coalesce(func.sum(Commitment.amount_ore), 0)).where(Commitment.case_id == Case.id)
     call_case = aliased(Case)
     statement = (
@@ -147,6 +172,8 @@ async def requests(uow: UnitOfWork, actor: Actor, language: str, *, open_only: b
     )  # fmt: skip
     if open_only:
         statement = statement.where(Reconsideration.state.in_(OPEN))
+    if for_actor:
+        statement = statement.where(waits_for(actor))
     return [
         RequestRow(
             id=row[0], case_id=row[1], reference=row[2], title=row[3], language=row[4], unit=row[5], call=row[6],

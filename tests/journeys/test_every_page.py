@@ -15,6 +15,8 @@ ROLES = (
     "grunerlokka.counsellor", "county.rogaland",
 )  # fmt: skip
 FILES = (".pdf", ".csv", ".json", ".ics")
+SEES_TO = {"case_handler": {"/letters", "/reconsiderations"}, "decision_maker": {"/letters", "/reconsiderations"}}
+"""Pages that some must find from their front page."""
 OF_A_KIND = 1
 """How many pages of the same kind are looked at: those of different cases are drawn by the same template."""
 
@@ -40,6 +42,7 @@ async def test_every_page_that_a_link_leads_to(chromium: Browser, demo: Site, wh
             "a[href]", "links => links.map(link => link.getAttribute('href'))"
         )
     assert len(seen) >= 8, seen
+    assert SEES_TO.get(who, set()) <= seen.keys()
     await person.page.context.close()
 
 
