@@ -17,6 +17,7 @@ from workflows.capacity import (
     by_half,
     by_method,
     by_month,
+    half_of,
     month_of,
     work_of,
 )
@@ -59,11 +60,6 @@ class HalfUse(msgspec.Struct, frozen=True, kw_only=True):
     def left(self) -> int:
         """What is left; below 0 where more is promised than there is."""
         return self.available - self.bound - self.asked
-
-
-def hours_by_half(hours: int, plan: Sequence[PlannedStep]) -> dict[date, int]:
-    """The hours of a project in each half-year."""
-    return by_half(by_month(work_of(hours, plan)))
 
 
 class ForecastMonth(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,3 +155,61 @@ def shortages(method: str, months: Sequence[ForecastMonth]) -> tuple[Shortage, .
         else:
             found.append(Shortage(method=method, first=each.month, last=each.month, hours=each.short))
     return tuple(found)
+
+
+class Lack(msgspec.Struct, frozen=True, kw_only=True):
+    """Where there is too little with these awards, and how much of it there is too little of without them."""
+
+    shortage: Shortage
+    hours_without: int
+
+
+class Ranked(msgspec.Struct, frozen=True, kw_only=True):
+    """What awards that are not decided yet would take of facilitation."""
+
+    halves: tuple[HalfUse, ...]
+    lacks: tuple[Lack, ...]
+
+
+def as_ranked(
+    bound: Sequence[Demand], asked: Sequence[Demand], supplies: Sequence[Supply], methods: Sequence[str], first: date
+) -> Ranked:
+    """What there is by half-year beside what is bound and what these would take, and every month and method that is short.
+
+    Said before a decision is made, from the month of `first` on (S72, recommendation 1).
+    """
+    without = forecast(bound, supplies, methods, first)
+    together = forecast([*bound, *asked], supplies, methods, first)
+    lines = {"": without.months, **without.by_method}
+    lacks = tuple(
+        Lack(shortage=each, hours_without=sum(
+            month.short for month in lines[each.method] if each.first <= month.month <= each.last
+        ))
+        for each in together.shortages
+    )  # fmt: skip
+    return Ranked(halves=_half_uses(bound, asked, supplies, half_of(first)), lacks=lacks)
+
+
+def _half_uses(
+    bound: Iterable[Demand], asked: Iterable[Demand], supplies: Iterable[Supply], first: date
+) -> tuple[HalfUse, ...]:
+    available: dict[date, int] = {}
+    for supply in supplies:
+        for month, given in available_by_month(supply.given).items():
+            available[half_of(month)] = available.get(half_of(month), 0) + given.available
+    taken, wanted = (_hours_by_half(each) for each in (bound, asked))
+    halves = sorted(half for half in {*available, *taken, *wanted} if half >= first)
+    last = max([half for half in halves if taken.get(half) or wanted.get(half)], default=first)
+    return tuple(
+        HalfUse(half=half, available=available.get(half, 0), bound=taken.get(half, 0), asked=wanted.get(half, 0))
+        for half in halves
+        if half <= last
+    )
+
+
+def _hours_by_half(demands: Iterable[Demand]) -> dict[date, int]:
+    found: dict[date, int] = {}
+    for demand in demands:
+        for half, hours in by_half(by_month(work_of(demand.hours, demand.plan))).items():
+            found[half] = found.get(half, 0) + hours
+    return found

@@ -10,10 +10,16 @@ import msgspec
 
 from app.board import queries
 from app.board.queries import BoardRow
+from app.facilitation.forecast import as_ranked
+from app.facilitation.queries import methods
+from app.facilitation.web import half_namer
+from app.texts.filters import month
 from app.web.markup import tag
 from app.web.visit import Visit
 from workflows.decision import Outcome
+from workflows.forecast import HalfUse, Lack
 from workflows.ranking import DIMENSIONS, SEVERAL, UNKNOWN, Reach, Share, Weighed, breadth
+from workflows.roles import Permission
 
 TONES = {
     "pending": "neutral", "recommended": "waiting", "decided": "info", "released": "success", "awarded": "success",
@@ -72,6 +78,44 @@ def words_of_key(visit: Visit, dimension: str, key: str) -> str:
     if key == UNKNOWN:
         return visit.t(f"board.unknown.{dimension}")
     return visit.t(WORDS[dimension] + key) if dimension in WORDS else key
+
+
+class Facilitation(msgspec.Struct, frozen=True):
+    """What those above the line would take of the resource group, half-year by half-year, and where it lacks."""
+
+    halves: tuple[tuple[str, HalfUse], ...]
+    lacks: tuple[str, ...]
+    lacking_hours: int
+    """In all months together, whatever the method."""
+
+
+async def facilitation(visit: Visit, rows: Sequence[Weighed], given: frozenset[UUID]) -> Facilitation | None:
+    """The forecast of facilitation with those above the line, in words; None for whoever does not see forecasts (S72)."""
+    if not visit.actor.may(Permission.FORECAST_SEE):
+        return None
+    names = {row.key: row.name for row in await methods(visit.uow, visit.texts) if not row.retired}
+    hours = {row.id: row.use_hours for row in rows if row.id in given}
+    found = await as_ranked(visit.uow, visit.actor, hours, list(names))
+    name = half_namer(visit)
+    return Facilitation(
+        halves=tuple((name(each.half), each) for each in found.halves),
+        lacks=tuple(_lacking(visit, each, names) for each in found.lacks),
+        lacking_hours=sum(each.shortage.hours for each in found.lacks if not each.shortage.method),
+    )
+
+
+def _lacking(visit: Visit, lack: Lack, names: Mapping[str, str]) -> str:
+    short, language = lack.shortage, visit.texts.language
+    key = "facilitation.short_method" if short.method else "facilitation.short_all"
+    sentence = visit.t(
+        key if short.first != short.last else f"{key}_once", method=names.get(short.method, ""), hours=short.hours,
+        first=month(short.first, language), last=month(short.last, language),
+    )  # fmt: skip
+    return (
+        visit.t("board.short_also_without", sentence=sentence, hours=lack.hours_without)
+        if lack.hours_without
+        else sentence
+    )
 
 
 def tags(visit: Visit, prefix: str, keys: Sequence[str]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.board import queries, scenario_queries
-from app.board.lists import dimensions, listed, words_of_key, words_of_marks
+from app.board.lists import dimensions, facilitation, listed, words_of_key, words_of_marks
 from app.core.errors import NotFound
 from app.decisions.queries import frame_of
 from app.web.visit import Visit
@@ -30,6 +30,7 @@ async def scenario_page(
     scenario = found[0]
     weighed = [row.weighed() for row in scenario.rows]
     reached = reach(weighed, frame.left_ore, frame.left_hours)
+    given = above(weighed, reached)
     return visit.render(
         "board/scenario.html",
         **words_of_marks(visit),
@@ -39,7 +40,8 @@ async def scenario_page(
         reached=reached,
         left_ore=frame.left_ore - reached.used_ore,
         left_hours=frame.left_hours - reached.used_hours,
-        dimensions=dimensions(visit, weighed, above(weighed, reached)),
+        facilitation=await facilitation(visit, weighed, given),
+        dimensions=dimensions(visit, weighed, given),
         base=f"/scenarios/{scenario_id}?",
         move_action=f"/scenarios/{scenario_id}/move",
         list_version=scenario.version,

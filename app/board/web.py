@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.board import batch_web, queries, recommendation_web, scenario_web
-from app.board.lists import dimensions, listed, words_of_marks
+from app.board.lists import dimensions, facilitation, listed, words_of_marks
 from app.board.queries import BoardRow, Head
 from app.decisions.queries import Frame, frame_of, frames
 from app.home.queries import ahead
@@ -44,7 +44,7 @@ async def decisions_page(
     rows = await queries.board(visit.uow, visit.actor, head)
     return visit.render(
         "board/board.html",
-        **_lists(visit, frame, rows),
+        **await _lists(visit, frame, rows),
         **words_of_marks(visit),
         frame=frame,
         head=head,
@@ -63,11 +63,12 @@ async def decisions_page(
     )  # fmt: skip
 
 
-def _lists(visit: Visit, frame: Frame, rows: Sequence[BoardRow]) -> dict[str, Any]:
+async def _lists(visit: Visit, frame: Frame, rows: Sequence[BoardRow]) -> dict[str, Any]:
     """The rows that are ranked, with how far the frame reaches, those that are decided, and the breadth of the former."""
     ranked = [row for row in rows if row.ranked]
     weighed = [row.weighed() for row in ranked]
     reached = reach(weighed, frame.left_ore, frame.left_hours)
+    given = above(weighed, reached)
     return {
         "ranked": listed(ranked, reached),
         "decided": [row for row in rows if not row.ranked],
@@ -75,7 +76,8 @@ def _lists(visit: Visit, frame: Frame, rows: Sequence[BoardRow]) -> dict[str, An
         "reached": reached,
         "left_ore": frame.left_ore - reached.used_ore,
         "left_hours": frame.left_hours - reached.used_hours,
-        "dimensions": dimensions(visit, weighed, above(weighed, reached)),
+        "facilitation": await facilitation(visit, weighed, given),
+        "dimensions": dimensions(visit, weighed, given),
         "bound": {
             kind: sum(row.bound_ore for row in rows if row.bound_kind == kind) for kind in ("provisional", "final")
         },

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, true
 
 from app.applications.models import Application
 from app.calls.models import Call
@@ -24,7 +24,8 @@ from app.projects.models import Project
 from workflows.application import ApplicationState
 from workflows.capacity import Load, PlannedStep, half_of, plan_of
 from workflows.facilitation_rules import FacilitationRules
-from workflows.forecast import Certainty, Demand, HalfUse, Supply, hours_by_half
+from workflows.forecast import Certainty, Demand, Ranked, Supply
+from workflows.forecast import as_ranked as ranked
 from workflows.project import RUNNING, ProjectState
 
 CERTAINTY = {
@@ -66,34 +67,37 @@ async def _running(uow: UnitOfWork, actor: Actor, today: date) -> list[Demand]:
     return found
 
 
-def _applications(actor: Actor, now: datetime, call_id: UUID | None) -> Any:
+def _applications(actor: Actor, now: datetime) -> Any:
     latest = (
         select(Decision)
-        .distinct(Decision.case_id)
-        .order_by(Decision.case_id, Decision.id.desc())
-        .subquery()
+        .where(Decision.case_id == Application.id)
+        .order_by(Decision.id.desc())
+        .limit(1)
+        .lateral()
     )  # fmt: skip
-    statement = (
+    return (
         select(
             Application.id, Application.state, Application.rules["facilitation"].label("rules"),
             Application.answers["starts_on"].astext.label("wished"), latest.c.decided_at, latest.c.outcome,
             func.coalesce(Application.awarded_hours, latest.c.hours, Application.hours, 0).label("hours"),
         )
         .join(Case, Case.id == Application.id)
-        .outerjoin(latest, latest.c.case_id == Application.id)
+        .outerjoin(latest, true())
         .where(visible_to(actor, now), Case.submitted_at.is_not(None), ~exists().where(Project.id == Application.id))
     )  # fmt: skip
-    if call_id is not None:
-        return statement.where(Application.call_id == call_id)
-    return statement.join(Call, Call.id == Application.call_id).where(
-        Application.state.in_(CERTAINTY), Call.state.in_(("open", "closed", "decided"))
-    )
 
 
-async def _wished_for(uow: UnitOfWork, actor: Actor, today: date) -> list[Demand]:
+async def _wished_for(
+    uow: UnitOfWork, actor: Actor, today: date, states: Collection[str] = tuple(CERTAINTY)
+) -> list[Demand]:
     """What is asked for in calls that are not over: in assessment, recommended for an award, or awarded."""
     found = []
-    for row in await uow.session.execute(_applications(actor, uow.now, None)):
+    statement = (
+        _applications(actor, uow.now)
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.state.in_(states), Call.state.in_(("open", "closed", "decided")))
+    )
+    for row in await uow.session.execute(statement):
         certainty = CERTAINTY[row.state]
         if certainty is Certainty.RECOMMENDED and row.outcome in REFUSES:
             continue
@@ -124,49 +128,20 @@ async def demands(uow: UnitOfWork, actor: Actor) -> list[Demand]:
     return [*await _running(uow, actor, today), *await _wished_for(uow, actor, today)]
 
 
-class Room(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is of facilitation, half-year by half-year, for a call that is being decided."""
+async def as_ranked(uow: UnitOfWork, actor: Actor, hours: Mapping[UUID, int], methods: Sequence[str]) -> Ranked:
+    """What applications that would be given these hours, by case, take beside what is bound; six statements.
 
-    available: Mapping[date, int]
-    """What the register has to give in each half-year, leave taken off."""
-    bound: Mapping[date, int]
-    """What running projects and awards, of this call and others, take already."""
-    plans: Mapping[UUID, tuple[PlannedStep, ...]]
-    """For each application of the call that is not a project yet: when its hours would be used."""
-
-    def used(self, hours: Mapping[UUID, int]) -> tuple[HalfUse, ...]:
-        """For each half-year what there is, what is bound and what these awards would take, by case and hours each."""
-        asked = [hours_by_half(given, self.plans[case_id]) for case_id, given in hours.items() if case_id in self.plans]
-        return tuple(
-            HalfUse(
-                half=half, available=self.available.get(half, 0), bound=self.bound.get(half, 0),
-                asked=sum(each.get(half, 0) for each in asked),
-            )
-            for half in sorted({*self.available, *self.bound, *(half for each in asked for half in each)})
-        )  # fmt: skip
-
-
-async def facilitation_room(uow: UnitOfWork, actor: Actor, call_id: UUID) -> Room:
-    """What there is of facilitation while a call is decided, for `Room.used` to say what a ranking takes; six statements.
-
-    Awarded applications of the call count as bound, and are not to be asked for again.
+    Bound is what runs or has been awarded, as far as the actor may know of it; an application that is bound already, such
+    as a provisional award that would be given more, takes its hours besides.
     """
     today = day_in_oslo(uow.now)
-    this_half = half_of(today)
-    available: dict[date, int] = {}
-    for supply in await supplies(uow):
-        for half, month in Load(given=supply.given).halves().items():
-            if half >= this_half:
-                available[half] = available.get(half, 0) + month.available
-    bound: dict[date, int] = {}
-    for demand in await demands(uow, actor):
-        if demand.certainty in (Certainty.RUNNING, Certainty.AWARDED):
-            for half, hours in hours_by_half(demand.hours, demand.plan).items():
-                if half >= this_half:
-                    bound[half] = bound.get(half, 0) + hours
-    plans = {
-        row.id: application_plan(row.rules, row.wished, row.decided_at, today)
-        for row in await uow.session.execute(_applications(actor, uow.now, call_id))
-        if CERTAINTY.get(row.state) is not Certainty.AWARDED
-    }
-    return Room(available=available, bound=bound, plans=plans)
+    awarded = [each for each, certainty in CERTAINTY.items() if certainty is Certainty.AWARDED]
+    bound = [*await _running(uow, actor, today), *await _wished_for(uow, actor, today, awarded)]
+    asked = [
+        Demand(
+            case_id=row.id, hours=hours[row.id], certainty=Certainty.RECOMMENDED,
+            plan=application_plan(row.rules, row.wished, row.decided_at, today),
+        )
+        for row in await uow.session.execute(_applications(actor, uow.now).where(Application.id.in_(list(hours))))
+    ]  # fmt: skip
+    return ranked(bound, asked, await supplies(uow), methods, today)

@@ -157,13 +157,18 @@ class MethodRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def methods(uow: UnitOfWork, texts: Texts) -> list[MethodRow]:
-    """Every method, the five of the scheme first, those no longer offered last; two statements."""
+    """Every method, the five of the scheme first, those no longer offered last; two statements.
+
+    Whoever has left the resource group answers for none any more.
+    """
+    today = day_in_oslo(uow.now)
     owners = {
         row.method: row
         for row in await uow.session.execute(
-            select(MethodOwner.method, MethodOwner.person_id, Person.name).join(
-                Person, Person.id == MethodOwner.person_id
-            )
+            select(MethodOwner.method, MethodOwner.person_id, Person.name)
+            .join(Person, Person.id == MethodOwner.person_id)
+            .join(Facilitator, Facilitator.person_id == MethodOwner.person_id)
+            .where(or_(Facilitator.valid_to.is_(None), Facilitator.valid_to >= today))
         )
     }
     added = await uow.session.scalars(

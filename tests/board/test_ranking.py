@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -15,10 +16,12 @@ from app.calls import service as calls
 from app.calls.models import Criterion
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale
 from app.decisions import service as decisions
+from app.facilitation import service as facilitation
 from app.identity import service as identity
 from app.reviews import service as reviews
 from tests.board.conftest import Board
 from tests.conftest import Browser, MovingClock
+from workflows.facilitation import METHODS
 
 
 async def order(board: Board, who: str = "case_handler") -> list[UUID]:
@@ -170,6 +173,39 @@ async def test_the_page_shows_the_line_and_the_breadth_as_one_ranks(board: Board
     assert "Flyttingen din er ikke gjort" in stale.text and "Kari Saksvik flyttet" in stale.text
 
 
+async def test_what_facilitation_lacks_follows_the_line_and_is_for_those_who_see_forecasts(
+    board: Board, browser: Browser
+) -> None:
+
+    async def has(hours: int) -> None:
+        await board("case_handler", facilitation.register, person_id=board.world.people["facilitator_one"].id,
+                    capacity_hours=hours, methods=METHODS)  # fmt: skip
+
+    await has(300)
+    base = f"/decisions?call={board.call_id}"
+    await browser.as_person("decision_maker")
+    page = await browser.get(base)
+    html5lib.HTMLParser(strict=True).parse(page.text)
+    above = page.text.partition('id="facilitation"')[2].partition("</section>")[0]
+    assert "andre halvår 2026" in above and 'class="number">300</td>' in above
+    assert hours_asked(above) == 120, "those two above the line"
+    assert "har nok timer til dem over streken" in above
+    await has(60)
+    for case_id in (await order(board))[:2]:
+        await board("case_handler", ranking.weigh, case_id, outcome="awarded", amount_ore=40_000_000, hours=95)
+    above = (await browser.get(base)).text.partition('id="facilitation"')[2].partition("</section>")[0]
+    assert hours_asked(above) == 190
+    assert "Det blir for lite fasilitering" in above and "timer i alt" in above
+    await browser.as_person("auditor")
+    assert 'id="facilitation"' not in (await browser.get(base)).text
+
+
+def hours_asked(section: str) -> int:
+    """What those above the line take, all half-years together."""
+    rows = re.findall(r"<tr><th[^>]*>[^<]*</th>(.*?)</tr>", section)
+    return sum(int(re.findall(r"<td[^>]*>(\d+)</td>", row)[2]) for row in rows)
+
+
 async def test_htmx_gets_the_board_alone_in_a_fixed_number_of_statements(board: Board, browser: Browser) -> None:
     sent: list[str] = []
     engine = board.database.engine.sync_engine
@@ -183,4 +219,4 @@ async def test_htmx_gets_the_board_alone_in_a_fixed_number_of_statements(board: 
         counts.append(len(sent))
         assert page.text.lstrip().startswith('<div id="board">')
         await board("case_handler", decisions.prepare, case_id=board.cases[leaves])
-    assert counts[0] == counts[1] < 10, counts
+    assert counts[0] == counts[1] < 15, counts
