@@ -17,7 +17,7 @@ from workflows.reminder import in_office_hours
 log = structlog.get_logger()
 
 
-async def _each(
+async def each_apart(
     unit_of_work: UnitOfWorkFactory, found: list[UUID], verb: Callable[[UnitOfWork, UUID], Awaitable[Any]]
 ) -> None:
     """Do it for each in a transaction of its own, so that one that cannot be does not stop the others."""
@@ -29,23 +29,13 @@ async def _each(
             log.info("review stays as it is", id=str(row_id), reason=str(error))
 
 
-async def void_untenable(unit_of_work: UnitOfWorkFactory) -> None:
-    """Void reviews that can stand no longer; until then a tie that is found keeps its reviewer from reading anyway."""
-    async with unit_of_work() as uow:
-        found = await follow_up.cases_under_review(uow)
-    await _each(unit_of_work, found, follow_up.void_untenable)
-
-
 async def remind(unit_of_work: UnitOfWorkFactory) -> None:
     """Remind of reviews that are due, in office hours only; nobody is reminded of the same twice."""
     async with unit_of_work() as uow:
         if not in_office_hours(uow.now):
             return
         found = await follow_up.reviews_to_remind_of(uow)
-    await _each(unit_of_work, found, follow_up.remind)
+    await each_apart(unit_of_work, found, follow_up.remind)
 
 
-TIMED = [
-    Timed("void_untenable_reviews", {"minute": 20}, void_untenable),
-    Timed("remind_of_reviews", {"minute": 40}, remind),
-]
+TIMED = [Timed("remind_of_reviews", {"minute": 40}, remind)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -43,15 +45,26 @@ async def assign(uow: UnitOfWork, actor: Actor, *, case_id: UUID, reviewer_id: U
 
 
 async def give(
-    uow: UnitOfWork, actor: Actor, held: Held[Application], reviewer_id: UUID, *, assigned_by: UUID
+    uow: UnitOfWork,
+    actor: Actor,
+    held: Held[Application],
+    reviewer_id: UUID,
+    *,
+    assigned_by: UUID,
+    about: Mapping[str, Any] | None = None,
 ) -> Review:
-    """Give a held application to somebody to assess; `assigned_by` hears how it goes. NotYet with what is against it."""
+    """Give a held application to somebody to assess; `assigned_by` hears how it goes. NotYet with what is against it.
+
+    The event says `about` too, such as whom they come in place of.
+    """
     case_id = held.case.id
     reasons = against_assigning(await candidate(uow, actor, held.row, reviewer_id))
     if reasons:
         raise NotYet(reasons, subject="review", step="assign", case_id=case_id)
     review = Review(case_id=case_id, reviewer_id=reviewer_id, assigned_by=assigned_by, assigned_at=uow.now)
-    await begin(uow, actor, REVIEW, held.case, review, verb="assign", changes={"reviewer": reviewer_id})
+    await begin(
+        uow, actor, REVIEW, held.case, review, verb="assign", changes={"reviewer": reviewer_id, **(about or {})}
+    )
     uow.session.add(CaseRole(case_id=case_id, person_id=reviewer_id, role=Role.REVIEWER, valid_from=uow.now))
     await tell(
         uow, [reviewer_id], "review_assigned", case_id=case_id, parameters={"reference": held.case.reference},

@@ -1,4 +1,4 @@
-"""Reviews that cannot stand are voided and given to others; those not handed in are reminded of, ever higher."""
+"""Reviews that are not handed in are reminded of, ever higher; what is missing, and from whom, stands on a page."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.cases.models import Case
 from app.core.database import Database
 from app.demo.cast import World
-from app.identity import service as identity
-from app.identity.actor import SYSTEM
-from app.identity.models import SchemeRole
 from app.notices.models import Notice
 from app.reviews import jobs, missing
-from app.reviews.models import Review, ReviewReminder
-from app.reviews.queries import candidates
+from app.reviews.models import ReviewReminder
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
 from tests.reviews.test_pages import shown
-from workflows.review import ReviewState
 
 OFFICE = "lillestrom"
 MONDAY = datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
@@ -45,83 +39,10 @@ async def case_id(led: Led, call_id: UUID) -> UUID:
     return await led.in_review(call_id, OFFICE)
 
 
-async def reviews_of(led: Led, case_id: UUID) -> list[tuple[str, str]]:
-    """Who reviews it in which state, in the order they were given it."""
-    names = {person.id: key for key, person in led.world.people.items()}
-    async with led.database.reading() as uow:
-        rows = await uow.session.scalars(select(Review).where(Review.case_id == case_id).order_by(Review.id))
-        return [(names[row.reviewer_id], row.state) for row in rows]
-
-
 async def told(led: Led, who: str, prefix: str) -> list[str]:
     async with led.database.reading() as uow:
         found = select(Notice.code).where(Notice.person_id == led.world.people[who].id).order_by(Notice.id)
         return [code for code in await uow.session.scalars(found) if code.startswith(prefix)]
-
-
-async def leave(led: Led, who: str) -> None:
-    """Somebody leaves the resource group."""
-    async with led.database.unit_of_work() as uow:
-        for row in await uow.session.scalars(
-            select(SchemeRole).where(SchemeRole.person_id == led.world.people[who].id)
-        ):
-            row.valid_to = uow.now - timedelta(seconds=1)
-
-
-async def next_free(led: Led, case_id: UUID) -> str:
-    """The key of whoever is to be asked next."""
-    names = {person.id: key for key, person in led.world.people.items()}
-    async with led.database.reading() as uow:
-        return next(names[each.id] for each in await candidates(uow, SYSTEM, case_id, 12) if not each.ties)
-
-
-async def test_a_tie_found_late_voids_the_review_and_gives_it_to_another(led: Led, case_id: UUID) -> None:
-    await led.reviewed(case_id, "reviewer_one")
-    await led.assign(case_id, "facilitator_two")
-    person_id = led.world.people["reviewer_one"].id
-    await jobs.void_untenable(led.database.unit_of_work)
-    assert [state for _, state in await reviews_of(led, case_id)] == [ReviewState.SUBMITTED, ReviewState.ASSIGNED]
-    async with led.database.unit_of_work() as uow:
-        unit_id = (await uow.session.get_one(Case, case_id)).unit_id
-        await identity.add_membership(uow, person_id, unit_id, "employee", valid_from=uow.now)
-    expected = await next_free(led, case_id)
-    await jobs.void_untenable(led.database.unit_of_work)
-    found = await reviews_of(led, case_id)
-    assert found == [
-        ("reviewer_one", ReviewState.VOIDED), ("facilitator_two", ReviewState.ASSIGNED), (expected, ReviewState.ASSIGNED),
-    ]  # fmt: skip
-    assert await told(led, "reviewer_one", "review_voided") == ["review_voided"]
-    assert await told(led, "case_handler", "review_re") == ["review_reassigned"]
-    assert await told(led, expected, "review_assigned") == ["review_assigned"]
-    await jobs.void_untenable(led.database.unit_of_work)
-    assert await reviews_of(led, case_id) == found
-
-
-async def test_a_reviewer_who_leaves_hands_over_what_is_not_handed_in(led: Led, call_id: UUID) -> None:
-    first, second = await led.in_review(call_id, OFFICE), await led.in_review(call_id, "klepp_time")
-    await led.reviewed(first, "reviewer_one")
-    await led.assign(second, "reviewer_one")
-    await leave(led, "reviewer_one")
-    await jobs.void_untenable(led.database.unit_of_work)
-    assert await reviews_of(led, first) == [("reviewer_one", ReviewState.SUBMITTED)]
-    (left, successor) = await reviews_of(led, second)
-    assert left == ("reviewer_one", ReviewState.VOIDED) and successor[1] == ReviewState.ASSIGNED
-
-
-async def test_where_nobody_is_free_the_case_handler_is_told(led: Led, case_id: UUID) -> None:
-    await led.assign(case_id, "reviewer_one")
-    for key in [key for key in led.world.people if not key.startswith("case_handler")]:
-        await leave(led, key)
-    async with led.database.reading() as uow:
-        free = [each for each in await candidates(uow, SYSTEM, case_id, 12) if not each.ties]
-    for each in free:
-        names = {person.id: key for key, person in led.world.people.items()}
-        await led.assign(case_id, names[each.id])
-    await jobs.void_untenable(led.database.unit_of_work)
-    (gone, *others) = await reviews_of(led, case_id)
-    assert gone == ("reviewer_one", ReviewState.VOIDED) and len(others) == len(free)
-    expected = [] if len(free) >= 2 else ["review_without_successor"]
-    assert await told(led, "case_handler", "review_without") == expected
 
 
 async def test_reminders_climb_in_office_hours_and_never_twice(led: Led, case_id: UUID, clock: MovingClock) -> None:

@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import select
 
 from app.applications import service as applications
+from app.assignments.succession import void_untenable
 from app.core.database import Database
 from app.demo.cast import PLAYERS, UNITS, World
 from app.discussions import service as discussions
@@ -21,7 +22,6 @@ from app.meetings import service as meetings
 from app.meetings.guests import guests_of
 from app.notices.models import Notice
 from app.reviews import service as reviews
-from app.reviews.follow_up import void_untenable
 from app.settings import Settings
 from tests.applications_under_way import ANSWERS, TEXT, Led
 from tests.conftest import Browser, MovingClock

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from app.applications.models import ProblemStatement, TeamMember
+from app.assignments import succession
 from app.audit.models import Event
 from app.cases.models import CaseRole, CaseUnit
 from app.core.database import Database, UnitOfWork
 from app.core.errors import NotAllowed, NotYet
 from app.demo.cast import World
 from app.identity import service as identity
-from app.reviews import follow_up, queries
+from app.reviews import queries
 from app.reviews import service as reviews
 from app.reviews.models import Review
 from tests.applications_under_way import Led
@@ -139,7 +140,7 @@ async def test_it_is_asked_for_when_assigning_and_when_reading_and_voids_the_rev
     assert "Tolv samtaler" not in (await browser.get(f"/reviews/{review_id}")).text
 
     async with led.database.unit_of_work() as uow:
-        assert await follow_up.void_untenable(uow, case_id) == [review_id]
+        assert await succession.void_untenable(uow, case_id) == [review_id]
     async with led.database.reading() as uow:
         found = select(Review.reviewer_id, Review.state).where(Review.case_id == case_id)
         rows = dict((await uow.session.execute(found)).tuples().all())
