@@ -83,3 +83,12 @@ def _rule_harms(before: CallTerms, after: CallTerms) -> Iterator[Reason]:
 def harms(before: CallTerms, after: CallTerms) -> tuple[Reason, ...]:
     """Everything in a change of a published call that could harm somebody; empty where it harms nobody (G3)."""
     return (*_date_harms(before, after), *_frame_harms(before, after), *_rule_harms(before, after))
+
+
+def why_missing(why: str, *, is_published: bool, meets_applicants: bool = True) -> Iterator[Reason]:
+    """A change of a published call that applicants meet has a written reason, which they read (G3).
+
+    Another order of the questions, and what is said again as it stood, is no such change.
+    """
+    if is_published and meets_applicants and not why.strip():
+        yield Reason(code="call.change_without_reason", parameters={"field": "why"}, who=WHO)

@@ -12,7 +12,7 @@ from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import DEFAULT_RULES, GATES, GOALS, INSIGHT_PARTIES, Rules
 from workflows.wording import LANGUAGES, Wording
 
-FieldKind = Literal["number", "percent", "yes_no", "choice", "choices", "numbers", "text"]
+FieldKind = Literal["number", "percent", "yes_no", "choice", "choices", "numbers", "text", "method", "methods"]
 
 IN_TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE)
 CLARIFIES = (*IN_TEAM[:3], Role.FACILITATOR, Role.COUNTY_REPRESENTATIVE, *IN_TEAM[3:])
@@ -32,13 +32,17 @@ CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """What is chosen among, by path or by the last part of it: the family of texts that names each, and its keys."""
 
+METHODS: Mapping[str, FieldKind] = {
+    "assignment.method": "method",
+    **{f"facilitation.steps.{plan.step}.methods": "methods" for plan in STEP_PLANS},
+}
+"""Rules that name methods, one or none or several: which methods there are, the resource group's catalogue says (S10)."""
+
 ELSEWHERE = frozenset(
     {
         "version",
         "reviews.phases",
         "appeal.deadline_days",
-        "assignment.method",
-        *(f"facilitation.steps.{plan.step}.methods" for plan in STEP_PLANS),
     }
 )
 """Rules that are not written here: counted by the scheme, kept for running cases alone, or written on a page of their own."""
@@ -82,6 +86,8 @@ def _field(path: str, section: str, item: str, hint: Any) -> RuleField:
         return RuleField(
             path=path, section=section, kind=kind, family=family, choices=tuple(map(str, choices)), item=item
         )
+    if path in METHODS:
+        return RuleField(path=path, section=section, kind=METHODS[path], item=item)
     if hint is bool:
         return RuleField(path=path, section=section, kind="yes_no", item=item)
     if hint is int:

@@ -21,7 +21,7 @@ async def follow_form(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """Let every draft of a call follow its questions, each in a transaction of its own."""
     call_id, number = UUID(payload["call_id"]), int(payload["number"])
     jobs = [
-        ({"application_id": str(each), "number": number}, f"follow:{each}:{number}")
+        ({"application_id": str(each), "number": number, "why": payload.get("why", "")}, f"follow:{each}:{number}")
         for each in await following.drafts_behind(uow, call_id, number)
     ]
     await put_all(uow, "follow_form_in_draft", jobs)
@@ -29,7 +29,7 @@ async def follow_form(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
 
 async def follow_form_in_draft(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """Let one draft follow."""
-    await following.follow_form(uow, UUID(payload["application_id"]), int(payload["number"]))
+    await following.follow_form(uow, UUID(payload["application_id"]), int(payload["number"]), payload.get("why", ""))
 
 
 async def follow_call(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:

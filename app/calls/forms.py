@@ -82,6 +82,9 @@ class WriteOwner(msgspec.Struct, frozen=True, kw_only=True):
     person_id: UUID
 
 
+METHOD_KEY = Meta(max_length=60, pattern="^[a-z0-9_]*$")
+
+
 def _type_of(field: RuleField) -> Any:
     match field.kind:
         case "number":
@@ -96,6 +99,10 @@ def _type_of(field: RuleField) -> Any:
             return tuple[Literal.__getitem__(field.choices), ...]  # type: ignore[misc]
         case "numbers":
             return Annotated[str, Meta(max_length=60, pattern=r"^\s*(\d{1,3}(\s*,\s*\d{1,3})*)?\s*$")]
+        case "method":
+            return Annotated[str, METHOD_KEY]
+        case "methods":
+            return Annotated[tuple[Annotated[str, METHOD_KEY], ...], Meta(max_length=20)]
     return OptionalText
 
 
@@ -194,6 +201,7 @@ class QuestionFields(msgspec.Struct, frozen=True, kw_only=True):
     most_ore: Ore | None = None
     choices: tuple[ChoiceRow, ...] = ()
     columns: tuple[ColumnRow, ...] = ()
+    why: OptionalText = ""
 
 
 class AddQuestion(QuestionFields, frozen=True, kw_only=True):
@@ -222,6 +230,7 @@ class RetireQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int | None = None
     key: Line
+    why: OptionalText = ""
 
 
 class RemoveCriterion(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ from workflows.rules import LANGUAGES, Rules
 # named here without its room, which comes after this one
 APPLICATIONS = table("applications", column("call_id", Uuid), column("call_form_version", Integer))
 
-CHANGES = ("write_dates", "write_frame", "write_rules")
+CHANGES = ("write_dates", "write_frame", "write_rules", "add_question", "write_question", "retire_question")
 """Verbs that may change a published call, each with a reason."""
 
 

@@ -11,6 +11,7 @@ import msgspec
 from litestar import Response, get
 
 from app.calls import queries
+from app.facilitation.queries import method_names
 from app.texts.filters import number, number_field
 from app.texts.i18n import Texts
 from app.web.visit import Visit
@@ -46,8 +47,8 @@ def _first_large(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def in_words(texts: Texts, field: RuleField, value: Any) -> str:
-    """What a rule says, in words."""
+def in_words(texts: Texts, field: RuleField, value: Any, methods: Mapping[str, str]) -> str:
+    """What a rule says, in words; `methods` are the names of the methods by their keys."""
     match field.kind:
         case "yes_no":
             return texts.t("applications.yes" if value else "applications.no")
@@ -59,6 +60,10 @@ def in_words(texts: Texts, field: RuleField, value: Any) -> str:
             return ", ".join(texts.t(f"{field.family}.{each}") for each in value) or texts.t("calls.rule_none")
         case "numbers":
             return ", ".join(map(str, value)) or texts.t("calls.rule_none")
+        case "method":
+            return methods.get(value, value) or texts.t("calls.rule_none")
+        case "methods":
+            return ", ".join(methods.get(each, each) for each in value) or texts.t("calls.rule_none")
     return str(value)
 
 
@@ -80,20 +85,25 @@ def label_of(texts: Texts, field: RuleField) -> str:
     return label
 
 
-def shown(texts: Texts, rules: Rules, field: RuleField, *, writes: bool, changes: bool) -> ShownRule:
+def shown(
+    texts: Texts, rules: Rules, field: RuleField, methods: Mapping[str, str], *, writes: bool, changes: bool
+) -> ShownRule:
     """One rule for the page; `writes` while the call is a draft, `changes` while it may still change."""
     value, default = value_of(rules, field), value_of(DEFAULT_RULES, field)
     return ShownRule(
-        field=field, label=label_of(texts, field), typed=_typed(field, value), says=in_words(texts, field, value),
-        default=in_words(texts, field, default), is_altered=value != default,
+        field=field, label=label_of(texts, field), typed=_typed(field, value), says=in_words(texts, field, value, methods),
+        default=in_words(texts, field, default, methods), is_altered=value != default,
         is_written=writes or (changes and field.path in STILL_CHANGED),
         language=field.path.rsplit(".", 1)[-1] if field.section == "legal" else "",
     )  # fmt: skip
 
 
-def options(texts: Texts) -> Mapping[str, list[tuple[str, str]]]:
+def options(texts: Texts, methods: Mapping[str, str]) -> Mapping[str, list[tuple[str, str]]]:
     """For each field with choices what is chosen among, in words."""
-    return {
+    known = list(methods.items())
+    by_kind = {"methods": known, "method": [("", texts.t("calls.rule_none")), *known]}
+    named = {field.path: by_kind[field.kind] for field in FIELDS if field.kind in by_kind}
+    return named | {
         field.path: [(choice, texts.t(f"{field.family}.{choice or 'none'}")) for choice in field.choices]
         for field in FIELDS
         if field.choices
@@ -107,10 +117,10 @@ async def rules_page(visit: Visit, call_id: UUID) -> Response[Any]:
     handles = not GRANTS[Permission.CALL_WRITE].isdisjoint(view.roles)
     writes = handles and view.call.state == CallState.DRAFT
     changes = handles and view.call.state in (CallState.PUBLISHED, CallState.OPEN)
-    texts = visit.texts
+    texts, methods = visit.texts, await method_names(visit.uow, visit.texts)
     sections = {
         section: [
-            shown(texts, view.rules, field, writes=writes, changes=changes)
+            shown(texts, view.rules, field, methods, writes=writes, changes=changes)
             for field in FIELDS
             if field.section == section
         ]
@@ -118,12 +128,15 @@ async def rules_page(visit: Visit, call_id: UUID) -> Response[Any]:
     }
     stages = list(way(view.rules))
     said = {
-        path: (label_of(texts, field_at(path)), in_words(texts, field_at(path), value_of(view.rules, field_at(path))))
+        path: (
+            label_of(texts, field_at(path)),
+            in_words(texts, field_at(path), value_of(view.rules, field_at(path)), methods),
+        )
         for stage in stages
         for path in stage.rules
     }
     return visit.render(
-        "calls/rules.html", view=view, call=view.call, sections=sections, options=options(texts), stages=stages,
+        "calls/rules.html", view=view, call=view.call, sections=sections, options=options(texts, methods), stages=stages,
         said=said, shares={rule.key: _percent(rule.share_basis_points, texts) for rule in view.rules.milestones},
-        writes=writes, changes=changes,
+        writes=writes, changes=changes, handles=handles, sees_methods=visit.actor.may(Permission.RESOURCE_GROUP_SEE),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.calls.models import Call, Criterion
 from app.core.database import Database
 from app.demo.cast import World
+from app.facilitation import service as facilitation
 from tests.calls_under_way import BEFORE, DURING, Acting, publish_call, write_call
 from tests.conftest import Browser, MovingClock
 
@@ -142,6 +143,29 @@ async def test_the_rules_are_written_with_the_schemes_own_beside_them(browser: B
     assert rules["team"] == {
         "minimum": 4, "roles": ["leader", "coordinator", "partner"], "leader_endorses": False, "members_confirm": True,
     }  # fmt: skip
+
+
+async def test_rules_that_name_methods_are_written_from_the_catalogue(
+    browser: Browser, act: Acting, clock: MovingClock
+) -> None:
+    call_id = await write_call(act)
+    added = await act("case_handler", facilitation.add_method, nb="Forumteater", nn="Forumteater", en="Forum theatre")
+    await browser.as_person("case_handler")
+    page = f"/calls/{call_id}/rules"
+    text = (await browser.get(page)).text
+    assert text.count(">Forumteater<") >= 2 and f'href="/calls/{call_id}/phases"' in text
+    assert 'href="/facilitation/methods"' in text
+    step = "facilitation_steps_diagnose_open_methods"
+    fields = {"section": "facilitation", "asked": [step], step: [added.key, "evaluation"]}
+    wrong = await browser.post(f"/calls/{call_id}/write_rules", fields | {step: ["magic"]}, page=page)
+    assert wrong.status_code == 422 and f'id="facilitation-{step}-error"' in wrong.text
+    assert (await browser.post(f"/calls/{call_id}/write_rules", fields, page=page)).status_code == 303
+    none = {"section": "assignment", "asked": ["assignment_method"], "assignment_method": ""}
+    assert (await browser.post(f"/calls/{call_id}/write_rules", none, page=page)).status_code == 303
+    async with act.database.reading() as uow:
+        rules = (await uow.session.get_one(Call, call_id)).rules
+    assert rules["facilitation"]["steps"][0]["methods"] == [added.key, "evaluation"]
+    assert rules["assignment"]["method"] == ""
 
 
 async def test_after_publishing_everybody_reads_what_was_changed_and_why(

@@ -114,16 +114,28 @@ async def test_once_published_only_what_harms_nobody_is_changed(act: Acting) -> 
     async with act.database.reading() as uow:
         assert list(await uow.session.scalars(select(CallForm.number).where(CallForm.call_id == call_id))) == [1]
     helps = {"help_nb": "Kort og klart", "help_nn": "Kort og klårt", "help_en": "Short and clear"}
+    for verb, changed in (
+        (calls.write_question, {"key": "own_2", **short, **helps, "required": False}),
+        (calls.add_question, {"kind": "text", **fields("Til slutt")}),
+        (calls.retire_question, {"key": "own_3"}),
+    ):
+        with pytest.raises(Invalid) as unreasoned:
+            await act(HANDLER, verb, call_id, **changed)
+        assert [(name, each.code) for name, each in unreasoned.value.fields.items()] == [
+            ("why", "call.change_without_reason")
+        ]
+        await act(HANDLER, verb, call_id, why="Flere har spurt.", **changed)
     await act(HANDLER, calls.write_question, call_id, key="own_2", **short | helps | {"required": False})
-    await act(HANDLER, calls.write_question, call_id, key="own_2", **short | helps | {"required": False})
-    await ask(act, call_id, {"kind": "text", **fields("Til slutt")})
-    await act(HANDLER, calls.retire_question, call_id, key="own_3")
     async with act.database.reading() as uow:
         rows = (await uow.session.scalars(select(CallForm).where(CallForm.call_id == call_id))).all()
         told = list(await uow.session.scalars(select(Event.changes).where(Event.case_id == call_id)))
     assert sorted(row.number for row in rows) == [1, 2, 3, 4], "saving what stands already makes no version"
     assert [each["form_version"] for each in told if "form_version" in each] == [2, 3, 4]
-    assert told[-1]["retired"] == ["own_3"]
+    assert next(each for each in told if "retired" in each)["retired"] == ["own_3"]
+    async with act.database.reading() as uow:
+        whys = list(await uow.session.scalars(select(Event.why).where(Event.case_id == call_id, Event.why != "")))
+    assert whys == ["Flere har spurt."] * 3
+    await act(HANDLER, calls.move_question, call_id, key="own_8", to=1)
 
 
 async def test_drafts_follow_and_are_told_and_what_is_sent_keeps_its_version(
@@ -135,8 +147,8 @@ async def test_drafts_follow_and_are_told_and_what_is_sent_keeps_its_version(
     clock.at = DURING
     draft, sent = await begin(act, call_id), await send(act, call_id, "grunerlokka", own_1="Vårt svar")
     await act(BY, service.save_answers, draft, own_1="Svaret står", own_2=3)
-    await act(HANDLER, calls.retire_question, call_id, key="own_1")
-    await ask(act, call_id, {"kind": "text", **fields("Nytt")})
+    await act(HANDLER, calls.retire_question, call_id, key="own_1", why="Det spør vi om i møtet.")
+    await ask(act, call_id, {"kind": "text", **fields("Nytt")}, why="Mange lurer på det.")
     async with act.database.unit_of_work() as uow:
         for kind, run in jobs.JOBS.items():
             for _ in range(2):  # a job may be run again
@@ -150,6 +162,7 @@ async def test_drafts_follow_and_are_told_and_what_is_sent_keeps_its_version(
     assert {each: row.call_form_version for each, row in rows.items()} == {draft: 3, sent: 1}
     assert rows[draft].version == 2, "a page that is open is not made old"
     assert {notice.case_id for notice in notices} == {draft}
+    assert notices[-1].parameters["why"] in ("Det spør vi om i møtet.", "Mange lurer på det.")
     assert events.count("follow_form") in (1, 2)
     await browser.as_person(BY)
     page = (await browser.get(f"/applications/{draft}")).text
@@ -229,3 +242,33 @@ async def test_a_question_is_written_by_form_and_what_was_typed_is_kept(browser:
     stale = await browser.post(f"/calls/{call_id}/write_question", more | {"version": "1"}, page=f"{page}/own_1")
     assert stale.status_code == 409
     assert 'value="Kostnader"' in stale.text
+
+
+async def test_a_published_question_is_changed_with_a_reason_and_what_was_typed_is_kept(
+    browser: Browser, act: Acting, clock: MovingClock
+) -> None:
+    call_id = await write_call(act)
+    await ask(act, call_id, {"kind": "text", **fields("Kort")})
+    await act(HANDLER, calls.publish, call_id)
+    clock.at = DURING
+    await browser.as_person(HANDLER)
+    page = f"/calls/{call_id}/questions/own_1"
+    typed = {"key": "own_1", "max_length": "200", "help_nb": "Ny hjelp", "help_nn": "Ny hjelp", "help_en": "New help",
+             **fields("Kort"), "why": " "}  # fmt: skip
+    typed = {name: value for name, value in typed.items() if isinstance(value, str)}
+    refused = await browser.post(f"/calls/{call_id}/write_question", typed, page=page)
+    assert refused.status_code == 422
+    strict(refused.text)
+    assert "New help" in refused.text and 'id="why-error"' in refused.text
+    kept = await browser.post(f"/calls/{call_id}/write_question", typed | {"why": "Mange har spurt."}, page=page)
+    assert kept.status_code == 303
+    refused = await browser.post(f"/calls/{call_id}/retire_question", {"key": "own_1", "why": ""}, page=page)
+    assert refused.status_code == 422 and 'id="retire-why-error"' in refused.text
+    strict(refused.text)
+    gone = await browser.post(
+        f"/calls/{call_id}/retire_question", {"key": "own_1", "why": "Ikke nødvendig."}, page=page
+    )
+    assert gone.status_code == 303
+    await browser.as_person(BY)
+    told = (await browser.get(f"/calls/{call_id}")).text
+    assert "Mange har spurt." in told and "Ikke nødvendig." in told, "everybody reads why"

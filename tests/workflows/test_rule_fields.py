@@ -27,6 +27,8 @@ def values(field: RuleField) -> st.SearchStrategy[Any]:
         "choice": st.sampled_from(field.choices or ("",)),
         "choices": st.lists(st.sampled_from(field.choices or ("",)), unique=True).map(tuple),
         "numbers": st.lists(st.integers(1, 60), unique=True, max_size=4).map(sorted).map(tuple),
+        "method": st.sampled_from(("", "service_design", "evaluation", "theatre")),
+        "methods": st.lists(st.sampled_from(("service_design", "evaluation", "theatre")), unique=True).map(tuple),
         "text": st.text(min_size=1, max_size=40),
     }[field.kind]
 

@@ -34,7 +34,7 @@ async def drafts_behind(uow: UnitOfWork, call_id: UUID, number: int) -> list[UUI
     return list(rows)
 
 
-async def follow_form(uow: UnitOfWork, application_id: UUID, number: int) -> None:
+async def follow_form(uow: UnitOfWork, application_id: UUID, number: int, why: str = "") -> None:
     """Bind a draft to a newer version of its call's questions, and tell those who write it; harmless a second time.
 
     Nothing that is written is touched, so the draft's own version stays and nobody's page grows old by it. What has been
@@ -55,10 +55,10 @@ async def follow_form(uow: UnitOfWork, application_id: UUID, number: int) -> Non
     changed = what_changed(forms.get(row.call_form_version, ()), forms[number])
     row.call_form_version = number
     changes = {"form_version": number, **changed}
-    await record(uow, SYSTEM, case, "application", row.id, "follow_form", changes=changes)
+    await record(uow, SYSTEM, case, "application", row.id, "follow_form", why=why, changes=changes)
     parameters = {
         "reference": row.reference, "added": len(changed.get("added", ())), "retired": len(changed.get("retired", ())),
-        "changed": len(changed.get("changed", ())),
+        "changed": len(changed.get("changed", ())), "why": why,
     }  # fmt: skip
     await tell(
         uow, await people_behind(uow, row), "call_questions_changed", case_id=row.id, parameters=parameters,

@@ -11,13 +11,13 @@ import msgspec
 from app.calls.facts import CALL
 from app.calls.models import Call, CallExplanation
 from app.core.database import UnitOfWork
-from app.core.errors import Invalid, NotYet, invalid
+from app.core.errors import Invalid, NotYet
 from app.core.ids import new_id
 from app.identity.actor import Actor
 from app.moves import Held, hold, note
 from app.outbox.service import put
 from workflows.call import CallState
-from workflows.call_changes import CallTerms, harms
+from workflows.call_changes import CallTerms, harms, why_missing
 from workflows.engine import Reason
 from workflows.roles import Permission
 from workflows.rules import Rules
@@ -49,6 +49,13 @@ def refuse_harm(call: Call, before: CallTerms, after: CallTerms) -> None:
         raise Invalid({str(reason.parameters["field"]): reason for reason in found})
 
 
+def require_why(call: Call, why: str, *, meets_applicants: bool = True) -> None:
+    """Raise Invalid beside `why` where a change of the call must have a reason and has none (G3)."""
+    is_published = call.state != CallState.DRAFT
+    for reason in why_missing(why, is_published=is_published, meets_applicants=meets_applicants):
+        raise Invalid({"why": reason})
+
+
 async def keep_change(uow: UnitOfWork, call: Call, why: str) -> None:
     """Let the drafts follow a change of a published call, and tell their people; Invalid without a reason.
 
@@ -56,8 +63,7 @@ async def keep_change(uow: UnitOfWork, call: Call, why: str) -> None:
     """
     if call.state == CallState.DRAFT:
         return
-    if not why.strip():
-        raise invalid("why", "call.change_without_reason")
+    require_why(call, why)
     payload = {"call_id": str(call.id), "version": call.version + 1, "why": why}
     await put(uow, "follow_call", payload, key=f"follow_call:{call.id}:{call.version + 1}")
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.calls.facts import CALL
 from app.calls.models import Call, CallForm
+from app.calls.service.changing import require_why
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotFound, NotYet, invalid
 from app.core.personal_data import refuse_identity_numbers
@@ -50,10 +51,14 @@ async def _held(uow: UnitOfWork, actor: Actor, call_id: UUID, version: int | Non
     return held
 
 
-async def _keep(uow: UnitOfWork, actor: Actor, held: Held[Call], verb: str, after: Questions, **changes: Any) -> Call:
-    """Keep the questions as they are now; of a published call as a new version, told to those who have begun.
+async def _keep(
+    uow: UnitOfWork, actor: Actor, held: Held[Call], verb: str, after: Questions, *, why: str = "", **changes: Any
+) -> Call:
+    """Keep the questions as they are now; of a published call as a new version, told with its reason to those who have
+    begun.
 
-    Raises NotYet with every reason where a question would wait for what it cannot, or a published one would harm somebody.
+    Raises NotYet with every reason where a question would wait for what it cannot, or a published one would harm
+    somebody; Invalid where a published one is changed without a reason.
     """
     call = held.row
     before = read(call.questions)
@@ -66,12 +71,13 @@ async def _keep(uow: UnitOfWork, actor: Actor, held: Held[Call], verb: str, afte
     call.questions = stored(after)
     if is_published:
         changed = what_changed(before, after)
+        require_why(call, why, meets_applicants=bool(changed))
         number = await fix_form(uow, actor, call)
         changes |= {"form_version": number, **changed}
         if changed:
-            payload = {"call_id": str(call.id), "number": number}
+            payload = {"call_id": str(call.id), "number": number, "why": why.strip()}
             await put(uow, "follow_form", payload, key=f"follow:{call.id}:{number}")
-    return await note(uow, actor, CALL, held, verb, changes=changes)
+    return await note(uow, actor, CALL, held, verb, why=why.strip() if is_published else "", changes=changes)
 
 
 def _unmet(before: Questions, after: Questions, *, is_published: bool) -> list[Reason]:
@@ -170,30 +176,31 @@ def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 async def add_question(
-    uow: UnitOfWork, actor: Actor, call_id: UUID, *, kind: Kind, version: int | None = None, **fields: Any
-) -> Call:
+    uow: UnitOfWork, actor: Actor, call_id: UUID, *, kind: Kind, version: int | None = None, why: str = "",
+    **fields: Any,
+) -> Call:  # fmt: skip
     """Ask one more thing, behind the others; of a published call only what may stay empty, and told to those who write."""
     held = await _held(uow, actor, call_id, version, "add_question")
-    refuse_identity_numbers(**_texts(fields))
+    refuse_identity_numbers(why=why, **_texts(fields))
     questions = read(held.row.questions)
     if len(questions) >= building.MOST_QUESTIONS:
         raise invalid("label_nb", "call.questions_too_many", most=building.MOST_QUESTIONS)
     [empty] = read([{"key": building.next_key(questions), "kind": kind}])
     question = _question_from(questions, empty, fields)
     after = building.with_question(questions, question)
-    return await _keep(uow, actor, held, "add_question", after, question=stored([question])[0])
+    return await _keep(uow, actor, held, "add_question", after, why=why, question=stored([question])[0])
 
 
 async def write_question(
-    uow: UnitOfWork, actor: Actor, call_id: UUID, *, key: str, version: int | None = None, **fields: Any
+    uow: UnitOfWork, actor: Actor, call_id: UUID, *, key: str, version: int | None = None, why: str = "", **fields: Any
 ) -> Call:
     """Put a question otherwise; its kind stays."""
     held = await _held(uow, actor, call_id, version, "write_question")
-    refuse_identity_numbers(**_texts(fields))
+    refuse_identity_numbers(why=why, **_texts(fields))
     questions, before = read(held.row.questions), _chosen(held, key)
     question = _question_from(questions, before, fields)
     after = building.with_question(questions, question)
-    return await _keep(uow, actor, held, "write_question", after, question=stored([question])[0])
+    return await _keep(uow, actor, held, "write_question", after, why=why, question=stored([question])[0])
 
 
 async def move_question(
@@ -210,7 +217,7 @@ async def move_question(
 
 
 async def retire_question(
-    uow: UnitOfWork, actor: Actor, call_id: UUID, *, key: str, version: int | None = None
+    uow: UnitOfWork, actor: Actor, call_id: UUID, *, key: str, version: int | None = None, why: str = ""
 ) -> Call:
     """Ask a question no longer: of a draft it is taken away, of a published call it stays for those who have answered it.
 
@@ -235,4 +242,4 @@ async def retire_question(
         )
     is_draft = held.row.state == CallState.DRAFT
     after = building.without(questions, key) if is_draft else building.retired(questions, key)
-    return await _keep(uow, actor, held, "retire_question", after, question=stored([question])[0])
+    return await _keep(uow, actor, held, "retire_question", after, why=why, question=stored([question])[0])

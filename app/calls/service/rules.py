@@ -8,15 +8,18 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
+from sqlalchemy import select
 
 from app.calls.facts import CALL
 from app.calls.models import Call
 from app.calls.service.changing import held_for_change, keep_change, refuse_harm, terms_of
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid
+from app.facilitation.models import Method
 from app.identity.actor import Actor
 from app.moves import note
 from workflows.engine import Reason
+from workflows.facilitation import METHODS
 from workflows.rule_fields import FIELDS, RuleField, altered, replaced, value_of
 from workflows.rules import Rules, check
 
@@ -32,6 +35,8 @@ def stored(field: RuleField, typed: Any) -> Any:
             return [int(part) for part in typed.split(",") if part.strip()]
         case "choices":
             return [choice for choice in field.choices if choice in typed]
+        case "methods":
+            return list(dict.fromkeys(typed))
         case "text":
             return typed.strip()
     return typed
@@ -42,17 +47,40 @@ def rules_from(rules: Rules, typed: Mapping[str, Any], *, asked: Collection[str]
 
     Only fields in `asked` are taken where it names any.
     """
-    given = {
-        field: typed[field.name]
-        for field in FIELDS
-        if typed.get(field.name, UNSET) is not UNSET and (not asked or field.name in asked)
-    }
+    given = _given(typed, asked)
     found = replaced(rules, {field.path: stored(field, value) for field, value in given.items()})
     names = {field.path: field.name for field in given}
     faults = {names[path]: fault for fault in check(found) if (path := str(fault.parameters.get("field"))) in names}
     if faults:
         raise Invalid(faults)
     return found
+
+
+def _given(typed: Mapping[str, Any], asked: Collection[str]) -> dict[RuleField, Any]:
+    return {
+        field: typed[field.name]
+        for field in FIELDS
+        if typed.get(field.name, UNSET) is not UNSET and (not asked or field.name in asked)
+    }
+
+
+async def refuse_unknown_methods(uow: UnitOfWork, before: Rules, after: Rules) -> None:
+    """Raise Invalid beside each rule that names a method which the resource group's catalogue does not have (S10)."""
+    named = [field for field in altered(after, before) if field.kind in ("method", "methods")]
+    if not named:
+        return
+    known = {"", *METHODS, *await uow.session.scalars(select(Method.key))}
+    faults = {
+        field.name: Reason(code="form.not_a_choice")
+        for field in named
+        if not known.issuperset(_keys(value_of(after, field)))
+    }
+    if faults:
+        raise Invalid(faults)
+
+
+def _keys(value: str | Collection[str]) -> Collection[str]:
+    return (value,) if isinstance(value, str) else value
 
 
 def as_event(rules: Rules, fields: Collection[RuleField]) -> dict[str, Any]:
@@ -75,6 +103,7 @@ async def write_rules(
     changed = altered(rules, before.rules)
     if not changed:
         return call
+    await refuse_unknown_methods(uow, before.rules, rules)
     refuse_harm(call, before, msgspec.structs.replace(before, rules=rules))
     call.rules, call.rules_version = msgspec.to_builtins(rules), rules.version
     await keep_change(uow, call, why)
