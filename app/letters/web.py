@@ -20,6 +20,7 @@ from app.letters.pdf import pdf_of
 from app.letters.queries import READS_WAITING
 from app.letters.sample import sample_ground
 from app.reviews.queries import OVERSEES, holds, require_reading
+from app.web.documents import as_pdf
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.letter import GIVING, LONGEST_BODY, LONGEST_SUBJECT, TRIED_AGAIN, LetterKind, known_to
@@ -85,7 +86,7 @@ async def letter_page(visit: Visit, name: str) -> Response[Any]:
     fields = msgspec.convert(found.letter.fields, Fields)
     if name.endswith(".pdf"):
         content = await queries.pdf_kept(visit.uow, found.letter.id) or await pdf_of(fields)
-        return _as_file(content, f"{found.case.reference}-{fields.kind}.pdf", fields.language)
+        return as_pdf(content, f"{found.case.reference}-{fields.kind}.pdf", fields.language)
     released = found.letter.released_at is not None
     waits = found.application_state in ("awarded", "provisionally_awarded") and fields.kind in GIVING
     sends = holds(found.roles, Permission.DECISION_RELEASE)
@@ -102,13 +103,6 @@ async def letter_page(visit: Visit, name: str) -> Response[Any]:
         corrects=sends and released and found.replaced_by is None,
         asks=released and fields.kind in TRIED_AGAIN and found.appeal_regime != "none"
         and holds(found.roles, Permission.RECONSIDERATION_SEE),
-    )  # fmt: skip
-
-
-def _as_file(content: bytes, name: str, language: str) -> Response[Any]:
-    return Response(
-        content, media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Content-Language": language},
     )  # fmt: skip
 
 
@@ -168,7 +162,7 @@ async def preview_page(visit: Visit, call_id: UUID, kind: str, language: str, na
     wording = await wording_of(visit.uow, call_id, which, language)
     fields = fields_of(ground, which, wording, day_in_oslo(visit.uow.now))
     if name == "preview.pdf":
-        return _as_file(await pdf_of(fields), f"{case.reference}-{which}-{language}.pdf", language)
+        return as_pdf(await pdf_of(fields), f"{case.reference}-{which}-{language}.pdf", language)
     return visit.render("letters/preview.html", case=case, fields=fields, kind=which, written_in=language)
 
 

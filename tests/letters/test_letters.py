@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import re
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
-import pypdf
 import pytest
 from sqlalchemy import select
 
@@ -24,6 +20,7 @@ from app.letters.sample import sample_ground
 from app.texts import filters
 from tests.applications_under_way import Led
 from tests.conftest import MovingClock
+from tests.pdfs import assert_in_order, words_of
 from workflows.calendar import day_in_oslo
 from workflows.letter import LetterKind
 from workflows.reconsideration import asked_until
@@ -144,26 +141,7 @@ async def test_every_letter_of_a_call_can_be_read_before_there_is_one(
 
 def assert_reads_in_order(file: bytes, fields: Fields) -> None:
     """Tagged, in its language, and read from top to bottom in the order of the page, with nothing left out."""
-    reader = pypdf.PdfReader(io.BytesIO(file))
-    root: Any = reader.trailer["/Root"]
-    assert root["/Lang"].startswith(fields.language)
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/StructTreeRoot"] is not None
-    assert b"pdfuaid" in file or "pdfuaid" in str(root["/Metadata"].get_data())
-    words = plain(" ".join(PAGE_NUMBER.sub("", page.extract_text()) for page in reader.pages))
     said = [*fields.recipient, fields.dated, fields.reference, fields.subject]
     for part in fields.parts:
         said += [part.heading, *part.paragraphs, *(f"{term}: {value}" for term, value in part.rows)]
-    place = 0
-    for text in map(plain, [*said, fields.signed_by, fields.sender]):
-        found = words.find(text, place)
-        assert found >= 0, f"not in its place: {text}"
-        place = found + len(text)
-
-
-PAGE_NUMBER = re.compile(r"\d+ / \d+\s*$")
-
-
-def plain(text: str) -> str:
-    """The words with one space between them; a word that was parted at a line's end is whole again."""
-    return " ".join(text.replace("\u00a0", " ").split()).replace(" -", "-").replace("- ", "-").replace(" –", "–")
+    assert_in_order(words_of(file, fields.language), [*said, fields.signed_by, fields.sender])
