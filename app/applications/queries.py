@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -198,6 +199,12 @@ async def application_view(
         endorsements=row[10], letter_released=row[11] is not None, handler=row[12], was_returned=row[13],
         form=form_of(row[14]),
     )  # fmt: skip
+
+
+def standing(given: Sequence[Mapping[str, Any]], now: str) -> list[Mapping[str, Any]]:
+    """The endorsements of what the application says now, one of each leader; else the latest of what it said before."""
+    found = {each["name"]: each for each in reversed(given) if each["content"] == now}
+    return list(found.values()) or list(given[:1])
 
 
 def is_masked(view: ApplicationView) -> bool:

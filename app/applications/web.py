@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -13,15 +14,17 @@ from litestar.params import Parameter
 
 from app.applications import invitation_pages, queries
 from app.applications.changes import changes_of
+from app.applications.document import TEMPLATE, Document, application_document, receipt_document
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
 from app.applications.late import late_drafts
 from app.applications.models import Application
-from app.applications.queries import ApplicationView, invitations_of
+from app.applications.queries import ApplicationView, ReceiptRow, invitations_of
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle
 from app.cases.queries import colleagues_of
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.discussions.queries import discussed
@@ -30,6 +33,8 @@ from app.files.queries import by_question, files_of
 from app.files.uploading import limits_of
 from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
+from app.texts.pdf import pdf_from
+from app.web.documents import as_pdf
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, in_time, leader_endorses
@@ -65,6 +70,13 @@ def said_by(member: TeamMember) -> str:
     return member.answer or "nothing"
 
 
+def endorsement_said(facts: ApplicationFacts, given: Sequence[Mapping[str, Any]], now: str) -> str:
+    """How the leaders' word stands: endorsed, endorsed_by_one of several offices, or endorsement_outdated."""
+    if endorsed(facts):
+        return "endorsed"
+    return "endorsed_by_one" if any(each["content"] == now for each in given) else "endorsement_outdated"
+
+
 async def steps_shown(visit: Visit, view: ApplicationView, facts: ApplicationFacts) -> list[StepView]:
     """The steps with all that is missing for them, as far as the visitor is told of the state."""
 
@@ -87,6 +99,8 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
     returned = {part: named[part] for part in PARTS_RETURNED if part in named}
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
     missing = lacking(facts, act)
+    to_endorse = content_to_endorse(facts.answers, facts.team, facts.partners)
+    endorsements = queries.standing(view.endorsements, to_endorse)
     files = await files_of(visit.uow, visit.actor, view.case.id)
     return {
         "view": view,
@@ -111,7 +125,9 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
         "endorsed": endorsed(facts),
         "said": {str(member.id): said_by(member) for member in facts.team},
-        "to_endorse": content_to_endorse(facts.answers, facts.team, facts.partners),
+        "to_endorse": to_endorse,
+        "endorsements": endorsements,
+        "endorsement_said": f"applications.{endorsement_said(facts, endorsements, to_endorse)}",
         "own_place": next((each for each in view.team if each["person_id"] == str(visit.actor.person_id)), None),
         "sends": Permission.APPLICATION_SUBMIT in permissions and open_to_change,
         "invited": await invitations_of(visit.uow, view.case.id) if may_write else {},
@@ -230,6 +246,24 @@ async def print_page(visit: Visit, application_id: UUID) -> Response[Any]:
     return visit.render("applications/print.html", **await shown(visit, view))
 
 
+@get(
+    "/applications/{application_id:uuid}/application.pdf",
+    permission=Permission.APPLICATION_SEE,
+    include_in_schema=False,
+)
+async def application_pdf(visit: Visit, application_id: UUID) -> Response[Any]:
+    """The same as a PDF, without the names that are hidden from the visitor."""
+    view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    await require_reading(visit.uow, visit.actor, view.case, view.roles)
+    document = application_document(visit, await shown(visit, view))
+    return await _on_paper(visit, document, f"{view.application.reference}.pdf")
+
+
+async def _on_paper(visit: Visit, document: Document, name: str) -> Response[Any]:
+    content = await pdf_from(TEMPLATE, visit.veiled(document), day_in_oslo(visit.uow.now))
+    return as_pdf(content, name, document.language)
+
+
 @get("/applications/{application_id:uuid}/changes", permission=Permission.APPLICATION_SEE, include_in_schema=False)
 async def changes_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """What was changed since an application came back, old beside new; NotFound for one that never did."""
@@ -247,15 +281,29 @@ async def changes_page(visit: Visit, application_id: UUID) -> Response[Any]:
 @get("/applications/{application_id:uuid}/receipt", permission=Permission.APPLICATION_SEE, include_in_schema=False)
 async def receipt_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """What was received when, with the fingerprint of its content; NotFound before anything was sent."""
+    view, receipts = await _received(visit, application_id)
+    return visit.render("applications/receipt.html", view=view, row=view.application, receipts=receipts)
+
+
+@get("/applications/{application_id:uuid}/receipt.pdf", permission=Permission.APPLICATION_SEE, include_in_schema=False)
+async def receipt_pdf(visit: Visit, application_id: UUID) -> Response[Any]:
+    """The receipt as a PDF; NotFound before anything was sent."""
+    view, receipts = await _received(visit, application_id)
+    facts = await APPLICATION.facts(visit.uow, view.application)
+    partners = [partner.name for partner in facts.partners]
+    name = f"{view.application.reference}-{visit.t('applications.receipt').lower()}.pdf"
+    return await _on_paper(visit, receipt_document(visit, view, partners, receipts), name)
+
+
+async def _received(visit: Visit, application_id: UUID) -> tuple[ApplicationView, list[ReceiptRow]]:
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
-    receipts = await queries.receipts(visit.uow, application_id)
-    if not receipts:
+    if not (receipts := await queries.receipts(visit.uow, application_id)):
         raise NotFound
-    return visit.render("applications/receipt.html", view=view, row=view.application, receipts=receipts)
+    return view, receipts
 
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    receipt_page, changes_page, similar_page, autosave, *invitation_pages.ROUTES,
+    application_pdf, receipt_page, receipt_pdf, changes_page, similar_page, autosave, *invitation_pages.ROUTES,
 ]  # fmt: skip
