@@ -31,9 +31,9 @@ lock: ## write the lock files anew from pyproject.toml
 	  $$compile --upgrade pyproject.toml --extra dev -o requirements-dev.lock >/dev/null && \
 	  $$compile --upgrade pyproject.toml -c requirements-dev.lock -o requirements.lock >/dev/null
 
-bench: ## load a scheme at size, each page beside its yardsticks; prints a table
+bench: ## load a scheme at size, beside yardsticks; all benchmarks, or ONLY="pages memory"; prints tables
 	@$(SETUP) --tests
-	@cd "$(HERE)" && exec $(BIN)/python -m benchmarks
+	@cd "$(HERE)" && exec $(BIN)/python -m benchmarks $(ONLY)
 
 drawings: ## write the drawings of the lifecycles anew
 	@cd "$(HERE)" && $(BIN)/python -m workflows.drawing > workflows/README.md

@@ -53,7 +53,7 @@ def _value(table: Table, column: Any, copied: set[str]) -> str:
     unique = any(column.name in constraint.columns and len(constraint.columns) == 1
                  for constraint in table.constraints if constraint.__class__.__name__ == "UniqueConstraint")  # fmt: skip
     if (unique or column.unique) and not is_uuid:
-        return f"{name} || '-' || k"
+        return f"{name} || '-' || :salt || k"
     return name
 
 

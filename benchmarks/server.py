@@ -1,11 +1,14 @@
-"""The application with its yardsticks beside it: the same page rendered from memory, and as many bytes, under /bench."""
+"""The application with its yardsticks beside it, under /bench: a page from memory, as many bytes, a row written at once."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
-from litestar import Litestar, get
+import asyncpg
+import msgspec
+from litestar import Litestar, Request, get, post
 from litestar.enums import MediaType
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import event
@@ -28,20 +31,54 @@ def _record(template: str, context: dict[str, Any], *, language: str, block: str
     return html
 
 
+def _whole(path: str, request: Request[Any, Any, Any]) -> str:
+    """The page's address with what it asks for."""
+    return path + (f"?{request.url.query}" if request.url.query else "")
+
+
 @get("/bench/rendered/{path:path}", public=True, include_in_schema=False, media_type=MediaType.HTML)
-async def rendered(path: str) -> str:
+async def rendered(path: str, request: Request[Any, Any, Any]) -> str:
     """The page's template, filled with the very values that the page was last rendered from."""
-    template, context, language, block = RECORDED[path]
+    template, context, language, block = RECORDED[_whole(path, request)]
     return render(template, context, language=language, block=block)
 
 
 @get("/bench/bytes/{path:path}", public=True, include_in_schema=False, media_type=MediaType.HTML)
-async def as_many_bytes(path: str) -> bytes:
+async def as_many_bytes(path: str, request: Request[Any, Any, Any]) -> bytes:
     """An answer of the page's length."""
+    path = _whole(path, request)
     if path not in SENT:
         template, context, language, block = RECORDED[path]
         SENT[path] = render(template, context, language=language, block=block).encode()
     return SENT[path]
+
+
+WRITTEN = """
+update applications set answers = answers || $2::jsonb, field_marks = field_marks || $3::jsonb, unrecorded = $4::jsonb,
+  version = version + 1 where id = $1
+"""
+
+
+@post("/bench/written/{application_id:uuid}", public=True, include_in_schema=False, status_code=200)
+async def written(request: Request[Any, Any, Any], application_id: UUID) -> dict[str, Any]:
+    """What saving a field writes, by the driver alone: one row, in one transaction."""
+    typed = {name: str(said) for name, said in (await request.form()).items() if name != "seen"}
+    whom = str(request.user.person_id)
+    marks = {name: [1, whom, "2026-01-01T00:00:00Z"] for name in typed}
+    gathered = {
+        whom: {"name": "Skriver", "since": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z", "changes": typed}
+    }
+    values = [msgspec.json.encode(each).decode() for each in (typed, marks, gathered)]
+    async with request.app.state.drivers_own.acquire() as connection, connection.transaction():
+        await connection.execute(WRITTEN, application_id, *values)
+    return {"version": 0, "seen": {}}
+
+
+async def _connect(application: Litestar) -> None:
+    settings = application.state.settings
+    application.state.drivers_own = await asyncpg.create_pool(
+        settings.database_url, max_size=settings.database_pool_size
+    )
 
 
 def create() -> Litestar:
@@ -49,6 +86,8 @@ def create() -> Litestar:
     application = create_app()
     application.register(rendered)
     application.register(as_many_bytes)
+    application.register(written)
+    application.on_startup.append(_connect)
     real = application.asgi_handler
     pages.render = _record
 
