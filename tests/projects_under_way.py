@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
 from app.calls.models import Call
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.core.database import Database
 from app.demo.cast import World
 from app.identity.actor import SYSTEM
+from app.identity.models import Person
 from app.moves import begin, lock_case
+from app.notices.models import Notice
 from app.payments.service import plan_milestones_and_payments
 from app.projects.facts import PROJECT
 from app.projects.models import Project, ProjectStep
@@ -62,6 +65,19 @@ async def open_project(
         uow.session.add_all(ProjectStep(case_id=case.id, step=step) for step in DIAMOND_STEPS)
         await plan_milestones_and_payments(uow, SYSTEM, project)
         return case.id
+
+
+async def take_in(database: Database, world: World, case_id: UUID, office: str) -> None:
+    """Let a second office be a party to a project, as where two drafts have become one (S76)."""
+    async with database.unit_of_work() as uow:
+        uow.session.add(CaseUnit(case_id=case_id, unit_id=world.units[office].id, part="joined"))
+
+
+async def told(database: Database, case_id: UUID, code: str) -> set[str]:
+    """The names of those who have been told something about a case."""
+    async with database.reading() as uow:
+        names = select(Person.name).join(Notice, Notice.person_id == Person.id)
+        return set(await uow.session.scalars(names.where(Notice.case_id == case_id, Notice.code == code)))
 
 
 class Acts:

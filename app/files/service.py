@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func, select
 
 from app.cases.models import Case
-from app.cases.queries import load_case, require, roles_in
+from app.cases.queries import load_case, people_of_parties, require, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import DomainError, NotFound, NotYet, invalid
 from app.files.content import FIELD, examine
@@ -22,7 +22,7 @@ from app.files.models import File
 from app.files.names import cleaned_name, told_apart
 from app.files.store import Store, new_key
 from app.identity.actor import SYSTEM, Actor
-from app.identity.queries import people_of_unit, people_with_role
+from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make
 from app.notices.service import tell
 from app.outbox.service import put
@@ -186,7 +186,7 @@ async def _tell_infected(uow: UnitOfWork, held: Held[File]) -> None:
     row, case = held.row, held.case
     people = [row.uploaded_by]
     if case.submitted_at is not None:
-        own = set(await people_of_unit(uow, case.unit_id)) if case.unit_id else set()
+        own = set(await people_of_parties(uow, case.id))
         people += [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in own]
     parameters = {"name": row.name, "reference": case.reference}
     link = f"/applications/{case.id}#attachments"

@@ -127,18 +127,6 @@ async def people_with_role(uow: UnitOfWork, role: Role) -> list[UUID]:
     )
 
 
-async def people_of_unit(uow: UnitOfWork, unit_id: UUID, *roles: str) -> list[UUID]:
-    """Everybody who works in the unit now, or those with one of the roles in it."""
-    statement = select(UnitMembership.person_id).where(
-        UnitMembership.unit_id == unit_id,
-        UnitMembership.valid_from <= uow.now,
-        or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now),
-    )
-    if roles:
-        statement = statement.where(UnitMembership.role.in_(roles))
-    return list(await uow.session.scalars(statement.distinct()))
-
-
 async def demo_people(uow: UnitOfWork) -> list[Any]:
     """The demo people with their units and roles, for the page where one steps in as one of them."""
     _, roles = _standing(uow.now)

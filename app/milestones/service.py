@@ -10,13 +10,13 @@ import msgspec
 from sqlalchemy import select
 
 from app.cases.models import Case, CaseRole
-from app.cases.queries import require, roles_in
+from app.cases.queries import people_of_parties, require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, NotYet, invalid
 from app.decisions.ledger import follow_award
 from app.identity.actor import SYSTEM, Actor
-from app.identity.queries import people_of_unit, people_with_role
+from app.identity.queries import people_with_role
 from app.milestones.facts import CHANGE_REQUEST, MILESTONE, OVER
 from app.milestones.models import ChangeRequest, Milestone
 from app.moves import Held, begin, hold, lock_case, make, note
@@ -153,13 +153,13 @@ async def _tell_office(uow: UnitOfWork, held: Held[Milestone], code: str, **para
 
 
 async def office_of(uow: UnitOfWork, case: Case) -> list[UUID]:
-    """The leader and coordinator of a case: those in the unit, and those named in the case."""
+    """The leaders and coordinators of a case: those in its units, and those named in the case."""
     named = await uow.session.scalars(
         select(CaseRole.person_id).where(
             CaseRole.case_id == case.id, CaseRole.role.in_((Role.LEADER, Role.COORDINATOR)), CaseRole.valid_to.is_(None)
         )
     )
-    return list(dict.fromkeys([*await people_of_unit(uow, case.unit_id, "leader", "coordinator"), *named]))
+    return list(dict.fromkeys([*await people_of_parties(uow, case.id, Role.LEADER, Role.COORDINATOR), *named]))
 
 
 async def propose_change(

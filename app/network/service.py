@@ -9,12 +9,12 @@ from sqlalchemy import Text, Uuid, column, delete, func, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from app.cases.models import Case
+from app.cases.queries import people_of_parties
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
-from app.identity.queries import people_of_unit
 from app.network.models import Challenge, ChallengeQuestion
 from app.network.similar import is_found
 from app.network.words import WORDS_VERSION, normalised
@@ -134,7 +134,7 @@ async def ask(uow: UnitOfWork, actor: Actor, case_id: UUID, *, message: str) -> 
         .order_by(UnitMembership.valid_from)
         .limit(1)
     )
-    people = await people_of_unit(uow, case.unit_id, Role.COORDINATOR, Role.LEADER)
+    people = await people_of_parties(uow, case_id, Role.COORDINATOR, Role.LEADER)
     await tell(
         uow, people, "challenge_asked", case_id=case_id, link=f"/network/challenges/{case_id}",
         parameters={"name": person.name, "email": person.email, "unit": unit or "Nav", "message": message},

@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.applications.facts import APPLICATION
 from app.applications.models import Application
+from app.cases.queries import people_of_parties
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
 from app.core.ids import new_id
 from app.core.personal_data import refuse_identity_numbers
 from app.decisions.models import Impartiality
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit, people_with_role
+from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, make, note
 from app.notices.service import tell
 from app.reconsiderations.facts import RECONSIDERATION, asking, first_round_of
@@ -72,10 +73,16 @@ def page_of(row: Reconsideration) -> str:
 
 
 async def handlers(uow: UnitOfWork, row: Reconsideration) -> list[UUID]:
-    """Whoever handles a request; while nobody does, the case handlers who took no part the first time."""
+    """Whoever handles a request; while nobody does, the case handlers who could."""
     if row.handled_by is not None:
         return [row.handled_by]
-    return [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in row.first_round]
+    return await _others(uow, row.case_id, row.first_round)
+
+
+async def _others(uow: UnitOfWork, case_id: UUID, first_round: Sequence[UUID]) -> list[UUID]:
+    """The case handlers who took no part in a case before, and work at none of its offices (G12, G30)."""
+    kept_out = {*first_round, *await people_of_parties(uow, case_id)}
+    return [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in kept_out]
 
 
 async def declare_impartial(
@@ -116,7 +123,7 @@ async def _take_up(
     if verb == "accept_late":
         held.row.accepted_late_why = why.strip()
     row = await make(uow, actor, RECONSIDERATION, held, verb, why=why)
-    people = await people_of_unit(uow, held.case.unit_id, Role.LEADER, Role.COORDINATOR)
+    people = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
     await tell(
         uow, people, "reconsideration_taken_up", case_id=held.case.id, parameters={"reference": held.case.reference},
         link=page_of(row),
@@ -199,7 +206,7 @@ async def decide_anew(uow: UnitOfWork, actor: Actor, row: Reconsideration) -> No
     if dismissed:
         application.dismissed_for = ""
     await make(uow, actor, APPLICATION, held, "treat_anew" if dismissed else "decide_anew")
-    people = [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in application.first_round]
+    people = await _others(uow, row.case_id, application.first_round)
     await tell(
         uow, people, "application_to_decide_anew", case_id=row.case_id,
         parameters={"reference": application.reference}, link=f"/applications/{row.case_id}/assessment",

@@ -27,7 +27,7 @@ from tests.benefits.test_service import (
     with_profile,
 )
 from tests.conftest import Browser, MovingClock
-from tests.projects_under_way import Acts, open_project
+from tests.projects_under_way import Acts, open_project, take_in, told
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ async def test_a_benefit_is_concluded_as_it_was_measured_and_not_otherwise(
     concluded = await act("case_handler", verb, benefit.id, why="Slik ble det målt")
     assert concluded.state == state
     async with act.database.reading() as uow:
-        told = set(await uow.session.scalars(select(Notice.person_id).where(Notice.code == "benefit_concluded")))
-    assert act.world.people[OWNER].id in told
+        people = set(await uow.session.scalars(select(Notice.person_id).where(Notice.code == "benefit_concluded")))
+    assert act.world.people[OWNER].id in people
 
 
 async def test_falling_short_needs_a_reason(act: Acts, case_id: UUID) -> None:
@@ -228,3 +228,15 @@ async def test_the_pages_carry_each_step_to_whoever_may_take_it(browser: Browser
     ended = await browser.post(f"{page}/realise_partly", {"why": "Halve veien"}, page=page)
     assert ended.status_code == 303
     assert (await stored(act, benefit)).state == "partly_realised"
+
+
+async def test_both_offices_are_told_of_the_plan_and_of_what_a_benefit_came_to_where_two_have_joined(
+    act: Acts, case_id: UUID
+) -> None:
+    await take_in(act.database, act.world, case_id, "klepp_time")
+    benefit = await realising(act, case_id)
+    await confirmed(act, benefit, 320)
+    await act("case_handler", service.realise, benefit.id)
+    leaders = {act.world.people[f"{each}.leader"].name for each in ("grunerlokka", "klepp_time")}
+    for code in ("benefit_plan_approved", "benefit_concluded"):
+        assert await told(act.database, case_id, code) >= leaders, code

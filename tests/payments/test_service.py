@@ -19,7 +19,7 @@ from app.milestones.jobs import mark_due
 from app.payments import queries, service
 from app.projects.models import Project
 from tests.conftest import MovingClock, world_in
-from tests.projects_under_way import Acts, open_project
+from tests.projects_under_way import Acts, open_project, take_in, told
 
 OFFICE = "grunerlokka"
 COORDINATOR, LEADER = f"{OFFICE}.coordinator", f"{OFFICE}.leader"
@@ -95,6 +95,19 @@ async def test_a_returned_milestone_is_reported_again(database: Database, world:
     await act(COORDINATOR, milestones.report, row.id, evidence="Alle har signert")
     await act("case_handler", milestones.approve, row.id)
     assert (await milestone(act, case_id)).state == "approved"
+
+
+async def test_both_offices_are_told_of_a_milestone_where_two_have_joined(
+    database: Database, world: World, act: Acts
+) -> None:
+    case_id = await open_project(database, world)
+    await take_in(database, world, case_id, "klepp_time")
+    row = await milestone(act, case_id)
+    await act(COORDINATOR, milestones.report, row.id, evidence="Nesten")
+    await act("case_handler", milestones.send_back, row.id, why="Lederen mangler")
+    names = await told(database, case_id, "milestone_returned")
+    assert names >= {world.people[f"{each}.leader"].name for each in (OFFICE, "klepp_time")}
+    assert world.people["klepp_time.counsellor"].name not in names
 
 
 async def test_a_decision_maker_approves_what_the_rules_give_them(database: Database, world: World, act: Acts) -> None:

@@ -17,6 +17,7 @@ from app.core.errors import NotAllowed, NotFound, NotYet
 from app.decisions import service as decisions
 from app.decisions.models import Commitment, Decision, Letter
 from app.demo.cast import World
+from app.identity.models import UnitMembership
 from app.letters import service as letters
 from app.letters.making import Fields
 from app.notices.models import Notice
@@ -305,3 +306,14 @@ async def test_every_outcome_has_a_letter(led: Led, call_id: UUID) -> None:
             select(func.count()).select_from(Letter).where(func.btrim(Letter.reasons) == "")
         )
     assert (without, bare) == (0, 0)
+
+
+async def test_a_case_handler_who_works_at_the_office_is_not_told(led: Led, call_id: UUID) -> None:
+    case_id = await told(led, call_id)
+    person, unit = led.world.people[HANDLER], led.world.units[OFFICE]
+    async with led.database.unit_of_work() as uow:
+        uow.session.add(UnitMembership(person_id=person.id, unit_id=unit.id, role="employee", valid_from=uow.now))
+    await asked(led, case_id)
+    async with led.database.reading() as uow:
+        told_of = set(await uow.session.scalars(select(Notice.person_id).where(Notice.code == "reconsideration_asked")))
+    assert person.id not in told_of

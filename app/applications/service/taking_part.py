@@ -12,11 +12,11 @@ from app.applications.facts import APPLICATION, member_fact, partner_fact, partn
 from app.applications.models import Application, Endorsement, TeamMember
 from app.applications.service.draft import held_for_writing
 from app.applications.service.writing import mark
+from app.cases.queries import people_of_parties
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotFound, Stale, invalid
 from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit
 from app.moves import Held, note
 from app.notices.service import tell
 from workflows.engine import Reason
@@ -73,7 +73,7 @@ async def take_part(
     refuse_identity_numbers(why=why)
     say(uow, row, answer, why=why)
     if answer == "no":
-        senders = await people_of_unit(uow, held.row.unit_id, Role.LEADER, Role.COORDINATOR)
+        senders = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
         parameters = {"reference": held.row.reference, "name": row.name, "why": why}
         others = [person for person in senders if person != actor.person_id]
         await tell(uow, others, "team_declined", case_id=held.case.id, parameters=parameters,

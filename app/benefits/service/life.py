@@ -12,12 +12,11 @@ from app.benefits.service.measurements import plan_follow_up, write_off_open
 from app.benefits.service.plan import current_plan, next_version, refuse_submitted
 from app.benefits.service.profile import give_role, held_for_writing, refuse_owner
 from app.benefits.service.progress import advance
-from app.cases.queries import roles_in
+from app.cases.queries import people_of_parties, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.identity.queries import people_of_unit
 from app.moves import Held, hold, lock_case, make, note
 from app.notices.service import tell
 from workflows.benefit import BENEFIT as LIFECYCLE
@@ -32,7 +31,7 @@ async def step(
     """Conclude what a benefit came to, by the name of the move; owner and office are told."""
     held = await hold(uow, actor, BENEFIT, benefit_id, LIFECYCLE.move(name).permission, version=version)
     row = await make(uow, actor, BENEFIT, held, name, why=why)
-    office = await people_of_unit(uow, held.case.unit_id, "leader", "coordinator")
+    office = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
     people = [person for person in (row.handed_over_to, row.owner_id, *office) if person and person != actor.person_id]
     await tell(
         uow, people, "benefit_concluded", case_id=held.case.id, link=f"/benefits/{row.id}",

@@ -13,11 +13,11 @@ from app.benefits.facts import PLAN
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, BenefitPlan, Indicator, Target
 from app.benefits.service.progress import advance
 from app.cases.models import Case
-from app.cases.queries import require, roles_in
+from app.cases.queries import people_of_parties, require, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, NotYet, invalid
 from app.identity.actor import Actor
-from app.identity.queries import people_of_unit, people_with_role
+from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make
 from app.notices.service import tell
 from app.projects.models import Project
@@ -89,7 +89,7 @@ async def return_plan(
     """Send the plan back to the office with what must be better."""
     held = await hold(uow, actor, PLAN, plan_id, Permission.BENEFIT_PLAN_APPROVE, version=version)
     row = await make(uow, actor, PLAN, held, "return", why=why)
-    people = await people_of_unit(uow, held.case.unit_id, "leader", "coordinator")
+    people = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
     await _tell(uow, held, people, "benefit_plan_returned", why=why)
     return row
 
@@ -107,7 +107,7 @@ async def approve_plan(
     row.approved_at = uow.now
     await uow.session.flush()
     await plan_benefits(uow, actor, held)
-    people = await people_of_unit(uow, held.case.unit_id, "leader", "coordinator")
+    people = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
     await _tell(uow, held, people, "benefit_plan_approved")
     return row
 
