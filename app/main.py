@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
         request_max_body_size=2_000_000,
     )
     application.state.settings = settings
+    application.state.form_secret = settings.csrf_secret.encode()
     application.state.database = database
     application.state.pages = Pages(settings)
     application.state.sign_in_limit = SignInLimit(settings.redis_url or "redis://127.0.0.1")

@@ -12,7 +12,6 @@ from litestar import Request, Response, post
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
-from litestar.types import Message
 
 from app.cases.queries import holders_of
 from app.commands import Command
@@ -22,6 +21,8 @@ from app.identity.service import forget_form, note_made, take_form
 from app.reviews.phases import hidden_from
 from app.web.errors import status_of
 from app.web.forms import FormState, names_of, read_input
+from app.web.inside import ask_inside
+from app.web.kept import is_anothers, keep, page_to_sign_in
 from app.web.visit import Visit, path_of, visit_of
 from workflows.engine import Reason
 
@@ -45,28 +46,8 @@ def _referring_path(request: Request[Any, Any, Any]) -> str:
 
 async def page_again(request: Request[Any, Any, Any], path: str, state: FormState, status: int) -> Response[bytes]:
     """The page the form stood on, with what was typed and every sentence beside its field."""
-    parts = urlsplit(path)
-    scope: dict[str, Any] = dict(request.scope)
-    headers = [(n, v) for n, v in scope["headers"] if n not in (b"content-type", b"content-length")]
-    fresh = {"form": state, "request_id": scope["state"].get("request_id", "")}
-    scope |= {
-        "method": "GET", "path": parts.path, "raw_path": parts.path.encode(), "query_string": parts.query.encode(),
-        "headers": headers, "state": fresh, "path_params": {},
-    }  # fmt: skip
-    for key in [key for key in scope if key.startswith("_ls_") or key in ("route_handler", "path_template")]:
-        del scope[key]
-    answers: list[Message] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        answers.append(message)
-
-    await request.app.asgi_handler(scope, receive, send)  # type: ignore[arg-type]
-    body = b"".join(each.get("body", b"") for each in answers if each["type"] == "http.response.body")
-    inner: int = next(each["status"] for each in answers if each["type"] == "http.response.start")
-    return Response(body, media_type=MediaType.HTML, status_code=status if inner == 200 else inner)
+    inner = await ask_inside(request, "GET", path, form=state)
+    return Response(inner.body, media_type=MediaType.HTML, status_code=status if inner.status == 200 else inner.status)
 
 
 def form_state(
@@ -134,6 +115,12 @@ async def answer_form(request: Request[Any, Any, Any], command: Command, subject
     """Take a page's form: do what it asks and go on, or show the page again with everything that is wrong."""
     form = await request.form()
     raw = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
+    if request.user.person_id is None:
+        if (kept := keep(request, raw)) is None:
+            raise NotSignedIn
+        return page_to_sign_in(request, kept)
+    if is_anothers(request, raw):
+        return visit_of(request).render("errors/another.html", status=409)
     after = local_path(raw.get("_next", [""])[-1], _referring_path(request))
     try:
         data = read_input(command.input, raw, typed=True)
@@ -160,14 +147,14 @@ def page_route(command: Command) -> HTTPRouteHandler:
 
         take_new.__name__ = name
         path = f"/{path_of(command.subject)}/{command.verb}"
-        return post(path, permission=command.permission, include_in_schema=False, name=name)(take_new)
+        return post(path, permission=command.permission, include_in_schema=False, name=name, signs_in=True)(take_new)
 
     async def take(request: Request[Any, Any, Any], subject_id: UUID) -> Response[Any]:
         return await answer_form(request, command, subject_id)
 
     take.__name__ = name
     path = f"/{path_of(command.subject)}/{{subject_id:uuid}}/{command.verb}"
-    return post(path, permission=command.permission, include_in_schema=False, name=name)(take)
+    return post(path, permission=command.permission, include_in_schema=False, name=name, signs_in=True)(take)
 
 
 class Done(msgspec.Struct, omit_defaults=True):

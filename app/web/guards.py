@@ -23,6 +23,8 @@ def may_come_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return  # what has no permission is the framework's own: the description of the interface, answers to OPTIONS
     actor: Actor = connection.scope["user"]
     if actor.person_id is None:
+        if handler.opt.get("signs_in"):
+            return  # a form: what was typed is kept while one signs in (app/web/kept.py), and nothing is done before
         raise NotSignedIn
     permission: Permission = handler.opt["permission"]
     if not actor.may(permission) and GRANTS[permission].isdisjoint(CASE_ROLES):

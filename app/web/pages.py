@@ -11,6 +11,7 @@ from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
 from app.texts.i18n import LANGUAGES, NATIVE_NAMES
+from app.web.kept import mark_of_writer
 from app.web.navigation import Entry, navigation
 from app.web.templates import environment_for, has_block, render
 
@@ -51,6 +52,12 @@ class Page:
     def csrf(self) -> str:
         """The token that every form sends along."""
         return value_or_default(ScopeState.from_scope(self._request.scope).csrf_token, "")
+
+    @cached_property
+    def writer(self) -> str:
+        """What each form says of whom its page was made for: what they typed is never sent as somebody else."""
+        person_id = self._visit.actor.person_id
+        return mark_of_writer(self._request.app.state.form_secret, person_id)
 
     @property
     def once(self) -> str:

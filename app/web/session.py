@@ -15,6 +15,7 @@ from app.identity import queries, service
 from app.web.dispatch import local_path, page_again
 from app.web.errors import status_of
 from app.web.forms import FormState, read_input
+from app.web.kept import kept_in, page_to_sign_in, send_kept
 from app.web.middleware import SESSION_COOKIE
 from app.web.rate_limit import SignInLimit
 from app.web.visit import Visit, visit_of
@@ -29,7 +30,11 @@ class Credentials(msgspec.Struct):
 
 def signed_in(request: Request[Any, Any, Any], token: str, after: str) -> Response[Any]:
     """Go on to an address with a new session."""
-    answer = Redirect(after, status_code=303)
+    return with_session(request, Redirect(after, status_code=303), token)
+
+
+def with_session(request: Request[Any, Any, Any], answer: Response[Any], token: str) -> Response[Any]:
+    """The answer with the cookie of a new session."""
     answer.set_cookie(
         SESSION_COOKIE, token, httponly=True, samesite="lax", path="/", secure=request.app.state.settings.is_https,
         max_age=int(service.SESSION_LASTS.total_seconds()),
@@ -49,7 +54,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     """Sign in with address and password; limited per address and per machine."""
     form = await request.form()
     raw = {name: [str(form[name])] for name in form}
-    after = local_path(raw.get("next", ["/"])[-1])
+    after, kept = local_path(raw.get("next", ["/"])[-1]), kept_in(raw)
     limit: SignInLimit = request.app.state.sign_in_limit
     database: Database = request.app.state.database
     try:
@@ -59,6 +64,7 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         await request.scope["state"]["uow"].session.rollback()
         async with database.unit_of_work() as uow:
             token = await service.sign_in(uow, email=data.email, password=data.password)
+            actor = await queries.actor_of_session(uow, token)
     except DomainError as error:
         visit = visit_of(request)
         fields = {}
@@ -67,8 +73,15 @@ async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         if isinstance(error, TooMany):
             fields = {"password": visit.t("sign_in.too_many", minutes=max(1, error.wait_seconds // 60))}
         state = FormState("sign_in", {"email": raw.get("email", [""])}, fields)
+        if kept is not None:
+            return page_to_sign_in(request, kept, state, status_of(error))
         return await page_again(request, f"/sign-in?next={after}", state, status_of(error))
-    return signed_in(request, token, after)
+    if kept is None or actor is None or actor.person_id is None:
+        return signed_in(request, token, after)
+    sent = await send_kept(
+        request, kept, person_id=actor.person_id, session=token, token=raw.get("_csrf_token", [""])[-1]
+    )
+    return with_session(request, sent, token)
 
 
 @post("/sign-out", public=True, include_in_schema=False)

@@ -28,6 +28,7 @@ def draw() -> Iterator[Draw]:
     ) -> str:  # fmt: skip
         request = RequestFactory().get("/applications", query_params={"sort": "office"}, headers=headers, user=actor)
         request.scope["state"]["cookies"] = cookies or {}
+        request.app.state.form_secret = b"of a test"
         visit = Visit(request, None, i18n.texts_for(language), form)  # type: ignore[arg-type]
         return pages.render(visit, template, {"sample": samples.sample(), **context})
 
