@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.commands import Command, Nothing
-from app.letters import forms, service
+from app.letters import forms, service, together
 from workflows.roles import Permission
 
 WRITE, RELEASE = Permission.CALL_WRITE, Permission.DECISION_RELEASE
@@ -13,6 +13,6 @@ COMMANDS = (
     Command("call", "use_default_letter", WRITE, service.use_default_text, forms.Which),
     Command("letter", "remake", RELEASE, service.remake, Nothing),
     Command("letter", "release", RELEASE, service.release, Nothing),
-    Command("letter", "release_chosen", RELEASE, service.release_chosen, forms.ReleaseChosen, on_collection=True),
+    Command("letter", "release_chosen", RELEASE, together.release_chosen, forms.ReleaseChosen, on_collection=True),
     Command("letter", "correct", RELEASE, service.correct, forms.Correct),
 )

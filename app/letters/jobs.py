@@ -10,6 +10,7 @@ import msgspec
 
 from app.core.database import UnitOfWork
 from app.decisions.models import Letter
+from app.letters import together
 from app.letters.making import Fields
 from app.letters.pdf import pdf_of
 
@@ -21,4 +22,9 @@ async def make_letter_pdf(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         letter.pdf = await pdf_of(msgspec.convert(letter.fields, Fields))
 
 
-JOBS = {"make_letter_pdf": make_letter_pdf}
+async def send_letters(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Send the letters of an act, and write down what became of each."""
+    await together.send(uow, UUID(payload["release_id"]))
+
+
+JOBS = {"make_letter_pdf": make_letter_pdf, together.JOB: send_letters}

@@ -42,4 +42,7 @@ class LetterRelease(Identified, Base):
     together: Mapped[bool]
     """All of them or none."""
     results: Mapped[list[Any]]
-    """For each its letter and what became of it: released, before, changed, held or decision."""
+    """For each its letter and what became of it: waiting, released, before, changed, held, or refused with the reasons.
+
+    In the order of the cases, which is the order in which they are locked.
+    """

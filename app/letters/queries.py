@@ -23,6 +23,7 @@ from app.identity.models import Person, Unit
 from app.letters.forms import MOST_AT_ONCE
 from app.letters.models import LetterRelease, LetterText
 from app.reviews.queries import require_reading
+from workflows.engine import Reason
 from workflows.letter import LetterKind
 from workflows.roles import Permission, Role
 from workflows.rules import LANGUAGES
@@ -212,11 +213,12 @@ class ReleaseView(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     at: datetime
     together: bool
-    results: tuple[tuple[WaitingLetter, str], ...]
+    results: tuple[tuple[WaitingLetter, str, tuple[Reason, ...]], ...]
+    """Each letter with what became of it, and why it was refused."""
 
     def count(self, result: str) -> int:
         """How many letters it went so with."""
-        return sum(each == result for _, each in self.results)
+        return sum(each == result for _, each, _ in self.results)
 
 
 async def release_view(uow: UnitOfWork, actor: Actor, release_id: UUID) -> ReleaseView:
@@ -231,9 +233,12 @@ async def release_view(uow: UnitOfWork, actor: Actor, release_id: UUID) -> Relea
     if row is None:
         raise NotFound
     act: LetterRelease = row[0]
-    became = {UUID(letter_id): result for letter_id, result in act.results}
+    became = {
+        UUID(letter_id): (result, msgspec.convert(more[0] if more else [], tuple[Reason, ...]))
+        for letter_id, result, *more in act.results
+    }
     found = await uow.session.execute(_letters(actor, uow.now).where(Letter.id.in_(became)).order_by(Letter.id))
-    results = tuple((WaitingLetter(**each._mapping), became[each.id]) for each in found)
+    results = tuple((WaitingLetter(**each._mapping), *became[each.id]) for each in found)
     if not results:
         raise NotFound
     return ReleaseView(id=act.id, by=row[1], at=act.released_at, together=act.together, results=results)

@@ -1,8 +1,7 @@
-"""The verbs of letters: write a call's text, make anew, release one or many, correct what has been sent."""
+"""The verbs of letters: write a call's text, make anew, release, correct what has been sent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +11,14 @@ from app.applications.facts import APPLICATION
 from app.calls.facts import CALL
 from app.calls.models import Call
 from app.core.database import UnitOfWork
-from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale, invalid
-from app.core.ids import new_id
+from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
 from app.core.personal_data import refuse_identity_numbers
 from app.decisions.facts import DECISION
 from app.decisions.models import Decision, Letter
 from app.identity.actor import Actor
 from app.letters.making import default_wording, keep_new, write_anew
-from app.letters.models import LetterRelease, LetterText
-from app.letters.releasing import has_changed, release_letter
+from app.letters.models import LetterText
+from app.letters.releasing import release_letter
 from app.moves import Held, hold, make, note
 from workflows.decision import DecisionState
 from workflows.engine import Reason
@@ -82,8 +80,8 @@ async def _keep_text(
     return await note(uow, actor, CALL, held, "write_letter" if body else "use_default_letter", changes=changes)
 
 
-async def _held(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> tuple[Letter, Held[Any]]:
-    """A letter, with its application held."""
+async def held_letter(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> tuple[Letter, Held[Any]]:
+    """A letter, with its application held; NotFound or NotAllowed for whoever may not release it."""
     case_id = await uow.session.scalar(select(Letter.case_id).where(Letter.id == letter_id))
     if case_id is None:
         raise NotFound
@@ -93,14 +91,15 @@ async def _held(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> tuple[Letter,
 
 async def remake(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> Letter:
     """Make a letter that waits anew, from what its case and its call's text are now; NotYet once it has been released."""
-    letter, held = await _held(uow, actor, letter_id)
+    letter, held = await held_letter(uow, actor, letter_id)
     if letter.released_at is not None:
         raise _refused("letter.released_already", letter, "remake")
-    await _remake(uow, actor, letter, held)
+    await remake_held(uow, actor, letter, held)
     return letter
 
 
-async def _remake(uow: UnitOfWork, actor: Actor, letter: Letter, held: Held[Any]) -> None:
+async def remake_held(uow: UnitOfWork, actor: Actor, letter: Letter, held: Held[Any]) -> None:
+    """Let a held letter that waits say what its case is now, and write down that it was made anew."""
     before = letter.content_hash
     await write_anew(uow, letter)
     if letter.content_hash != before:
@@ -125,13 +124,14 @@ async def _decision_waiting(uow: UnitOfWork, letter: Letter) -> UUID | None:
 
 async def release(uow: UnitOfWork, actor: Actor, letter_id: UUID) -> Letter:
     """Send one letter; harmless a second time. NotYet where the case has changed since it was made."""
-    letter, held = await _held(uow, actor, letter_id)
+    letter, held = await held_letter(uow, actor, letter_id)
     if letter.released_at is None:
-        await _release(uow, actor, letter, held)
+        await release_held(uow, actor, letter, held)
     return letter
 
 
-async def _release(uow: UnitOfWork, actor: Actor, letter: Letter, held: Held[Any]) -> None:
+async def release_held(uow: UnitOfWork, actor: Actor, letter: Letter, held: Held[Any]) -> None:
+    """Send a held letter that waits, and with the first about a decision the decision; NotYet where it cannot be sent."""
     decision_id = await _decision_waiting(uow, letter)
     if decision_id is not None and letter.replaces_id is None:
         decision = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_RELEASE)
@@ -141,54 +141,9 @@ async def _release(uow: UnitOfWork, actor: Actor, letter: Letter, held: Held[Any
     await note(uow, actor, APPLICATION, held, "release_letter", changes={"letter": letter.id})
 
 
-async def release_chosen(
-    uow: UnitOfWork, actor: Actor, *, letters: Sequence[UUID] = (), shown: Sequence[UUID] = (), every: bool = False,
-    together: bool = False,
-) -> LetterRelease:  # fmt: skip
-    """Send several letters in one transaction, and write down what became of each; Invalid where none is chosen.
-
-    A letter whose case has changed since it was made is made anew and held back, to be read first. `together` holds the
-    others back too then: an award night tells everybody or nobody. What was sent before is not sent again (G20).
-    """
-    chosen = list(dict.fromkeys(shown if every else letters))
-    if not chosen:
-        raise invalid("letters", "letter.none_chosen")
-    if actor.person_id is None:
-        raise NotAllowed
-    rows = await uow.session.execute(select(Letter.id, Letter.case_id).where(Letter.id.in_(chosen)))
-    # the cases in one order, so that nobody waits in a ring
-    ordered = [row.id for row in sorted(rows, key=lambda row: (row.case_id, row.id))]
-    if len(ordered) < len(chosen):
-        raise NotFound
-    found = [await _held(uow, actor, letter_id) for letter_id in ordered]
-    results: dict[UUID, str] = {}
-    for letter, held in found:
-        if letter.released_at is not None:
-            results[letter.id] = "before"
-        elif await has_changed(uow, letter):
-            await _remake(uow, actor, letter, held)
-            results[letter.id] = "changed"
-    ready = [(letter, held) for letter, held in found if letter.id not in results]
-    holds_all = together and "changed" in results.values()
-    act = LetterRelease(
-        id=new_id(), released_by=actor.person_id, released_at=uow.now, together=together,
-        results=[[str(letter_id), result] for letter_id, result in results.items()],
-    )  # fmt: skip
-    uow.session.add(act)
-    await uow.session.flush()
-    for letter, held in ready:
-        if not holds_all:
-            await _release(uow, actor, letter, held)
-            letter.release_id = act.id
-        results[letter.id] = "held" if holds_all else "released"
-    act.results = [[str(letter_id), result] for letter_id, result in results.items()]
-    await uow.session.flush()
-    return act
-
-
 async def correct(uow: UnitOfWork, actor: Actor, letter_id: UUID, *, correction: str, reasons: str) -> Letter:
     """Write a new letter in the place of one that has been sent, which it names; the one that was sent stays as it is."""
-    letter, held = await _held(uow, actor, letter_id)
+    letter, held = await held_letter(uow, actor, letter_id)
     refuse_identity_numbers(correction=correction, reasons=reasons)
     if letter.released_at is None:
         raise _refused("letter.not_released", letter, "correct")

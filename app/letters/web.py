@@ -30,7 +30,8 @@ from workflows.rules import LANGUAGES
 place("application.letter", "/applications/{case}/letter")
 place("letter", "/letters/{letter}", Permission.DECISION_SEE)
 
-RESULT_TONES = {"released": "success", "before": "neutral", "changed": "warning", "held": "paused"}
+RESULT_TONES = {"released": "success", "before": "neutral", "changed": "warning", "held": "paused",
+                "waiting": "waiting", "refused": "danger"}  # fmt: skip
 
 
 @get("/applications/{application_id:uuid}/letter", permission=Permission.APPLICATION_SEE, include_in_schema=False)
@@ -72,7 +73,14 @@ async def letters_page(visit: Visit, call: UUID | None = None, kind: str = "", l
 async def release_page(visit: Visit, release_id: UUID) -> Response[Any]:
     """What became of each of the letters that were sent in one act."""
     view = await queries.release_view(visit.uow, visit.actor, release_id)
-    return visit.render("letters/release.html", view=view, tones=RESULT_TONES)
+    roles = visit.actor.standing_roles
+    return visit.render(
+        "letters/release.html",
+        view=view,
+        rows=[(row, result, visit.missing(reasons, row.case_id, None, roles)) for row, result, reasons in view.results],
+        waiting=view.count("waiting"),
+        tones=RESULT_TONES,
+    )
 
 
 @get("/letters/{name:str}", permission=Permission.APPLICATION_SEE, include_in_schema=False)

@@ -16,7 +16,9 @@ from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
 from app.decisions import service as decisions
 from app.decisions.models import Decision, Letter
 from app.demo.cast import World
-from app.letters import service
+from app.identity.models import UnitMembership
+from app.letters import service, together
+from app.letters.jobs import JOBS
 from app.letters.making import Fields, default_wording
 from app.letters.models import LetterRelease
 from app.letters.queries import letters_of, release_view, waiting_letters
@@ -70,6 +72,21 @@ async def notices(led: Led) -> int:
         )
 
 
+async def sent(led: Led, who: str, **chosen: Any) -> LetterRelease:
+    """An act of sending letters, begun and then done by its job."""
+    act = await led(who, together.release_chosen, **chosen)
+    assert {result for _, result in act.results} == {"waiting"}, "nothing is sent while the page waits"
+    async with led.database.unit_of_work() as uow:
+        await JOBS["send_letters"](uow, {"release_id": str(act.id)})
+    async with led.database.reading() as uow:
+        return await uow.session.get_one(LetterRelease, act.id)
+
+
+def became(act: LetterRelease) -> dict[str, str]:
+    """What became of each letter of an act."""
+    return {letter_id: result for letter_id, result, *_ in act.results}
+
+
 async def moved(led: Led, office: str) -> None:
     """Give an office another name, which its letters say."""
     async with led.database.unit_of_work() as uow:
@@ -119,9 +136,9 @@ async def test_letters_are_sent_together_once_each(led: Led, call_id: UUID) -> N
     made = [await letter_about(led, await led.decided(call_id, office, **REJECTED)) for office in offices]
     ids = [each.id for each in made]
     before = await notices(led)
-    act = await led("decision_maker", service.release_chosen, letters=ids[:2])
+    act = await sent(led, "decision_maker", letters=ids[:2])
     assert sorted(result for _, result in act.results) == ["released", "released"]
-    again = await led("case_handler", service.release_chosen, shown=ids, every=True)
+    again = await sent(led, "case_handler", shown=ids, every=True)
     assert sorted(result for _, result in again.results) == ["before", "before", "released"]
     assert await notices(led) - before == 2 * len(offices), "leader and coordinator of each, once"
     async with led.database.reading() as uow:
@@ -135,9 +152,9 @@ async def test_letters_are_sent_together_once_each(led: Led, call_id: UUID) -> N
     assert (view.count("released"), view.count("before")) == (1, 2)
 
 
-@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("all_or_none", [True, False])
 async def test_a_letter_whose_case_has_changed_is_made_anew_and_held_back(
-    led: Led, call_id: UUID, together: bool
+    led: Led, call_id: UUID, all_or_none: bool
 ) -> None:
     first = await led.decided(call_id, "lillestrom", **REJECTED)
     second = await led.decided(call_id, "klepp_time", **REJECTED)
@@ -146,23 +163,46 @@ async def test_a_letter_whose_case_has_changed_is_made_anew_and_held_back(
     with pytest.raises(NotYet) as refused:
         await led("case_handler", decisions.release, first)
     assert [reason.code for reason in refused.value.reasons] == ["letter.case_changed"]
-    act = await led("case_handler", service.release_chosen, letters=ids, together=together)
-    assert dict(act.results) == {str(ids[0]): "changed", str(ids[1]): "held" if together else "released"}
+    act = await sent(led, "case_handler", letters=ids, together=all_or_none)
+    assert became(act) == {str(ids[0]): "changed", str(ids[1]): "held" if all_or_none else "released"}
     changed, other = await letter_about(led, first), await letter_about(led, second)
     assert changed.released_at is None and changed.remade_at is not None
     assert "og omegn" in str(changed.fields)
-    assert (other.released_at is None) == together
-    act = await led("case_handler", service.release_chosen, letters=ids, together=together)
-    assert dict(act.results) == {str(ids[0]): "released", str(ids[1]): "released" if together else "before"}
+    assert (other.released_at is None) == all_or_none
+    act = await sent(led, "case_handler", letters=ids, together=all_or_none)
+    assert became(act) == {str(ids[0]): "released", str(ids[1]): "released" if all_or_none else "before"}
+
+
+@pytest.mark.parametrize("all_or_none", [True, False])
+async def test_what_cannot_be_sent_any_longer_is_refused_and_its_reason_kept(
+    led: Led, call_id: UUID, all_or_none: bool
+) -> None:
+    first = await letter_about(led, await led.decided(call_id, "lillestrom", **REJECTED))
+    second = await letter_about(led, await led.decided(call_id, "klepp_time", **REJECTED))
+    act = await led("decision_maker", together.release_chosen, letters=[first.id, second.id], together=all_or_none)
+    person, unit = led.world.people["decision_maker"], led.world.units["lillestrom"]
+    async with led.database.unit_of_work() as uow:
+        uow.session.add(UnitMembership(person_id=person.id, unit_id=unit.id, role="employee", valid_from=uow.now))
+    for _ in range(2):  # a job may be run again
+        async with led.database.unit_of_work() as uow:
+            await JOBS["send_letters"](uow, {"release_id": str(act.id)})
+    async with led.database.reading() as uow:
+        view = await release_view(uow, await led.world.actor(uow, "case_handler"), act.id)
+        told = list(await uow.session.scalars(select(Notice.parameters).where(Notice.code == "letters_sent")))
+    found = {row.id: (result, [each.code for each in reasons]) for row, result, reasons in view.results}
+    assert found == {
+        first.id: ("refused", ["letter.not_to_be_sent"]), second.id: ("held" if all_or_none else "released", []),
+    }  # fmt: skip
+    assert told == [{"sent": 0 if all_or_none else 1, "back": 2 if all_or_none else 1}]
 
 
 async def test_nothing_is_sent_to_nobody_and_a_stranger_sends_nothing(led: Led, call_id: UUID) -> None:
     with pytest.raises(Invalid):
-        await led("case_handler", service.release_chosen)
+        await led("case_handler", together.release_chosen)
     letter = await letter_about(led, await led.decided(call_id, "lillestrom", **REJECTED))
     for who, refusal in (("lillestrom.leader", NotAllowed), ("klepp_time.leader", NotFound), ("auditor", NotAllowed)):
         with pytest.raises(refusal):
-            await led(who, service.release_chosen, letters=[letter.id])
+            await led(who, together.release_chosen, letters=[letter.id])
     async with led.database.reading() as uow:
         assert await uow.session.scalar(select(func.count()).select_from(LetterRelease)) == 0
 
@@ -210,13 +250,13 @@ async def test_a_letter_is_sent_as_it_was_read_or_not_at_all_while_its_case_chan
     decision_id = await led.decided(call_id, "lillestrom", **REJECTED)
     letter = await letter_about(led, decision_id)
     one, two, _ = await asyncio.gather(
-        led("case_handler", service.release_chosen, letters=[letter.id]),
-        led("decision_maker", service.release_chosen, letters=[letter.id]),
+        sent(led, "case_handler", letters=[letter.id]),
+        sent(led, "decision_maker", letters=[letter.id]),
         moved(led, "lillestrom"),
         return_exceptions=True,
     )
     found = await letter_about(led, decision_id)
-    results = sorted(dict(each.results)[str(letter.id)] for each in (one, two))
+    results = sorted(became(each)[str(letter.id)] for each in (one, two))
     if "released" in results:
         assert results in (["before", "released"], ["changed", "released"])
     else:

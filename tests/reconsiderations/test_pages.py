@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.core.database import Database
 from app.decisions.models import Letter
 from app.demo.cast import World
+from app.letters.jobs import JOBS
 from app.reconsiderations import service
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
@@ -85,7 +86,13 @@ async def test_an_office_asks_and_is_told_the_answer_with_its_letter(led: Led, b
     act = {"letters": str(letter.id), "together": "true", "_next": "/letters/releases/{id}"}
     released = await browser.post("/letters/release_chosen", act, page="/letters")
     assert released.status_code == 303
-    assert "Ett brev er sendt." in await shown(browser, released.headers["location"])
+    progress = released.headers["location"]
+    waits = await shown(browser, progress)
+    assert "Ett brev blir sendt nå." in waits and f'hx-get="{progress}"' in waits
+    async with led.database.unit_of_work() as uow:
+        await JOBS["send_letters"](uow, {"release_id": progress.rsplit("/", 1)[-1]})
+    done = await shown(browser, progress)
+    assert "Ett brev er sendt." in done and "hx-get" not in done.partition("<main")[2]
     await browser.as_person(LEADER)
     text = await shown(browser, page)
     assert "Vi ser det som før." in text and f"/letters/{letter.id}" in text
