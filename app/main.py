@@ -28,6 +28,7 @@ from app.web.guards import OPENAPI_PATH, may_come_in, refuse_undeclared
 from app.web.metrics import measured
 from app.web.middleware import surroundings
 from app.web.pages import Pages
+from app.web.presence import Presence
 from app.web.rate_limit import SignInLimit
 from app.web.visit import visit_of
 
@@ -39,10 +40,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     settings = settings or Settings.read(os.environ)
     database = Database(settings.sqlalchemy_url, effects=EFFECTS, clock=clock, pool_size=settings.database_pool_size)
 
+    presence = Presence(settings.redis_url or "redis://127.0.0.1")
+
     @asynccontextmanager
     async def connected(app: Litestar) -> AsyncIterator[None]:
         yield
         await database.close()
+        await presence.close()
 
     verbs = rooms.commands()
     api = Router("/api/v1", route_handlers=[*map(api_route, verbs), *rooms.programs()])
@@ -78,6 +82,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> L
     application.state.form_secret = settings.csrf_secret.encode()
     application.state.database = database
     application.state.pages = Pages(settings)
+    application.state.presence = presence
     application.state.sign_in_limit = SignInLimit(settings.redis_url or "redis://127.0.0.1")
     refuse_undeclared(application)
     # around unknown addresses too

@@ -19,6 +19,7 @@ from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
 from app.applications.late import late_drafts
 from app.applications.models import Application
+from app.applications.presence import here
 from app.applications.queries import ApplicationView, ReceiptRow, invitations_of
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
@@ -305,5 +306,5 @@ async def _received(visit: Visit, application_id: UUID) -> tuple[ApplicationView
 
 ROUTES = [
     applications_page, applications_of_call_page, late_drafts_page, new_application_page, application_page, print_page,
-    application_pdf, receipt_page, receipt_pdf, changes_page, similar_page, autosave, *invitation_pages.ROUTES,
+    application_pdf, receipt_page, receipt_pdf, changes_page, similar_page, autosave, here, *invitation_pages.ROUTES,
 ]  # fmt: skip
