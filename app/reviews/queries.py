@@ -106,7 +106,7 @@ def _lacking() -> Any:
     whole = exists().where(
         Score.review_id == Review.id, Score.criterion_id == Criterion.id, Score.value.is_not(None),
         func.length(func.trim(Score.reason)) >= func.coalesce(least, ReviewRules().reason_minimum),
-    )  # fmt: skip
+    ).correlate(Review, Application, Criterion)  # fmt: skip
     missing = select(func.count()).where(Criterion.call_id == Application.call_id, ~whole).scalar_subquery()
     return case((Review.state.in_(UNDER_WAY), missing), else_=0)
 
