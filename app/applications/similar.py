@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from app.applications.models import Application
 from app.cases.queries import load_case
 from app.network.similar import LONGEST, similar_sent, similar_shown
+from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
 from app.web.visit import Visit
 from workflows.application import ApplicationState
@@ -38,7 +39,8 @@ async def similar_page(
     row = await visit.uow.session.get_one(Application, application_id)
     handles = Permission.APPLICATION_SCREEN in permissions_of(roles)
     words = typed or text_of(row, SEARCHED_WHILE_WRITING)
-    found = await similar_shown(visit.uow, words, leave_out=application_id)
+    hidden = await hidden_from(visit.uow, visit.actor)
+    found = await similar_shown(visit.uow, words, leave_out={application_id, *hidden})
     sent = []
     if handles:
         sent = await similar_sent(visit.uow, visit.actor, text_of(row, FULL_TEXT), leave_out=application_id)

@@ -109,6 +109,14 @@ def contents_of(case_id: Any, of: str = "application") -> Any:
     )
 
 
+async def named_for(uow: UnitOfWork, actor: Actor, case_id: UUID, files: Iterable[Any]) -> list[Any]:
+    """Files that answer questions, by name or, where names are hidden from the actor, under the numbers of the list."""
+    if not uow.veils:
+        return list(files)
+    numbers = {str(each.id): each.name for each in await files_of(uow, actor, case_id)}
+    return [{**each, "name": numbers[each["id"]]} for each in files]
+
+
 def answered_by_files(case_id: Any, of: str = "application") -> Any:
     """The files that answer questions, as one value: the key of the question, the id of the file and its name."""
     return listed(

@@ -19,6 +19,7 @@ from app.network.models import Challenge, ChallengeQuestion
 from app.network.similar import is_found
 from app.network.words import WORDS_VERSION, normalised
 from app.notices.service import tell
+from app.reviews.phases import hidden_from
 from workflows.roles import Role
 from workflows.sharing import Shared, shared
 
@@ -110,10 +111,13 @@ async def count_words(uow: UnitOfWork) -> None:
 async def ask(uow: UnitOfWork, actor: Actor, case_id: UUID, *, message: str) -> ChallengeQuestion:
     """Write to the office that has a challenge: its coordinators and leaders are told, with whom to answer.
 
-    NotFound for one that is not shown; nothing of the case but what is shown goes with it.
+    NotFound for one that is not shown, or whose office is hidden from whoever asks; nothing of the case but what is
+    shown goes with it.
     """
     case = await uow.session.get(Case, case_id)
     if case is None or actor.person_id is None or not await is_found(uow, case_id):
+        raise NotFound
+    if case_id in await hidden_from(uow, actor):
         raise NotFound
     refuse_identity_numbers(message=message)
     asked = await uow.session.scalar(

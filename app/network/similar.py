@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -130,14 +131,18 @@ def _similar(row: Any, share: float, *, full: bool = False) -> Similar:
     )  # fmt: skip
 
 
-async def similar_shown(uow: UnitOfWork, words: str, *, leave_out: UUID | None = None, most: int = 5) -> list[Similar]:
-    """The challenges shown to every employee that are most like a text, the closest first; two statements."""
+async def similar_shown(
+    uow: UnitOfWork, words: str, *, leave_out: Collection[UUID] = (), most: int = 5
+) -> list[Similar]:
+    """The challenges shown to every employee that are most like a text, the closest first; two statements.
+
+    `leave_out` are those that it would say too much to whoever searches to find, as one whose office is hidden from them.
+    """
     found = await shares(uow, words, "shown")
     if not found:
         return []
+    found = {case_id: share for case_id, share in found.items() if case_id not in leave_out}
     statement = _known(uow.now).where(Challenge.case_id.in_(found), Challenge.shown_at.is_not(None))
-    if leave_out is not None:
-        statement = statement.where(Challenge.case_id != leave_out)
     rows = await uow.session.execute(statement)
     return _closest([_similar(row, found[row[0]]) for row in rows], most)
 
@@ -163,7 +168,7 @@ def _closest(found: list[Similar], most: int) -> list[Similar]:
 
 
 async def is_found(uow: UnitOfWork, case_id: UUID) -> bool:
-    """Whether every employee may know of a challenge now."""
+    """Whether every employee may know of a challenge now, but those from whom its office is hidden."""
     return await shown_challenge(uow, case_id) is not None
 
 

@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from app.core.errors import NotFound
 from app.network import queries
 from app.network.similar import LONGEST, shown_challenge, similar_shown
+from app.reviews.phases import hidden_from
 from app.web.visit import Visit
 from workflows.roles import Permission
 
@@ -45,15 +46,16 @@ async def similar_page(
     visit: Visit, words: Annotated[str, Parameter(query="q", max_length=LONGEST)] = ""
 ) -> Response[Any]:
     """The challenges that are shown to everybody and most like a text."""
-    found = await similar_shown(visit.uow, words.strip(), most=MOST_FOUND)
+    hidden = await hidden_from(visit.uow, visit.actor)
+    found = await similar_shown(visit.uow, words.strip(), leave_out=hidden, most=MOST_FOUND)
     return visit.render("network/search.html", words=words, found=found)
 
 
 @get("/network/challenges/{case_id:uuid}", permission=Permission.NETWORK_SEE, include_in_schema=False)
 async def challenge_page(visit: Visit, case_id: UUID) -> Response[Any]:
-    """One challenge as its office shows it; NotFound for one that is not shown."""
+    """One challenge as its office shows it; NotFound for one that is not shown, or whose office is hidden from one."""
     found = await shown_challenge(visit.uow, case_id)
-    if found is None:
+    if found is None or case_id in await hidden_from(visit.uow, visit.actor):
         raise NotFound
     return visit.render("network/challenge.html", found=found)
 

@@ -14,7 +14,7 @@ from app.applications.facts import benefits_of, deviances_of, questions_of, team
 from app.applications.models import Application
 from app.calls.queries import criteria_of
 from app.cases.queries import load_case
-from app.files.queries import answered_by_files, by_question
+from app.files.queries import answered_by_files, by_question, named_for
 from app.reviews import missing, queries
 from app.reviews.facts import REVIEW
 from app.reviews.opinions import opinions_on
@@ -64,10 +64,11 @@ async def _shown_beside(visit: Visit, found: Reviewing) -> dict[str, Any]:
         )
     ).one()  # fmt: skip
     form, answers = form_of(kept), with_files(application.answers, files)
+    named = await named_for(visit.uow, visit.actor, case_id, files)
     return {
         "application": application, "row": application, "answers": answers, "is_empty": is_empty,
         "deviances": deviances, "team": team, "benefits": benefits,
-        "form_of": form, "asked": form.asked(answers), "attached": by_question(files), "questions": REVIEW_FORM.questions,
+        "form_of": form, "asked": form.asked(answers), "attached": by_question(named), "questions": REVIEW_FORM.questions,
     }  # fmt: skip
 
 

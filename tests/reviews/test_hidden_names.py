@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -21,10 +21,12 @@ from app.discussions import service as discussions
 from app.files.models import File
 from app.meetings import service as meetings
 from app.meetings.guests import guests_of
+from app.network.jobs import refresh_challenges
 from app.notices.models import Notice
 from app.reviews import service as reviews
 from app.settings import Settings
 from tests.applications_under_way import ANSWERS, TEXT, Led
+from tests.calls.questions import column, fields
 from tests.conftest import Browser, MovingClock
 from tests.files.conftest import do_jobs
 from tests.files.samples import PDF
@@ -36,6 +38,11 @@ from workflows.roles import Role
 OFFICE = "balsfjord_storfjord"
 UNIT = UNITS[OFFICE].name
 PEOPLE = [player.name for key, player in PLAYERS.items() if key.startswith(f"{OFFICE}.")]
+OWN_QUESTIONS: tuple[dict[str, Any], ...] = (
+    {"kind": "long_text", **fields("Hvem kan vi spørre")},
+    {"kind": "table", **fields("Tiltak", least=1, most=3, columns=[column("Hva", "text")])},
+    {"kind": "file", **fields("Budsjett", most=1)},
+)  # fmt: skip
 TOLD = ("Balsfjord", "Storfjord", UNIT, UNITS[str(UNITS[OFFICE].county)].name, "Gunn Gammel", *PEOPLE)
 """What would say who applies; Gunn was in the team once."""
 
@@ -61,10 +68,13 @@ def addresses(app: Litestar, ids: dict[str, UUID]) -> list[tuple[str, bool]]:
     return found
 
 
+SEARCH = "/network/similar?q=leter+etter+skjulte+ressurser"
 LISTS = (
     "/applications", "/applications?q=Balsfjord", "/applications?q=balsfj", "/reviews", "/notices", "/resource-group",
-    "/api/v1/applications", "/api/v1/reviews",
+    "/api/v1/applications", "/api/v1/reviews", SEARCH,
 )  # fmt: skip
+WHERE_ALL_ARE_LISTED = [(path, [UNITS[str(UNITS[OFFICE].county)].name]) for path in ("/network", "/portfolio")]
+"""Where every county is there to be chosen, whoever has applied."""
 
 
 def text_of(answer: httpx.Response) -> str:
@@ -74,7 +84,7 @@ def text_of(answer: httpx.Response) -> str:
 
 
 async def walk(browser: Browser, app: Litestar, ids: dict[str, UUID], *, whole: bool = False) -> dict[str, list[str]]:
-    """What every address about one thing says of the names, and every list; with `whole` all other addresses too."""
+    """Which addresses about one thing say which of the names, and which lists; with `whole` all other addresses too."""
     told = {}
     for path, about_one in addresses(app, ids):
         if not about_one and not whole:
@@ -83,16 +93,20 @@ async def walk(browser: Browser, app: Litestar, ids: dict[str, UUID], *, whole: 
         assert answer.status_code < 500, path
         told[path] = says(text_of(answer) + str(answer.headers.get("content-disposition", "")))
     for path in LISTS:
-        told[path] = says((await browser.get(path)).text.replace('value="Balsfjord"', ""))
-    return told
+        page = (await browser.get(path)).text
+        told[path] = says(page.replace('value="Balsfjord"', "").replace("q=Balsfjord", ""))
+    return {path: names for path, names in told.items() if names and (path, names) not in WHERE_ALL_ARE_LISTED}
 
 
 @pytest.fixture
 async def blind(led: Led, clock: MovingClock, browser: Browser, shared_settings: Settings) -> dict[str, Any]:
     """An application that names its office wherever it can, given to a reviewer in a phase that hides it."""
-    call_id = await with_phases(led, {"names_hidden": True, "others_reviews": "always"})
+    call_id = await with_phases(led, {"names_hidden": True, "others_reviews": "always"}, asks=OWN_QUESTIONS)
     clock.moved = timedelta(minutes=1)
-    by, said = f"{OFFICE}.coordinator", f"Vi i Storfjord, {UNIT}s kontor, ved {PEOPLE[0]} ({UNIT.upper()})."
+    by, said = (
+        f"{OFFICE}.coordinator",
+        f"Vi i Storfjord, {UNIT}s kontor, ved {PEOPLE[0]} ({UNIT.upper()}), leter etter skjulte ressurser.",
+    )
     row = await led(by, applications.create, call_id=call_id)
     await led(by, applications.add_member, row.id, name="Gunn Gammel", role=Role.CORE_TEAM, weekly_hours=2)
     async with led.database.reading() as uow:
@@ -101,16 +115,21 @@ async def blind(led: Led, clock: MovingClock, browser: Browser, shared_settings:
     await browser.as_person(by)
     await browser.get("/sign-in")
     token = browser.http.cookies.get("csrf") or ""
-    sent = await browser.http.post(
-        f"/api/v1/applications/{row.id}/add_file", files={"file": ("Soknad_Balsfjord.pdf", PDF)},
-        headers={"x-csrftoken": token},
-    )  # fmt: skip
-    assert sent.status_code == 200, sent.text
+    for name, key in (("Soknad_Balsfjord.pdf", ""), ("Budsjett_Storfjord.pdf", "own_3")):
+        sent = await browser.http.post(
+            f"/api/v1/applications/{row.id}/add_file", files={"file": (name, PDF)}, data={"key": key},
+            headers={"x-csrftoken": token},
+        )  # fmt: skip
+        assert sent.status_code == 200, sent.text
     await do_jobs(led.database, shared_settings)
-    case_id = await led.in_review(call_id, OFFICE, draft=row.id, **{**ANSWERS, "problem_statement": said, "need": said})
+    own = {"own_1": f"Spør {PEOPLE[0]}", "own_2": [{"c1": f"Møter i {UNIT}"}]}
+    shown = {"shown_to_others": "yes", "public_summary": f"Unge utenfor i {UNIT}"}
+    answers = {**ANSWERS, "problem_statement": said, "need": said, **own, **shown}
+    case_id = await led.in_review(call_id, OFFICE, draft=row.id, **answers)
+    await refresh_challenges(led.database.unit_of_work)
     review_id = await led.assign(case_id, "reviewer_one")
     async with led.database.reading() as uow:
-        file_id = await uow.session.scalar(select(File.id).where(File.case_id == case_id))
+        file_id = await uow.session.scalar(select(File.id).where(File.case_id == case_id, File.key == ""))
     return {
         "application_id": case_id, "case_id": case_id, "review_id": review_id, "call_id": call_id, "file_id": file_id,
     }  # fmt: skip
@@ -125,17 +144,12 @@ async def applications_view(uow: Any, actor: Any, case_id: UUID) -> list[dict[st
 async def test_nothing_that_a_reviewer_can_open_says_who_applies(
     led: Led, browser: Browser, application: Litestar, blind: dict[str, Any]
 ) -> None:
-    await browser.as_person("facilitator_one")
-    common = await walk(
-        browser, application, {"application_id": uuid4()}, whole=True
-    )  # the directory of offices names them all
     review_id, case_id = blind["review_id"], blind["application_id"]
     await led.reviewed(case_id, "facilitator_two")
     await browser.as_person("reviewer_one")
 
     async def found(*, whole: bool = False) -> dict[str, list[str]]:
-        told = await walk(browser, application, blind, whole=whole)
-        return {path: names for path, names in told.items() if names and names != common.get(path)}
+        return await walk(browser, application, blind, whole=whole)
 
     assert await found(whole=True) == {}, "assigned"
     await led("reviewer_one", reviews.declare, review_id, impartial=True)
@@ -143,6 +157,8 @@ async def test_nothing_that_a_reviewer_can_open_says_who_applies(
     assert "Vi i [skjult]" in page and "01.pdf" in page and "Tolv samtaler" in page
     paper = words_of((await browser.get(f"/applications/{case_id}/application.pdf")).content, "nb")
     assert "Vi i [skjult]" in paper and "01.pdf" in paper and "Tolv samtaler" in paper
+    page = (await browser.get(f"/reviews/{review_id}")).text
+    assert "Spør [skjult]" in page and "Møter i [skjult]" in page and "02.pdf" in page, "the call's own questions"
     file = await browser.get(f"/files/{blind['file_id']}")
     assert (file.status_code, file.content) == (200, PDF)
     assert f"{blind['file_id']}.pdf" in file.headers["content-disposition"]
@@ -177,11 +193,8 @@ async def test_whoever_stepped_aside_is_told_no_more(
     led: Led, browser: Browser, application: Litestar, blind: dict[str, Any]
 ) -> None:
     await led("reviewer_one", reviews.recuse, blind["review_id"], why="Jeg tror jeg kjenner dem")
-    await browser.as_person("facilitator_one")
-    common = await walk(browser, application, {"application_id": uuid4()})
     await browser.as_person("reviewer_one")
-    told = await walk(browser, application, blind)
-    assert {path: names for path, names in told.items() if names and names != common.get(path)} == {}
+    assert await walk(browser, application, blind) == {}
 
 
 async def test_no_refusal_and_no_notice_says_who_applies(led: Led, browser: Browser, blind: dict[str, Any]) -> None:
@@ -212,6 +225,19 @@ async def test_no_refusal_and_no_notice_says_who_applies(led: Led, browser: Brow
         notices = await uow.session.scalars(select(Notice).where(Notice.person_id == person))
         assert all(not says(str(each.parameters)) for each in notices)
     assert says((await browser.get(base)).text) == []
+
+
+async def test_a_challenge_shown_to_everybody_is_not_found_by_those_from_whom_its_office_is_hidden(
+    led: Led, browser: Browser, blind: dict[str, Any]
+) -> None:
+    challenge = f"/network/challenges/{blind['case_id']}"
+    await browser.as_person("facilitator_one")
+    assert challenge in (await browser.get(SEARCH)).text and says((await browser.get(challenge)).text)
+    await browser.as_person("reviewer_one")
+    assert challenge not in (await browser.get(SEARCH)).text
+    assert (await browser.get(challenge)).status_code == 404
+    asked = await browser.post(f"{challenge.replace('/network', '')}/ask", {"message": "Hvem er dere?"}, page=challenge)
+    assert asked.status_code == 404 and says(asked.text) == []
 
 
 async def test_those_who_oversee_and_the_office_itself_see_the_names(

@@ -18,6 +18,8 @@ from app.demo.cast import World
 from app.reviews import queries
 from app.reviews import service as reviews
 from tests.applications_under_way import TEXT, Led
+from tests.calls.questions import ask
+from tests.calls_under_way import Acting
 from tests.conftest import Browser, MovingClock
 from workflows.rules import Rules
 
@@ -40,9 +42,10 @@ def codes(refused: pytest.ExceptionInfo[NotYet]) -> list[str]:
     return [each.code for each in refused.value.reasons]
 
 
-async def with_phases(led: Led, *phases: dict[str, Any]) -> UUID:
-    """A call that is published with these phases; the first takes the place of the scheme's own."""
+async def with_phases(led: Led, *phases: dict[str, Any], asks: tuple[dict[str, Any], ...] = ()) -> UUID:
+    """A call that is published with these phases; the first takes the place of the scheme's own. It asks what `asks` says."""
     call = await led("case_handler", calls.create, title="Utlysning med faser")
+    await ask(Acting(led.database, led.world), call.id, *asks)
     open_ = {"may_score": True, "discussion_open": True}
     for place, phase in enumerate(phases):
         if place:
