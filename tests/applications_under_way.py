@@ -17,6 +17,7 @@ from app.decisions import service as decisions
 from app.demo.cast import World
 from app.meetings import service as meetings
 from app.reviews import service as reviews
+from workflows.judging import JUDGEMENTS
 from workflows.roles import Role
 from workflows.rules import LANGUAGES
 
@@ -29,6 +30,9 @@ ANSWERS: dict[str, Any] = {
     "ambition": "renew", "risk": "low", "plan": "Tre måneder.", "starts_on": "2027-03-01", "amount_ore": 40_000_000,
     "hours": 60, "anchoring": "Leder er med.", "has_partners": "no",
 }  # fmt: skip
+
+ALL_HOLD = {f"holds_{key}": "yes" for key in JUDGEMENTS}
+"""What a case handler answers who finds nothing against an application."""
 
 
 class Led:
@@ -87,6 +91,7 @@ class Led:
         """An application that is found complete."""
         case_id = await self.sent(call_id, office, **answers)
         await self("case_handler", applications.begin_screening, case_id)
+        await self("case_handler", applications.judge, case_id, **ALL_HOLD)
         await self("case_handler", applications.find_complete, case_id)
         return case_id
 

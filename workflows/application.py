@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
-from uuid import UUID
 
-import msgspec
-
+from workflows.application_facts import ApplicationFacts as ApplicationFacts
+from workflows.application_facts import ExpectedBenefit as ExpectedBenefit
+from workflows.application_facts import PositiveDeviance as PositiveDeviance
 from workflows.calendar import has_passed, is_open
 from workflows.decision import Outcome
 from workflows.effects import Effect
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
-from workflows.forms.application import APPLICATION_FORM
-from workflows.forms.fields import Form, faults, missing
+from workflows.forms.fields import faults, missing
+from workflows.judging import judged_against, not_judged
 from workflows.review import too_few
 from workflows.roles import Permission, Role
-from workflows.rules import Rules
-from workflows.team import Partner, TeamMember, content_to_endorse, takes_part, who_confirms
+from workflows.team import content_to_endorse, takes_part, who_confirms
 
 WRITERS = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
 SENDERS = (Role.COORDINATOR, Role.LEADER)
@@ -48,64 +46,6 @@ class ApplicationState(StrEnum):
     LAPSED = "lapsed"
     DECLINED = "declined"
     JOINED = "joined"
-
-
-class PositiveDeviance(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that already works, with its rank among the office's own (S33)."""
-
-    rank: int
-    text: str
-
-
-class ExpectedBenefit(msgspec.Struct, frozen=True, kw_only=True):
-    """A benefit that the office hopes for; whose, and towards which overall goal."""
-
-    id: UUID
-    title: str
-    beneficiary: str = ""
-    goal: str = ""
-
-
-class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules must know about an application."""
-
-    rules: Rules
-    call_state: str
-    opens_at: datetime
-    deadline: datetime
-    unit_eligible: bool
-    """Whether the unit is an office that is in existence and may apply."""
-    answers: Mapping[str, Any]
-    deviances: tuple[PositiveDeviance, ...]
-    team: tuple[TeamMember, ...]
-    benefits: tuple[ExpectedBenefit, ...]
-    form: Form = APPLICATION_FORM
-    """The scheme's questions, and those of the call in the version that the application is bound to."""
-    endorsed_content: str | None = None
-    """What `content_to_endorse` was when the leader endorsed."""
-    extended_until: datetime | None = None
-    """The longer deadline that this office was given, if it was."""
-    completion_until: datetime | None = None
-    """By when an application that was returned must be completed."""
-    returned_parts: tuple[str, ...] = ()
-    """The parts that were named when it was returned."""
-    partners: tuple[Partner, ...] = ()
-    """The offices that joined it."""
-    is_joined: bool = False
-    """Whether its office and another have agreed to go on with the other's application."""
-    reviews_submitted: int = 0
-    recommended: bool = False
-    decided_outcome: str | None = None
-    """The outcome of the decision once it is made."""
-    letter_released_at: datetime | None = None
-    request_open: bool = False
-    """Whether a request to try the outcome again is under way."""
-    request_granted: bool = False
-    """Whether the latest outcome has been tried again, and is to be changed."""
-    request_answered_at: datetime | None = None
-    """When the office was sent the answer to its latest request."""
-    first_round: frozenset[UUID] = frozenset()
-    """Those who took part before an outcome was tried again with success."""
 
 
 def _missing_from(code: str, part: str, who: tuple[Role, ...] = WRITERS, **parameters: str | int) -> Reason:
@@ -140,16 +80,29 @@ def call_announced(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
         yield Reason(code="application.call_not_published", place="call.steps", who=HANDLERS)
 
 
-@requirement(source="G8", waivable_by=Role.DECISION_MAKER)
+def completion_is_late(until: datetime | None, now: datetime) -> bool:
+    """Whether the time that an office was given to complete its application has run out."""
+    return until is not None and has_passed(until, now)
+
+
+@requirement(source="G4, G8", waivable_by=Role.DECISION_MAKER)
 def completed_in_time(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
-    """What was asked for is sent before the end of the day that was given for it."""
-    if facts.completion_until is not None and has_passed(facts.completion_until, act.now):
+    """What was asked for is sent before the end of the day that was given for it, or a later one that a person gave."""
+    if facts.completion_until is not None and completion_is_late(facts.completion_until, act.now):
         yield Reason(
             code="application.completion_too_late",
             parameters={"until_at": facts.completion_until.isoformat()},
-            place="application.steps",
-            who=DECIDERS,
+            place="application.extension",
+            who=HANDLERS,
         )
+
+
+@requirement(source="G8")
+def given_time_used_up(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """What an office is completing is not dismissed before the time that it was given for it has run out."""
+    until = facts.completion_until
+    if facts.is_returned and until is not None and not completion_is_late(until, act.now):
+        yield _missing_from("application.completion_awaited", "steps", SENDERS, until_at=until.isoformat())
 
 
 @requirement(source="G8", asked=True)
@@ -269,6 +222,18 @@ def joining_agreed(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
     """Both offices have agreed to go on with the other application."""
     if not facts.is_joined:
         yield _missing_from("application.not_joined", "partners", SENDERS)
+
+
+@requirement(source="G8")
+def judged_by_person(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """A case handler has judged what no machine can, since the application was last sent."""
+    yield from not_judged(facts.rules.screening.judged, facts.judged)
+
+
+@requirement(source="G8", waivable_by=Role.DECISION_MAKER)
+def judged_to_hold(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """Nothing that a case handler has judged speaks against the application."""
+    yield from judged_against(facts.rules.screening.judged, facts.judged)
 
 
 @requirement(source="G9")
@@ -396,9 +361,9 @@ APPLICATION = Lifecycle(
              effects=(Effect.GIVE_RECEIPT, Effect.FREEZE_STATEMENT, Effect.TELL_CASE_HANDLERS,
                       Effect.INDEX_CHALLENGE)),
         move("find_complete", S.SCREENING, S.IN_REVIEW, Permission.APPLICATION_SCREEN,
-             *COMPLETE, effects=(Effect.TELL_APPLICANT,)),
+             *COMPLETE, judged_by_person, judged_to_hold, effects=(Effect.TELL_APPLICANT,)),
         move("dismiss", (S.SUBMITTED, S.SCREENING, S.RETURNED), S.DISMISSED, Permission.APPLICATION_DISMISS,
-             dismissed_by_another, effects=(Effect.MAKE_LETTER,), needs_why=True, aside=True),
+             dismissed_by_another, given_time_used_up, effects=(Effect.MAKE_LETTER,), needs_why=True, aside=True),
         move("hold_meeting", S.IN_REVIEW, S.CLARIFICATION_MEETING, Permission.APPLICATION_MEET,
              enough_reviews, effects=(Effect.TELL_APPLICANT,)),
         move("reopen_review", S.CLARIFICATION_MEETING, S.IN_REVIEW, Permission.APPLICATION_MEET, needs_why=True, aside=True),

@@ -22,7 +22,7 @@ MOVE_OF_GATE: Mapping[str, str] = dict(
 BEFORE_PROJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("application", ("team.minimum", "team.roles", "team.leader_endorses", "team.members_confirm", "benefits.minimum",
                      "deadlines.grace_minutes")),
-    ("screening", ("deadlines.completion_days",)),
+    ("screening", ("screening.judged", "deadlines.completion_days")),
     ("review", ("reviews.needed", "reviews.working_days", "reviews.spread_limit", "reviews.reason_minimum",
                 "reviews.cooperation_months")),
     ("decision", ("appeal.regime", "appeal.deadline_working_days", "appeal.handling_working_days")),

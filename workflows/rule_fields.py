@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from workflows.facilitation_rules import STEP_PLANS
+from workflows.judging import JUDGEMENTS
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import DEFAULT_RULES, GATES, GOALS, INSIGHT_PARTIES, Rules
 from workflows.wording import LANGUAGES, Wording
@@ -19,6 +20,7 @@ CLARIFIES = (*IN_TEAM[:3], Role.FACILITATOR, Role.COUNTY_REPRESENTATIVE, *IN_TEA
 
 CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "team.roles": ("role", IN_TEAM),
+    "screening.judged": ("judgement", JUDGEMENTS),
     "clarifications.at_start": ("role", CLARIFIES),
     "clarifications.at_close_diamond_2": ("role", CLARIFIES),
     "gates.insight_parties": ("activities.party", INSIGHT_PARTIES),

@@ -10,6 +10,7 @@ import msgspec
 from workflows.assignment_rules import LIMITS, AssignmentRules
 from workflows.engine import Reason
 from workflows.facilitation_rules import FacilitationRules, against_plan
+from workflows.judging import JUDGEMENTS
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
 from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
@@ -54,6 +55,12 @@ class TeamRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     leader_endorses: bool = True
     members_confirm: bool = True
     """Every member says that they take part, in that role and with those hours."""
+
+
+class ScreeningRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is judged by a person before an application is passed on (G8); what the machine can check needs no rule."""
+
+    judged: tuple[str, ...] = JUDGEMENTS
 
 
 class ReviewRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -216,6 +223,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     version: int = RULES_VERSION
     team: TeamRules = TeamRules()
+    screening: ScreeningRules = ScreeningRules()
     reviews: ReviewRules = ReviewRules()
     assignment: AssignmentRules = AssignmentRules()
     clarifications: ClarificationRules = ClarificationRules()
@@ -407,6 +415,9 @@ def _list_faults(rules: Rules) -> Iterator[Reason]:
     for goal in rules.benefits.goals:
         if goal not in GOALS:
             yield _fault("rules.goal_unknown", "benefits.goals", goal=goal)
+    for key in rules.screening.judged:
+        if key not in JUDGEMENTS:
+            yield _fault("rules.judgement_unknown", "screening.judged", judgement=key)
     if not rules.benefits.goals:
         yield _fault("rules.goals_missing", "benefits.goals")
     for party in rules.gates.insight_parties:

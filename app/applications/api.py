@@ -12,6 +12,7 @@ from litestar.params import Parameter
 
 from app.applications import queries
 from app.applications.facts import APPLICATION
+from app.applications.screening_pages import read_checks
 from app.cases.queries import holders_of
 from app.core.paging import Page
 from app.moves import verdicts
@@ -126,4 +127,4 @@ async def read_steps(visit: Visit, application_id: UUID) -> list[StepOut]:
     ]
 
 
-ROUTES = [read_applications, read_application, read_steps]
+ROUTES = [read_applications, read_application, read_steps, read_checks]

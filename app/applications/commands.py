@@ -32,6 +32,7 @@ COMMANDS = (
     Command(A, "resubmit", Permission.APPLICATION_SUBMIT, service.submit, Step),
     Command(A, "withdraw", Permission.APPLICATION_WITHDRAW, service.withdraw, Step),
     Command(A, "begin_screening", SCREEN, service.begin_screening, Step),
+    Command(A, "judge", SCREEN, service.judge, forms.Judge),
     Command(A, "find_complete", SCREEN, service.find_complete, Step),
     Command(A, "return_for_completion", SCREEN, service.return_for_completion, forms.ReturnForCompletion),
     Command(A, "claim", SCREEN, service.claim, forms.Version),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, column, func, or_, select, table
 
-from app.applications.models import Application, Endorsement, ExpectedBenefit, PositiveDeviance, TeamMember
+from app.applications.models import (
+    Application,
+    Endorsement,
+    ExpectedBenefit,
+    Judgement,
+    PositiveDeviance,
+    TeamMember,
+)
 from app.calls.models import Call, CallForm
 from app.cases.models import CaseUnit
 from app.core.clock import day_in_oslo
@@ -21,8 +29,9 @@ from app.identity.models import Unit
 from app.moves import subject
 from workflows import application as rules_of
 from workflows import reconsideration
-from workflows.application import ApplicationFacts
+from workflows.application import ApplicationFacts, ApplicationState
 from workflows.forms.own import form_of
+from workflows.judging import Judged
 from workflows.roles import Role
 from workflows.rules import Rules
 from workflows.team import Partner
@@ -71,6 +80,7 @@ class Gathered(msgspec.Struct, frozen=True):
     benefits: list[Any]
     endorsed_content: str | None
     partners: list[Any]
+    judged: list[Any]
     reviews_submitted: int
     recommended: bool
     decided_outcome: str | None
@@ -125,6 +135,19 @@ def benefits_of(case_id: Any) -> Any:
         "goal": row.goal, "how_noticed": row.how_noticed,
     }  # fmt: skip
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
+
+
+def judged_of(case_id: Any) -> Any:
+    """The latest answer to each thing that is judged of an application, and when it was given, as one value."""
+    later = Judgement.__table__.alias("later_judgement")
+    newer = (
+        select(later.c.id)
+        .where(later.c.case_id == case_id, later.c.key == Judgement.key, later.c.number > Judgement.number)
+        .correlate(Judgement)
+        .exists()
+    )
+    columns = {"key": Judgement.key, "holds": Judgement.holds, "judged_at": Judgement.judged_at}
+    return listed(select(Judgement.id).where(Judgement.case_id == case_id, ~newer), columns, Judgement.key)
 
 
 PartnerUnit = Unit.__table__.alias("partner_unit")
@@ -184,7 +207,7 @@ def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) 
     answered_at = select(func.max(REQUESTS.c.told_at)).where(REQUESTS.c.case_id == case_id).scalar_subquery()
     return (
         Call.state, Call.opens_at, Call.deadline, eligible, deviances_of(case_id), team_of(case_id),
-        benefits_of(case_id), endorsed, partners_of(case_id), submitted, recommended, outcome,
+        benefits_of(case_id), endorsed, partners_of(case_id), judged_of(case_id), submitted, recommended, outcome,
         letter_released_at(case_id), request_open, granted, answered_at,
         questions_of(call_id, form_version), answered_by_files(case_id),
     )  # fmt: skip
@@ -220,6 +243,13 @@ async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
     return facts_of(row, Gathered(*(await uow.session.execute(_statement(), asked)).one()))
 
 
+def judged_fact(row: Application, each: Any) -> Judged:
+    """An answer as the rules know one: it counts while nothing has been sent since."""
+    judged_at = datetime.fromisoformat(each["judged_at"])
+    still_counts = row.submitted_at is None or judged_at >= row.submitted_at
+    return Judged(key=each["key"], holds=each["holds"], still_counts=still_counts)
+
+
 def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
     """The facts of an application out of its row and what was gathered beside it."""
     return ApplicationFacts(
@@ -244,8 +274,10 @@ def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
         endorsed_content=found.endorsed_content,
         extended_until=row.extended_until,
         completion_until=row.completion_until,
+        is_returned=row.state == ApplicationState.RETURNED,
         returned_parts=tuple(row.returned_parts),
         partners=tuple(map(partner_fact, found.partners)),
+        judged=tuple(judged_fact(row, each) for each in found.judged),
         is_joined=row.joined_into is not None,
         reviews_submitted=found.reviews_submitted,
         recommended=found.recommended,

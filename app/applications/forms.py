@@ -13,6 +13,7 @@ from app.core.inputs import Email, Line, OptionalText, Rest, Text
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
 from workflows.forms.fields import MOST_HOURS, MOST_NUMBER, MOST_ORE, Question
 from workflows.forms.own import OWN, PREFIX
+from workflows.judging import JUDGEMENTS
 from workflows.returning import PARTS
 from workflows.roles import Role
 
@@ -224,6 +225,23 @@ ReturnForCompletion = msgspec.defstruct(
     namespace={
         "__doc__": "What is missing in each part that goes back, and by which day all of it is to be sent. A part without "
         "a text stays as it was sent."
+    },
+)
+
+
+Judge = msgspec.defstruct(
+    "Judge",
+    [
+        ("version", Optional[int], None),  # noqa: UP045
+        *((f"holds_{key}", Optional[Literal["yes", "no"]], None) for key in JUDGEMENTS),  # noqa: UP045
+        *((f"remark_{key}", OptionalText, "") for key in JUDGEMENTS),
+    ],
+    frozen=True,
+    kw_only=True,
+    module=__name__,
+    namespace={
+        "__doc__": "What a case handler judges of an application, yes speaking for it, each with a remark; a no says why. "
+        "What is left open stays as it was."
     },
 )
 

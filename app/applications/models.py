@@ -146,6 +146,21 @@ class ExpectedBenefit(Identified, Base):
     how_noticed: Mapped[str] = mapped_column(default="")
 
 
+class Judgement(Identified, Base):
+    """One answer of a case handler to what no machine can check; a later one takes its place and lets it stand (G8)."""
+
+    __tablename__ = "judgements"
+    __table_args__ = (UniqueConstraint("case_id", "key", "number"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id"))
+    key: Mapped[str]
+    number: Mapped[int]
+    holds: Mapped[bool]
+    remark: Mapped[str] = mapped_column(default="")
+    judged_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    judged_at: Mapped[datetime]
+
+
 class Endorsement(Identified, Base):
     """That a leader stood behind an application; `content` is the fingerprint of what it covered (G7)."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import Parameter
 
+from app.applications.checks import text_of
 from app.applications.models import Application
 from app.cases.queries import load_case
 from app.network.similar import LONGEST, similar_sent, similar_shown
@@ -19,11 +20,6 @@ from workflows.roles import Permission, permissions_of
 from workflows.sharing import FULL_TEXT
 
 SEARCHED_WHILE_WRITING = ("problem_statement", "background", "need")
-
-
-def text_of(row: Application, keys: tuple[str, ...]) -> str:
-    """What an application says under these questions."""
-    return "\n".join(str(row.answers[key]) for key in keys if row.answers.get(key))
 
 
 @get("/applications/{application_id:uuid}/similar", permission=Permission.APPLICATION_SEE, include_in_schema=False)

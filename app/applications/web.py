@@ -21,6 +21,7 @@ from app.applications.late import late_drafts
 from app.applications.models import Application
 from app.applications.presence import here
 from app.applications.queries import ApplicationView, ReceiptRow, invitations_of
+from app.applications.screening_pages import screening_shown
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle
@@ -105,6 +106,7 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
     files = await files_of(visit.uow, visit.actor, view.case.id)
     return {
         "view": view,
+        "facts": facts,
         "row": view.application,
         "answers": facts.answers,
         "form_of": view.form,
@@ -235,6 +237,7 @@ async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
     return visit.render(
         "applications/application.html", **context, events=await queries.events_shown(visit.uow, view),
         now=visit.uow.now,
+        **await screening_shown(visit, view, context["facts"]),
         discussed=await discussed(visit.uow, visit.actor, view.case, view.roles, visit.texts.language),
     )  # fmt: skip
 

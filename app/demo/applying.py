@@ -16,6 +16,7 @@ from app.demo.invented import marked, story
 from app.demo.report import OFFICES
 from app.meetings import service as meetings
 from app.reviews import service as reviews
+from workflows.judging import JUDGEMENTS
 from workflows.roles import Role
 
 TEAM = (
@@ -78,8 +79,9 @@ async def submit(act: Acting, call_id: UUID, office: str, starts_on: str) -> UUI
 
 
 async def screen(act: Acting, case_id: UUID) -> None:
-    """The case handler finds the application complete."""
+    """The case handler judges what no machine can, and finds the application complete."""
     await act("case_handler", applications.begin_screening, case_id)
+    await act("case_handler", applications.judge, case_id, **{f"holds_{key}": "yes" for key in JUDGEMENTS})
     await act("case_handler", applications.find_complete, case_id)
 
 

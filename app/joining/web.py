@@ -8,8 +8,9 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import Parameter
 
+from app.applications.checks import text_of
 from app.applications.models import Application
-from app.applications.similar import SEARCHED_WHILE_WRITING, text_of
+from app.applications.similar import SEARCHED_WHILE_WRITING
 from app.cases.queries import load_case
 from app.joining import queries
 from app.web.places import place

@@ -80,7 +80,8 @@ class _Parameters(dict[str, Any]):
 
 def written(name: str, value: Any, language: str) -> str:
     """A parameter as text: `*_ore` as money, `*_on` as a day, `*_at` as a moment, `*_key` as the text of that key,
-    words of the scheme's own in the language, decimals with the language's comma."""
+    `*_keys` as the texts of several keys with spaces between them, words of the scheme's own in the
+    language, decimals with the language's comma."""
     if name.endswith("_ore") and isinstance(value, int):
         return filters.money(value, language)
     if name.endswith("_on") and value:
@@ -93,6 +94,8 @@ def written(name: str, value: Any, language: str) -> str:
         return value.of(language)
     if name.endswith("_key") and value:
         return Texts(language).t(str(value))
+    if name.endswith("_keys") and value:
+        return ", ".join(Texts(language).t(key) for key in str(value).split())
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value)

@@ -20,6 +20,7 @@ from app.demo.cast import World
 from app.files.models import File
 from app.reviews import service as reviews
 from tests.applications.drafts import begin, write
+from tests.applications_under_way import ALL_HOLD
 from tests.calls.questions import EVERY_KIND, ask, fields
 from tests.calls_under_way import BEFORE, DURING, Acting, write_call
 from tests.conftest import Browser, MovingClock
@@ -213,6 +214,7 @@ async def test_a_reader_sees_the_words_and_a_receipt_keeps_what_counts(browser: 
     await act("lillestrom.leader", service.endorse, application_id)
     await act(BY, service.submit, application_id)
     await act("case_handler", service.begin_screening, application_id)
+    await act("case_handler", service.judge, application_id, **ALL_HOLD)
     await act("case_handler", service.find_complete, application_id)
     review = await act("case_handler", reviews.assign, case_id=application_id,
                        reviewer_id=act.world.people["reviewer_one"].id)  # fmt: skip

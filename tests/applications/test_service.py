@@ -22,6 +22,7 @@ from app.demo.cast import World
 from app.identity.models import Person
 from app.notices.models import Mail, Notice
 from tests.applications.drafts import ANSWERS, begin, send, write
+from tests.applications_under_way import ALL_HOLD
 from tests.calls_under_way import BEFORE, DEADLINE, DURING, Acting, publish_call, write_call
 from tests.conftest import MovingClock, world_in
 from workflows.roles import Permission, Role
@@ -293,6 +294,7 @@ async def test_an_application_sent_back_is_completed_and_sent_again(
     assert await count(database, Receipt, Receipt.case_id == application_id) == 2
     assert await count(database, ProblemStatement, ProblemStatement.case_id == application_id) == 2
     await act("case_handler", service.begin_screening, application_id)
+    await act("second_case_handler", service.judge, application_id, at=DEADLINE - timedelta(days=30), **ALL_HOLD)
     row = await act("second_case_handler", service.find_complete, application_id)
     assert (row.state, row.completion_until) == ("in_review", None)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from playwright.async_api import Browser
 
+from tests.applications_under_way import ALL_HOLD
 from tests.journeys.conftest import Site, Visitor, visitor
 
 ANSWERS = {
@@ -51,6 +52,7 @@ async def test_from_a_call_to_a_project(chromium: Browser, empty: Site) -> None:
 
     await handler.go(application)
     await handler.send("/begin_screening")
+    await handler.send("/judge", **ALL_HOLD)
     await handler.send("/find_complete")
     for who in ("reviewer_one", "reviewer_two"):
         await handler.go(f"{application}/assessment")

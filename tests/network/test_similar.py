@@ -94,7 +94,8 @@ async def test_what_came_of_an_application_is_not_told_by_what_is_found(act: Act
     await act("lillestrom.coordinator", applications.save_answers, application_id, problem_statement=OTHER)
     assert await found(act, BOKMAL) == [application_id], "what is not sent again is not shown"
     assert await found(act, OTHER) == []
-    await act("case_handler", applications.dismiss, application_id, why="Kan ikke vurderes")
+    late = DURING + timedelta(days=15)
+    await act("case_handler", applications.dismiss, application_id, why="Kom ikke i tide", at=late)
     assert await found(act, BOKMAL) == [application_id]
 
 

@@ -24,7 +24,7 @@ from app.notices.models import Notice
 from app.reconsiderations import service
 from app.reconsiderations.jobs import remind
 from app.reconsiderations.models import Reconsideration
-from tests.applications_under_way import Led
+from tests.applications_under_way import ALL_HOLD, Led
 from tests.conftest import MovingClock
 from workflows.reminder import in_office_hours
 
@@ -198,6 +198,7 @@ async def test_a_dismissal_that_is_changed_is_treated_anew_and_not_dismissed_by_
     with pytest.raises(NotYet) as refused:
         await led("case_handler", applications.dismiss, case_id, why="Likevel ikke.")
     assert codes(refused) == ["application.took_part_before"]
+    await led(HANDLER, applications.judge, case_id, **ALL_HOLD)
     await led(HANDLER, applications.find_complete, case_id)
     assert await state_of(led, case_id) == "in_review"
 

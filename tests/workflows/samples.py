@@ -10,6 +10,7 @@ from workflows.call import CallCriterion, CallFacts, CallText
 from workflows.decision import CHECKS, Authority, DecisionFacts, Meeting, Outcome
 from workflows.engine import Act
 from workflows.joining import JoinProposalFacts
+from workflows.judging import JUDGEMENTS, Judged
 from workflows.reconsideration import ReconsiderationFacts, asked_until
 from workflows.review import CandidateFacts, ReviewFacts, Scored
 from workflows.roles import Role
@@ -100,6 +101,7 @@ APPLICATION_FACTS = ApplicationFacts(
     benefits=(ExpectedBenefit(id=person("b"), title="Raskere hjelp", beneficiary="user", goal="more_in_work"),),
     endorsed_content=content_to_endorse(ANSWERS, TEAM),
     returned_parts=("plan",),
+    judged=tuple(Judged(key=key, holds=True) for key in JUDGEMENTS),
     is_joined=True,
 )
 

@@ -25,7 +25,9 @@ from workflows.application import (
 from workflows.calendar import from_oslo
 from workflows.decision import Outcome
 from workflows.engine import Act, decide
+from workflows.judging import JUDGEMENTS
 from workflows.roles import Role
+from workflows.rules import ScreeningRules
 from workflows.team import content_to_endorse
 from workflows.telling import applicant_state
 
@@ -216,6 +218,32 @@ def test_an_award_is_accepted_after_its_letter_and_lapses_after_its_days() -> No
         "application.acceptance_not_overdue"
     ]
     assert unmet("lapse", S.AWARDED, told, replace(DECIDER, now=NOW + timedelta(days=21))) == []
+
+
+def test_what_comes_back_is_not_dismissed_before_its_time_has_run_out() -> None:
+    handler = act(Role.CASE_HANDLER, why="Fristen er ute")
+    until = NOW + timedelta(days=3)
+    waiting = replace(APPLICATION_FACTS, is_returned=True, completion_until=until)
+    assert unmet("dismiss", S.RETURNED, waiting, handler) == ["application.completion_awaited"]
+    assert unmet("dismiss", S.RETURNED, waiting, replace(handler, now=until + timedelta(minutes=1))) == []
+    sent_again = replace(waiting, is_returned=False)
+    assert unmet("dismiss", S.SCREENING, sent_again, handler) == [], "what was sent again may be dismissed at once"
+
+
+def test_an_application_is_passed_on_once_a_person_has_judged_it() -> None:
+    handler = act(Role.CASE_HANDLER)
+    judged = APPLICATION_FACTS.judged
+    assert unmet("find_complete", S.SCREENING, APPLICATION_FACTS, handler) == []
+    bare = replace(APPLICATION_FACTS, judged=())
+    assert unmet("find_complete", S.SCREENING, bare, handler) == ["application.not_judged"] * len(JUDGEMENTS)
+    assert unmet("submit", S.DRAFT, bare) == [], "nobody judges a draft"
+    old = replace(APPLICATION_FACTS, judged=(replace(judged[0], still_counts=False), *judged[1:]))
+    assert unmet("find_complete", S.SCREENING, old, handler) == ["application.judged_before"]
+    against = replace(APPLICATION_FACTS, judged=(replace(judged[0], holds=False), *judged[1:]))
+    verdict = decide(APPLICATION, "find_complete", S.SCREENING, against, handler)
+    assert (codes(verdict.unmet), verdict.waivable) == (["application.judged_against"], ("judged_to_hold",))
+    rules = replace(against.rules, screening=ScreeningRules(judged=JUDGEMENTS[1:]))
+    assert unmet("find_complete", S.SCREENING, replace(against, rules=rules), handler) == [], "the call does not ask it"
 
 
 def test_withdrawal_and_dismissal_come_before_the_decision() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from app.applications.checks import screening_of
 from app.applications.facts import APPLICATION
 from app.applications.models import Application
 from app.applications.service.handling import take
@@ -27,10 +28,12 @@ async def begin_screening(
 async def find_complete(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, why: str = ""
 ) -> Application:
-    """Find that nothing is missing, and pass the application on to be assessed."""
+    """Find that nothing is missing, and pass the application on to be assessed; what the machine found is recorded."""
     held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_SCREEN, version=version)
+    facts = await APPLICATION.facts(uow, held.row)
+    checks = {each.name: each.outcome for each in await screening_of(uow, actor, held.row, held.case, facts)}
     held.row.returned_for, held.row.returned_parts, held.row.completion_until = "", {}, None
-    return await make(uow, actor, APPLICATION, held, "find_complete", why=why)
+    return await make(uow, actor, APPLICATION, held, "find_complete", why=why, changes={"checks": checks})
 
 
 async def dismiss(
