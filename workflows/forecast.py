@@ -158,10 +158,14 @@ def shortages(method: str, months: Sequence[ForecastMonth]) -> tuple[Shortage, .
 
 
 class Lack(msgspec.Struct, frozen=True, kw_only=True):
-    """Where there is too little with these awards, and how much of it there is too little of without them."""
+    """Hours lacking of a method, or of everything together (method ""), in all the months that are short between two."""
 
-    shortage: Shortage
+    method: str
+    first: date
+    last: date
+    hours: int
     hours_without: int
+    """What is lacking in the same months without these awards."""
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,20 +178,27 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
 def as_ranked(
     bound: Sequence[Demand], asked: Sequence[Demand], supplies: Sequence[Supply], methods: Sequence[str], first: date
 ) -> Ranked:
-    """What there is by half-year beside what is bound and what these would take, and every month and method that is short.
+    """What there is by half-year beside what is bound and what these would take, and what is short of each method.
 
     Said before a decision is made, from the month of `first` on (S72, recommendation 1).
     """
     without = forecast(bound, supplies, methods, first)
     together = forecast([*bound, *asked], supplies, methods, first)
-    lines = {"": without.months, **without.by_method}
-    lacks = tuple(
-        Lack(shortage=each, hours_without=sum(
-            month.short for month in lines[each.method] if each.first <= month.month <= each.last
-        ))
-        for each in together.shortages
-    )  # fmt: skip
+    before = {"": without.months, **without.by_method}
+    after = {"": together.months, **together.by_method}
+    found = [lack for method in after if (lack := _lack(method, before[method], after[method]))]
+    lacks = tuple(sorted(found, key=lambda each: (bool(each.method), -each.hours, each.method)))
     return Ranked(halves=_half_uses(bound, asked, supplies, half_of(first)), lacks=lacks)
+
+
+def _lack(method: str, before: Sequence[ForecastMonth], after: Sequence[ForecastMonth]) -> Lack | None:
+    short = [(then.short, now) for then, now in zip(before, after, strict=True) if now.short]
+    if not short:
+        return None
+    return Lack(
+        method=method, first=short[0][1].month, last=short[-1][1].month, hours=sum(now.short for _, now in short),
+        hours_without=sum(then for then, _ in short),
+    )  # fmt: skip
 
 
 def _half_uses(

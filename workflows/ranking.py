@@ -14,6 +14,15 @@ from workflows.rules import GOALS
 RANKED_IN = ("clarification_meeting", "recommended", "waitlisted", "reconsidered")
 """States of an application in which it has a place on the board that can be changed."""
 
+DRAFTED = ("pending", "recommended")
+"""States of a decision in which it is drafted still."""
+
+
+def drafted(application_state: str, decision_state: str | None) -> bool:
+    """Whether the decision on an application is drafted: it is weighed against others, or one waits to be made (G15)."""
+    return application_state in RANKED_IN or decision_state in DRAFTED
+
+
 SIZES = (("small", 15), ("medium", 50))
 """Offices by the number of people who work there, each up to so many; beyond the last they are large."""
 

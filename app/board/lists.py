@@ -85,8 +85,6 @@ class Facilitation(msgspec.Struct, frozen=True):
 
     halves: tuple[tuple[str, HalfUse], ...]
     lacks: tuple[str, ...]
-    lacking_hours: int
-    """In all months together, whatever the method."""
 
 
 async def facilitation(visit: Visit, rows: Sequence[Weighed], given: frozenset[UUID]) -> Facilitation | None:
@@ -100,16 +98,15 @@ async def facilitation(visit: Visit, rows: Sequence[Weighed], given: frozenset[U
     return Facilitation(
         halves=tuple((name(each.half), each) for each in found.halves),
         lacks=tuple(_lacking(visit, each, names) for each in found.lacks),
-        lacking_hours=sum(each.shortage.hours for each in found.lacks if not each.shortage.method),
     )
 
 
 def _lacking(visit: Visit, lack: Lack, names: Mapping[str, str]) -> str:
-    short, language = lack.shortage, visit.texts.language
-    key = "facilitation.short_method" if short.method else "facilitation.short_all"
+    language = visit.texts.language
+    key = "facilitation.short_method" if lack.method else "facilitation.short_all"
     sentence = visit.t(
-        key if short.first != short.last else f"{key}_once", method=names.get(short.method, ""), hours=short.hours,
-        first=month(short.first, language), last=month(short.last, language),
+        key if lack.first != lack.last else f"{key}_once", method=names.get(lack.method, ""), hours=lack.hours,
+        first=month(lack.first, language), last=month(lack.last, language),
     )  # fmt: skip
     return (
         visit.t("board.short_also_without", sentence=sentence, hours=lack.hours_without)

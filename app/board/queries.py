@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, case, cast, distinct, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -17,16 +17,16 @@ from app.board.models import Ranking, RankingChange
 from app.calls.models import Call, Criterion
 from app.cases.models import Case
 from app.cases.queries import visible_to
-from app.core.database import UnitOfWork
+from app.core.database import Ore, UnitOfWork
 from app.core.errors import NotFound
+from app.decisions.drafting import undisputed as undisputed_among
 from app.decisions.models import Commitment, Decision
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.reviews.conflicts import ties
 from app.reviews.models import Review, Score
 from app.reviews.queries import OVERSEES, seen_by
-from workflows.decision import BINDS_MONEY, DecisionState, Outcome
-from workflows.ranking import RANKED_IN, Weighed, in_order, size_of
+from workflows.decision import BINDS_MONEY, Outcome
+from workflows.ranking import DRAFTED, RANKED_IN, Weighed, drafted, in_order, size_of
 from workflows.review import ReviewState
 
 ON_THE_BOARD = (
@@ -34,7 +34,6 @@ ON_THE_BOARD = (
     "accepted", "lapsed", "declined",
 )  # fmt: skip
 MOST_ROWS = 1000
-OPEN = (DecisionState.PENDING, DecisionState.RECOMMENDED)
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -105,12 +104,12 @@ class BoardRow(msgspec.Struct, frozen=True):
     @property
     def ranked(self) -> bool:
         """Whether it is weighed against the others still: not decided, or on the waiting list, or to be decided again."""
-        return self.application_state in RANKED_IN or self.is_open
+        return drafted(self.application_state, self.decision_state)
 
     @property
     def is_open(self) -> bool:
         """Whether a decision is being prepared."""
-        return self.decision_state in OPEN
+        return self.decision_state in DRAFTED
 
     def weighed(self) -> Weighed:
         """What the rules of the ranking read."""
@@ -161,7 +160,8 @@ def _bound(call_id: UUID) -> Any:
     )
     return (
         select(
-            Commitment.case_id, func.sum(Commitment.amount_ore).label("ore"), func.sum(Commitment.hours).label("hours"),
+            Commitment.case_id, cast(func.sum(Commitment.amount_ore), Ore).label("ore"),
+            cast(func.sum(Commitment.hours), Ore).label("hours"),
             kinds.label("kinds"),
         )
         .where(Commitment.call_id == call_id)
@@ -171,16 +171,8 @@ def _bound(call_id: UUID) -> Any:
 
 
 def undisputed(actor: Actor, now: datetime, head: Head) -> ColumnElement[bool]:
-    """The condition on `applications` that nothing keeps the actor from the case while decisions are drafted (G15).
-
-    Whoever is tied to an applicant, or has recused themselves, is not shown that the application is weighed.
-    """
-    if actor.person_id is None:
-        return Application.id.is_not(None)
-    in_call = select(Application.id).where(Application.call_id == head.call_id)
-    tied = ties(in_call, [actor.person_id], now, head.months)
-    recused = select(Review.case_id).where(Review.reviewer_id == actor.person_id, Review.state == ReviewState.RECUSED)
-    return and_(Application.id.not_in(select(tied.c.case_id)), Application.id.not_in(recused))
+    """The condition on `applications` that nothing keeps the actor from the case while the call's are drafted (G15)."""
+    return undisputed_among(actor, now, select(Application.id).where(Application.call_id == head.call_id), head.months)
 
 
 def _latest(call_id: UUID) -> Any:
@@ -210,7 +202,7 @@ async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
         .group_by(ExpectedBenefit.case_id)
         .subquery()
     )
-    drafting = or_(Application.state.in_(RANKED_IN), latest.c.state.in_(OPEN))
+    drafting = or_(Application.state.in_(RANKED_IN), latest.c.state.in_(DRAFTED))
     # a decision that waits to be decided, and one that is prepared, are drafts alike
     seen = case((drafting, undisputed(actor, uow.now, head)), else_=True)
     rows = await uow.session.execute(

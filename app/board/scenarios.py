@@ -11,7 +11,7 @@ from app.audit.service import record
 from app.board import queries
 from app.board.models import RankingChange, Scenario, ScenarioRow
 from app.board.queries import BoardRow, Head
-from app.board.ranking import hold_board, person_of
+from app.board.ranking import Moved, hold_board, person_of
 from app.cases.queries import load_case
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, NotYet, Stale, invalid
@@ -114,11 +114,11 @@ async def _hold(
 async def move(
     uow: UnitOfWork, actor: Actor, scenario_id: UUID, *, case_id: UUID | None = None, place: int | None = None,
     up: UUID | None = None, down: UUID | None = None, version: int | None = None,
-) -> Scenario:  # fmt: skip
+) -> Moved:  # fmt: skip
     """Give an application another place in the scenario alone."""
     scenario, _, shown = await _hold(uow, actor, scenario_id, version)
     chosen = up or down or case_id
-    if chosen not in shown:
+    if chosen is None or chosen not in shown:
         raise NotFound
     before = shown.index(chosen) + 1
     wanted = before - 1 if up else before + 1 if down else place or before
@@ -132,7 +132,7 @@ async def move(
         row.place = order.index(row.case_id) + 1
     scenario.version += 1
     await uow.session.flush()
-    return scenario
+    return Moved(chosen, scenario.version)
 
 
 async def weigh(

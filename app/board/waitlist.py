@@ -11,6 +11,7 @@ from app.board.queries import everybody_in_order, head_of
 from app.calls.models import Call
 from app.cases.models import Case
 from app.core.database import UnitOfWork
+from app.decisions.drafting import undisputed_people
 from app.decisions.facts import DECISION
 from app.decisions.models import Commitment, Decision
 from app.identity.actor import SYSTEM
@@ -90,8 +91,9 @@ async def _prepare(uow: UnitOfWork, case_id: UUID, after: UUID) -> Decision | No
     )  # fmt: skip
     changes = {"amount_ore": application.amount_ore, "hours": application.hours, "after": freed.reference}
     await begin(uow, SYSTEM, DECISION, case, decision, verb="move_up", changes=changes)
+    handlers = await undisputed_people(uow, application, await people_with_role(uow, Role.CASE_HANDLER))
     await tell(
-        uow, await people_with_role(uow, Role.CASE_HANDLER), "waitlist_moved_up", case_id=case_id,
+        uow, handlers, "waitlist_moved_up", case_id=case_id,
         parameters={"reference": case.reference, "after": freed.reference}, link=f"/decisions/{decision.id}",
     )  # fmt: skip
     return decision

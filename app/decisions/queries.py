@@ -17,6 +17,7 @@ from app.cases.models import Case
 from app.cases.queries import require, roles_in
 from app.core.database import Ore, UnitOfWork
 from app.core.errors import NotFound
+from app.decisions.drafting import require_drafting
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
@@ -122,7 +123,8 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
 async def decision_view(uow: UnitOfWork, actor: Actor, found_by: UUID) -> DecisionView:
     """A decision by its own id, or the latest of a case by the case's; NotFound where there is none.
 
-    NotAllowed for whoever stepped aside from the application.
+    NotAllowed for whoever stepped aside from the application, and while it is drafted NotFound for whoever is tied to the
+    applicant (G15).
     """
     county, recommender, decider = aliased(Unit), aliased(Person), aliased(Person)
     declared = (
@@ -159,6 +161,7 @@ async def decision_view(uow: UnitOfWork, actor: Actor, found_by: UUID) -> Decisi
     roles = await roles_in(uow, actor, row[1])
     require(row[1], roles, Permission.DECISION_SEE)
     await require_reading(uow, actor, row[1], roles)
+    await require_drafting(uow, actor, row[2], row[0].state)
     return DecisionView(
         decision=row[0], case=row[1], application=row[2], unit=row[3], county=row[4], roles=roles,
         recommended_by=row[5], decided_by=row[6], letter_id=row[7], letter_released_at=row[8],

@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from app.applications.facts import APPLICATION
 from app.applications.models import Application
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, NotFound, NotYet, invalid
+from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.ids import new_id
 from app.core.personal_data import refuse_identity_numbers
 from app.decisions import ledger
+from app.decisions.drafting import may_draft, require_drafting, undisputed_people
 from app.decisions.facts import DECISION
 from app.decisions.models import Decision, Impartiality
 from app.identity.actor import Actor
@@ -41,6 +42,8 @@ async def prepare(uow: UnitOfWork, actor: Actor, *, case_id: UUID) -> Decision:
     """Begin a recommendation, with the sum that was asked for; the one that is open already where there is one."""
     held = await hold(uow, actor, APPLICATION, case_id, Permission.DECISION_RECOMMEND)
     application = held.row
+    if not await may_draft(uow, actor, application):
+        raise NotFound
     found = await uow.session.scalar(select(Decision).where(Decision.case_id == case_id, Decision.state.in_(OPEN)))
     if found is not None:
         return found
@@ -68,11 +71,23 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+async def _hold(
+    uow: UnitOfWork, actor: Actor, decision_id: UUID, permission: Permission, version: int | None = None
+) -> Held[Decision]:
+    """Hold a decision; NotFound for whoever is kept from the case while it is drafted (G15), Stale after that."""
+    held = await hold(uow, actor, DECISION, decision_id, permission)
+    application = await uow.session.get_one(Application, held.case.id, populate_existing=True)
+    await require_drafting(uow, actor, application, held.row.state)
+    if version is not None and version != held.row.version:
+        raise Stale(typed_on=version, now_at=held.row.version)
+    return held
+
+
 async def write(
     uow: UnitOfWork, actor: Actor, decision_id: UUID, *, version: int | None = None, **values: Any
 ) -> Decision:
     """Write a recommendation that is not signed yet; with nothing changed nothing is recorded."""
-    held = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_RECOMMEND, version=version)
+    held = await _hold(uow, actor, decision_id, Permission.DECISION_RECOMMEND, version)
     if held.row.state != DecisionState.PENDING:
         wrong = Reason(code="decision.wrong_state", parameters={"state": held.row.state, "move": "write"})
         raise NotYet([wrong], subject="decision", step="write", case_id=held.case.id)
@@ -84,7 +99,7 @@ async def declare_impartial(
     uow: UnitOfWork, actor: Actor, decision_id: UUID, *, impartial: bool, text: str = ""
 ) -> Decision:
     """Declare that one is impartial in the case, before one recommends or decides (G11)."""
-    held = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_SEE)
+    held = await _hold(uow, actor, decision_id, Permission.DECISION_SEE)
     if held.roles.isdisjoint((Role.CASE_HANDLER, Role.DECISION_MAKER)):
         raise NotAllowed
     if not impartial:
@@ -108,7 +123,7 @@ async def recommend(
     uow: UnitOfWork, actor: Actor, decision_id: UUID, *, version: int | None = None, **values: Any
 ) -> Decision:
     """Sign a recommendation; NotYet with everything that is missing. From now on it waits for a decision (G16)."""
-    held = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_RECOMMEND, version=version)
+    held = await _hold(uow, actor, decision_id, Permission.DECISION_RECOMMEND, version)
     row = held.row
     changes = _take(row, _given(values))
     row.recommended_by, row.recommended_at = _person(actor), uow.now
@@ -117,8 +132,9 @@ async def recommend(
     application = await _application_of(uow, held)
     if application.row.state == ApplicationState.CLARIFICATION_MEETING:
         await make(uow, actor, APPLICATION, application, "recommend")
+    deciders = await undisputed_people(uow, application.row, await people_with_role(uow, Role.DECISION_MAKER))
     await tell(
-        uow, await people_with_role(uow, Role.DECISION_MAKER), "decision_waits", case_id=held.case.id,
+        uow, deciders, "decision_waits", case_id=held.case.id,
         parameters={"reference": held.case.reference}, link=f"/decisions/{row.id}",
     )  # fmt: skip
     return row
@@ -128,7 +144,7 @@ async def send_back(
     uow: UnitOfWork, actor: Actor, decision_id: UUID, *, why: str = "", version: int | None = None
 ) -> Decision:
     """Send a recommendation back to whoever wrote it, with the reason."""
-    held = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_DECIDE, version=version)
+    held = await _hold(uow, actor, decision_id, Permission.DECISION_DECIDE, version)
     row = await make(uow, actor, DECISION, held, "send_back", why=why)
     application = await _application_of(uow, held)
     if application.row.state == ApplicationState.RECOMMENDED:
@@ -153,7 +169,7 @@ async def decide(
     if call_id is None:
         raise NotFound
     await lock_case(uow, call_id)
-    held = await hold(uow, actor, DECISION, decision_id, Permission.DECISION_DECIDE, version=version)
+    held = await _hold(uow, actor, decision_id, Permission.DECISION_DECIDE, version)
     row = held.row
     changes = _take(row, _given(values))
     row.checks = sorted(set(checks))

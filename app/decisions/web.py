@@ -14,6 +14,7 @@ from app.applications.models import Application
 from app.cases.queries import load_case
 from app.core.errors import NotFound
 from app.decisions import queries
+from app.decisions.drafting import may_draft
 from app.decisions.facts import DECISION
 from app.decisions.forms import INSTRUMENTS
 from app.decisions.models import Decision
@@ -24,6 +25,7 @@ from app.web.places import place
 from app.web.visit import Visit
 from workflows.application import ApplicationState
 from workflows.decision import CHECKS, DECIDED_AGAIN, DecisionState, Outcome
+from workflows.ranking import drafted
 from workflows.review import REVIEWED_IN
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
@@ -101,6 +103,10 @@ async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
     assigns = reviews.holds(roles, Permission.REVIEW_ASSIGN) and application.state in REVIEWED_IN
     months = rules.reviews.cooperation_months
     decision = await queries.latest_decision(visit.uow, case.id)
+    # whoever is kept from what is drafted is not shown that there is anything (G15)
+    drafts = await may_draft(visit.uow, visit.actor, application)
+    if decision is not None and not drafts and drafted(application.state, decision.state):
+        decision = None
     steps = await visit.steps(APPLICATION, application, case, roles)
     return visit.render(
         "decisions/assessment.html",
@@ -117,7 +123,9 @@ async def assessment_page(visit: Visit, application_id: UUID) -> Response[Any]:
         meeting=await meeting_of(visit.uow, case.id),
         discusses=reviews.holds(roles, Permission.APPLICATION_MEET),
         voids=reviews.holds(roles, Permission.REVIEW_ASSIGN),
-        prepares=reviews.holds(roles, Permission.DECISION_RECOMMEND) and may_prepare(application.state, decision),
+        prepares=drafts
+        and reviews.holds(roles, Permission.DECISION_RECOMMEND)
+        and may_prepare(application.state, decision),
         decision=decision,
         steps=[step for step in steps if step.verb in ON_APPLICATION],
         tones=TONES | REVIEW_TONES,

@@ -19,6 +19,7 @@ from app.cases.queries import current, visible_to
 from app.clarifications.models import Clarification
 from app.core.clock import day_in_oslo
 from app.core.database import NOW, PERSON, UnitOfWork
+from app.decisions.drafting import undisputed_in
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -216,7 +217,7 @@ def _by_day(row: Waiting) -> tuple[bool, date, UUID]:
 
 
 async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[Waiting]:
-    """What waits for the actor by the roles they hold in the scheme, what is due first at the top; two statements."""
+    """What waits for the actor by the roles they hold in the scheme, what is due first at the top."""
     visible = visible_to(actor, uow.now)
     nothing = literal(None, Milestone.due_on.type)
     hidden = await hidden_from(uow, actor)
@@ -234,7 +235,8 @@ async def waiting_for(uow: UnitOfWork, actor: Actor, limit: int = 100) -> list[W
         parts.append(_waiting_letters(actor, uow.now))
     if actor.may(Permission.DECISION_DECIDE):
         parts.append(_waiting("decision", Application, Application.id, nothing, visible,
-                              Application.state == "recommended"))  # fmt: skip
+                              Application.state == "recommended",
+                              await undisputed_in(uow, actor, ("recommended",))))  # fmt: skip
     if actor.may(Permission.MILESTONE_APPROVE):
         parts.append(_waiting("milestone", Milestone, Milestone.case_id, Milestone.due_on, visible,
                               Milestone.state == "reported", about=Milestone.key))  # fmt: skip

@@ -54,8 +54,9 @@ async def walked(servers: Servers, template: str) -> AsyncIterator[Walked]:
 class Board(Led):
     """The call with its applications, in a database of the test's own with real commits."""
 
-    def __init__(self, led: Led, walked: Walked):
+    def __init__(self, led: Led, walked: Walked, clock: MovingClock):
         super().__init__(led.database, led.world)
+        self.clock = clock
         self.call_id = walked.call_id
         self.cases = walked.cases
 
@@ -67,7 +68,7 @@ async def board(servers: Servers, walked: Walked) -> AsyncIterator[Board]:
     clock = MovingClock()
     clock.moved = timedelta(hours=1)
     database = Database(for_sqlalchemy(url), effects=EFFECTS, clock=clock, pool_size=10)
-    yield Board(Led(database, await world_in(database)), walked)
+    yield Board(Led(database, await world_in(database)), walked, clock)
     await database.close()
     await in_server(servers, f"DROP DATABASE {name_of(url)} WITH (FORCE)")
 

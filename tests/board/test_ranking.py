@@ -18,6 +18,7 @@ from app.core.errors import NotAllowed, NotFound, NotYet, Stale
 from app.decisions import service as decisions
 from app.facilitation import service as facilitation
 from app.identity import service as identity
+from app.notices.models import Notice
 from app.reviews import service as reviews
 from tests.board.conftest import Board
 from tests.conftest import Browser, MovingClock
@@ -119,8 +120,57 @@ async def test_what_somebody_is_tied_to_is_hidden_from_them_while_it_is_drafted(
     page = await browser.get(f"/decisions?call={call_id}")
     assert "Nav Lillestrøm" in page.text and "Klepp" not in page.text and "Rogaland" not in page.text
     assert (await browser.call(f"/api/v1/boards/{call_id}/move", {"up": str(hidden)})).status_code == 404
+    draft = await board("case_handler", decisions.prepare, case_id=hidden)
+    for path in (f"/decisions/{draft.id}", f"/decisions/{hidden}", f"/decisions/{draft.id}/recommendation",
+                 f"/api/v1/decisions/{draft.id}"):  # fmt: skip
+        assert (await browser.get(path)).status_code == 404, path
+    for verb in ("write", "declare_impartial", "recommend"):
+        sent = await browser.call(f"/api/v1/decisions/{draft.id}/{verb}", {"version": 0, "impartial": True})
+        assert sent.status_code in (400, 404, 422), (verb, sent.text)
+    with pytest.raises(NotFound):
+        await board("second_case_handler", decisions.prepare, case_id=hidden)
+    with pytest.raises(NotFound):
+        await board("second_case_handler", decisions.write, draft.id, version=99, outcome="rejected")
+    assert "/decisions/" not in (await browser.get(f"/applications/{hidden}/assessment")).text.partition("<main")[2]
     await board("second_case_handler", ranking.move, call_id, up=shown[1])
     assert [each for each in await order(board) if each != hidden] == [shown[1], shown[0], shown[2]]
+
+
+async def test_a_decider_who_is_tied_neither_sees_nor_hears_of_a_draft_and_sees_what_is_decided(
+    board: Board, browser: Browser
+) -> None:
+    """The decision maker has worked at one of the offices; another one decides there (G12, G15)."""
+    async with board.database.unit_of_work() as uow:
+        unit, tied = board.world.units["klepp_time"].id, board.world.people["decision_maker"].id
+        left = uow.now - timedelta(days=100)
+        await identity.add_membership(uow, tied, unit, "employee", valid_from=left - timedelta(days=400), valid_to=left)
+        other = board.world.people["second_decision_maker"].id
+    ids = {}
+    for office in ("klepp_time", "lillestrom"):
+        row = await board("case_handler", decisions.prepare, case_id=board.cases[office])
+        await board("case_handler", decisions.declare_impartial, row.id, impartial=True)
+        fields = {"outcome": "rejected", "amount_ore": None, "hours": None, "reasons": "Fordi."}
+        await board("case_handler", decisions.recommend, row.id, **fields)
+        ids[office] = row.id
+    async with board.database.reading() as uow:
+        told = await uow.session.execute(
+            select(Notice.person_id, Notice.case_id).where(Notice.code == "decision_waits")
+        )
+        assert {tuple(each) for each in told} == {
+            (other, board.cases["klepp_time"]), (other, board.cases["lillestrom"]), (tied, board.cases["lillestrom"])
+        }  # fmt: skip
+    await browser.as_person("decision_maker")
+    home = (await browser.get("/resource-group")).text + (await browser.get("/")).text
+    assert "Klepp" not in home
+    page = f"/decisions/{ids['klepp_time']}"
+    assert (await browser.get(page)).status_code == 404
+    assert (await browser.get(f"/decisions/{ids['lillestrom']}")).status_code == 200
+    for verb in (decisions.decide, decisions.send_back):
+        with pytest.raises(NotFound):
+            await board("decision_maker", verb, ids["klepp_time"], why="Fordi")
+    await board("second_decision_maker", decisions.declare_impartial, ids["klepp_time"], impartial=True)
+    await board("second_decision_maker", decisions.decide, ids["klepp_time"])
+    assert (await browser.get(page)).status_code == 200, "it is drafted no more"
 
 
 async def test_what_is_given_is_weighed_on_the_board_and_reasons_are_kept(board: Board) -> None:

@@ -39,7 +39,8 @@ async def test_a_scenario_is_tried_out_and_writes_no_case_before_it_is_adopted(b
     )
     assert [row.outcome for row in (await found(board, line.id)).rows] == ["awarded"] * 2 + ["waitlisted"] * 2
     last = (await found(board, line.id)).rows[-1].case_id
-    await board("decision_maker", scenarios.move, line.id, case_id=last, place=1, version=1)
+    moved = await board("decision_maker", scenarios.move, line.id, case_id=last, place=1, version=1)
+    assert (moved.id, moved.version) == (last, 2)
     with pytest.raises(Stale):
         await board("case_handler", scenarios.weigh, line.id, case_id=last, outcome="rejected", version=1)
     await board(

@@ -7,14 +7,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.applications import service as applications
 from app.applications.models import Application
 from app.core.database import Database
-from app.core.errors import Invalid, NotAllowed, NotYet
+from app.core.errors import Invalid, NotAllowed, NotFound, NotYet
 from app.decisions import service
+from app.decisions.facts import DECISION
 from app.decisions.ledger import confirm_commitment
 from app.decisions.models import Commitment, Decision, Letter
 from app.demo.cast import World
@@ -25,6 +27,7 @@ from app.projects.models import Project
 from app.reviews import service as reviews
 from tests.applications_under_way import Led
 from tests.conftest import MovingClock, world_in
+from workflows.engine import Act, decide
 from workflows.roles import Role
 
 CHECKS = ("authority", "cover", "prudence")
@@ -236,16 +239,24 @@ async def test_the_database_itself_refuses_to_change_the_ledger(led: Led, call_i
     assert await entries(led, call_id) == [("final", 40_000_000, 60)]
 
 
-async def test_a_tie_to_the_applicant_keeps_one_from_deciding(led: Led, call_id: UUID) -> None:
+async def test_a_tie_to_the_applicant_keeps_one_from_deciding_and_from_what_is_drafted(led: Led, call_id: UUID) -> None:
     decision_id = await led.recommended(call_id)
     await led("decision_maker", service.declare_impartial, decision_id, impartial=True)
     async with led.database.unit_of_work() as uow:
         await identity.add_membership(
             uow, led.world.people["decision_maker"].id, led.world.units["ost_viken"].id, "employee", valid_from=uow.now
         )
-    with pytest.raises(NotYet) as refused:
-        await led("decision_maker", service.decide, decision_id, checks=CHECKS)
-    assert codes(refused) == {"review.conflict"}
+    for verb in (service.decide, service.send_back):
+        with pytest.raises(NotFound):
+            await led("decision_maker", verb, decision_id, why="Fordi")
+    async with led.database.reading() as uow:
+        decision = await uow.session.get_one(Decision, decision_id)
+        assert decision.state == "recommended"
+        facts = await DECISION.facts(uow, decision)
+        person_id = led.world.people["decision_maker"].id
+        act = Act(now=uow.now, roles=frozenset({Role.DECISION_MAKER}), person_id=person_id)
+        verdict = decide(DECISION.lifecycle, "decide", decision.state, replace(facts, checks=frozenset(CHECKS)), act)
+    assert {each.code for each in verdict.unmet} == {"review.conflict"}, "the rule holds by itself"
 
 
 async def test_a_dismissal_has_its_letter_that_waits(led: Led, call_id: UUID) -> None:

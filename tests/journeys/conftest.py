@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ UNFOLD = "form => { for (let e = form; e; e = e.parentElement) if (e.tagName == 
 PARTS = """location.pathname.replace(/[0-9a-f-]{36}/g, 'X') + ' ' + [...new Set(
   [...document.querySelectorAll('body *')].map(each => [each.tagName, each.getAttribute('class'), each.role].join('.'))
 )].sort().join(' ')"""
-REFUSED = re.compile(r"status of (409|422)")
+REFUSED = re.compile(r"(status of|Status Error Code) (409|422)")
 
 
 class Site:
@@ -198,13 +199,12 @@ async def empty(servers: Servers, template: str, tmp_path_factory: pytest.TempPa
         yield site
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def moving(servers: Servers, template: str, tmp_path: Path, clock: MovingClock) -> AsyncIterator[Site]:
-    """A scheme in which nothing has happened yet, served under a clock that the test moves."""
-    url = await copy_of(servers, template)
+@asynccontextmanager
+async def served_here(servers: Servers, url: str, folder: Path, clock: MovingClock) -> AsyncIterator[Site]:
+    """A web in this process on the database at an address, under a clock that the test moves."""
     database = Database(for_sqlalchemy(url), effects=EFFECTS, pool_size=5)
     port = free_port()
-    settings = Settings(database_url=url, redis_url=servers.redis, var=tmp_path, demo=True, secret=SECRET)
+    settings = Settings(database_url=url, redis_url=servers.redis, var=folder, demo=True, secret=SECRET)
     server = Server(
         create_app(settings, clock=clock), port=port, interface=Interfaces.ASGI, log_level=LogLevels.warning
     )
@@ -215,6 +215,13 @@ async def moving(servers: Servers, template: str, tmp_path: Path, clock: MovingC
         server.stop()
         await serving
         await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def moving(servers: Servers, template: str, tmp_path: Path, clock: MovingClock) -> AsyncIterator[Site]:
+    """A scheme in which nothing has happened yet, served under a clock that the test moves."""
+    async with served_here(servers, await copy_of(servers, template), tmp_path, clock) as site:
+        yield site
 
 
 async def visitor(

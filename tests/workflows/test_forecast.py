@@ -56,12 +56,12 @@ def test_a_method_is_short_where_those_who_know_it_have_too_little() -> None:
 def test_what_is_short_without_the_awards_is_told_apart() -> None:
     bound = [demand(50, *MARCH, sure=Certainty.RUNNING)]
     alone = as_ranked(bound, [], [supply(120)], METHODS, TODAY)
-    assert [each.hours_without for each in alone.lacks] == [each.shortage.hours for each in alone.lacks]
+    assert [each.hours_without for each in alone.lacks] == [each.hours for each in alone.lacks]
     with_more = as_ranked(bound, [demand(10, *MARCH)], [supply(120)], METHODS, TODAY)
     (lack,) = with_more.lacks
-    assert (lack.shortage.hours, lack.hours_without) == (
-        alone.lacks[0].shortage.hours + 10,
-        alone.lacks[0].shortage.hours,
+    assert (lack.hours, lack.hours_without) == (
+        alone.lacks[0].hours + 10,
+        alone.lacks[0].hours,
     )
 
 
@@ -96,13 +96,10 @@ def test_no_hour_is_lost_and_more_awards_never_lack_less(
     assert sum(each.bound for each in found.halves) == sum(hours for hours, _ in bound)
     assert sum(each.asked for each in found.halves) == sum(hours for hours, _ in asked)
     assert [each.half for each in found.halves] == sorted({half_of(each.half) for each in found.halves})
-    assert all(0 <= each.hours_without <= each.shortage.hours for each in found.lacks)
+    assert all(0 <= each.hours_without <= each.hours for each in found.lacks)
     fewer = as_ranked(demands(bound), demands(asked[:-1]), supplies, METHODS, TODAY)
     for method in ("", *METHODS):
-        less, more = (
-            sum(each.shortage.hours for each in ranked.lacks if each.shortage.method == method)
-            for ranked in (fewer, found)
-        )
+        less, more = (sum(each.hours for each in ranked.lacks if each.method == method) for ranked in (fewer, found))
         assert less <= more
 
 
