@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import structlog
@@ -113,10 +113,17 @@ def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | N
     page = status if status in PAGES else 400
     missing = visit.missing(error.reasons, error.case_id, error.people) if isinstance(error, NotYet) else ()
     answer = visit.render(
-        f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", "")
-    )
+        f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", ""),
+        back=_came_from(request) if page == 413 else "", most=request.app.state.settings.files_most_mib,
+    )  # fmt: skip
     answer.headers.update(headers)
     return answer
+
+
+def _came_from(request: Request[Any, Any, Any]) -> str:
+    """The page that the form stood on, where the browser says so: what was sent was too much to be read."""
+    path = urlsplit(request.headers.get("referer", "")).path
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
 
 
 def on_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[Any]:

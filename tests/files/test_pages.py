@@ -7,12 +7,16 @@ from uuid import UUID
 import html5lib
 import httpx
 import pytest
+from msgspec.structs import replace
 
+from app.settings import Settings
 from tests.calls_under_way import Acting
 from tests.conftest import Browser
-from tests.files.samples import PDF, PROGRAM
+from tests.files.conftest import do_jobs
+from tests.files.samples import OPEN_XML, PDF, PROGRAM, packed
 
 BY = "lillestrom.coordinator"
+BOMB = packed({"[Content_Types].xml": OPEN_XML, "word/document.xml": b"\x00" * 60_000_000})
 NAME = "Plan <våren>.pdf"
 
 
@@ -26,7 +30,8 @@ async def send(browser: Browser, draft: UUID, name: str, content: bytes, *, api:
         address = f"/api/v1/applications/{draft}/add_file"
         return await browser.http.post(address, files=files, headers={"x-csrftoken": token})
     fields = {"_csrf_token": token, "_page": f"/applications/{draft}"}
-    return await browser.http.post(f"/applications/{draft}/add_file", data=fields, files=files)
+    came_from = {"referer": f"http://testserver/applications/{draft}"}
+    return await browser.http.post(f"/applications/{draft}/add_file", data=fields, files=files, headers=came_from)
 
 
 async def shown(browser: Browser, path: str) -> str:
@@ -62,8 +67,11 @@ async def test_a_file_is_sent_with_the_form_listed_kept_and_removed(act: Acting,
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
-    [("plan.pdf", b"", "tom"), ("plan.pdf", PROGRAM, "plan.pdf"), ("program.exe", PROGRAM, "program.exe")],
-)
+    [
+        ("plan.pdf", b"", "tom"), ("plan.pdf", PROGRAM, "plan.pdf"), ("program.exe", PROGRAM, "program.exe"),
+        ("../../brev.docx", BOMB, "pakkes ut"), ("C:\\Brukere\\Kari\\brev.docx", packed({"hei.txt": b"hei"}), "brev.docx"),
+    ],
+)  # fmt: skip
 async def test_what_cannot_be_taken_is_said_beside_the_field(
     browser: Browser, draft: UUID, name: str, content: bytes, says: str
 ) -> None:
@@ -74,8 +82,41 @@ async def test_what_cannot_be_taken_is_said_beside_the_field(
     html5lib.HTMLParser(strict=True).parse(refused.text)
     error = refused.text.split('id="attachment-file-error"')[1].split("</div>")[0]
     assert says in error and 'aria-invalid="true"' in refused.text
+    assert "../" not in error and "Kari" not in error, "where it lay at home is nobody's business"
     assert (await send(browser, draft, name, content, api=True)).status_code == 422
     assert (await browser.get(f"/api/v1/applications/{draft}/files")).json() == []
+
+
+async def test_of_a_huge_file_it_is_said_beside_the_field_and_nothing_is_kept(
+    browser: Browser, draft: UUID, shared_settings: Settings
+) -> None:
+    await browser.as_person(BY)
+    most = shared_settings.files_most_mib
+    huge = b"a" * ((most + 2) * 1024 * 1024)
+    refused = await send(browser, draft, "stor.txt", huge[: most * 1024 * 1024 + 1])
+    assert refused.status_code == 422
+    html5lib.HTMLParser(strict=True).parse(refused.text)
+    error = refused.text.split('id="attachment-file-error"')[1].split("</div>")[0]
+    assert f"{most} MB" in error and 'aria-invalid="true"' in refused.text
+    unread = await send(browser, draft, "stor.txt", huge)
+    assert unread.status_code == 413
+    html5lib.HTMLParser(strict=True).parse(unread.text)
+    assert f"{most} MB" in unread.text and f'href="/applications/{draft}"' in unread.text, "one finds back"
+    assert (await send(browser, draft, "stor.txt", huge, api=True)).status_code == 413
+    assert (await browser.get(f"/api/v1/applications/{draft}/files")).json() == []
+
+
+async def test_while_the_scanner_is_down_the_page_says_that_the_file_waits(
+    act: Acting, browser: Browser, draft: UUID, shared_settings: Settings
+) -> None:
+    await browser.as_person(BY)
+    assert (await send(browser, draft, "plan.pdf", PDF)).status_code == 303
+    await do_jobs(act.database, replace(shared_settings, clamav_url="tcp://127.0.0.1:1"))
+    text = await shown(browser, f"/applications/{draft}")
+    assert "plan.pdf" in text and "Venter på virussjekk" in text
+    (listed,) = (await browser.get(f"/api/v1/applications/{draft}/files")).json()
+    await browser.as_person("lillestrom.leader")
+    assert (await browser.get(f"/files/{listed['id']}")).status_code == 409
 
 
 async def test_a_form_without_a_file_is_refused(browser: Browser, draft: UUID) -> None:
