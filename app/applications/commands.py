@@ -39,6 +39,7 @@ COMMANDS = (
     Command(A, "let_go", SCREEN, service.let_go, forms.Version),
     Command(A, "dismiss", Permission.APPLICATION_DISMISS, service.dismiss, Step),
     Command(A, "ask_extension", Permission.APPLICATION_SUBMIT, service.ask_extension, forms.AskExtension),
+    Command(A, "extend_completion", SCREEN, service.extend_completion, forms.ExtendCompletion),
     Command("call", "extend_application", SCREEN, service.extend, forms.Extend),
     Command(A, "waive", Permission.REQUIREMENT_WAIVE, service.waive_requirement, forms.Waive),
 )

@@ -267,6 +267,14 @@ class Extend(msgspec.Struct, frozen=True, kw_only=True):
     why: Text
 
 
+class ExtendCompletion(msgspec.Struct, frozen=True, kw_only=True):
+    """Until the end of which later day an application may be completed, and why."""
+
+    version: int | None = None
+    until: date
+    why: Text
+
+
 class Waive(msgspec.Struct, frozen=True, kw_only=True):
     """The requirement that need not hold for this application, and why."""
 

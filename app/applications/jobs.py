@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.applications import service
-from app.applications.service import following
+from app.applications.service import following, lateness
 from app.core.database import UnitOfWork
+from app.outbox.jobs import Timed, UnitOfWorkFactory
 from app.outbox.service import Handler, put_all
+from workflows.reminder import in_office_hours
 
 
 async def record_writing(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
@@ -46,7 +49,25 @@ async def follow_call_in_draft(uow: UnitOfWork, payload: Mapping[str, Any]) -> N
     await following.follow_call(uow, UUID(payload["application_id"]), payload["why"])
 
 
+async def tell_of_lateness(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Tell of one completion that is late."""
+    await lateness.tell_of_lateness(uow, UUID(payload["application_id"]), datetime.fromisoformat(payload["until"]))
+
+
+async def look_for_lateness(unit_of_work: UnitOfWorkFactory) -> None:
+    """Tell of every completion whose time has run out, once for each day that was given, in office hours."""
+    async with unit_of_work() as uow:
+        if not in_office_hours(uow.now):
+            return
+        jobs = [
+            ({"application_id": str(each), "until": until.isoformat()}, f"late:{each}:{until.isoformat()}")
+            for each, until in await lateness.late_completions(uow)
+        ]
+        await put_all(uow, "tell_of_lateness", jobs)
+
+
+TIMED = [Timed("look_for_late_completions", {"minute": 40}, look_for_lateness)]
 JOBS: dict[str, Handler] = {
     "record_writing": record_writing, "follow_form": follow_form, "follow_form_in_draft": follow_form_in_draft,
-    "follow_call": follow_call, "follow_call_in_draft": follow_call_in_draft,
+    "tell_of_lateness": tell_of_lateness, "follow_call": follow_call, "follow_call_in_draft": follow_call_in_draft,
 }  # fmt: skip

@@ -25,6 +25,7 @@ from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.identity.queries import people_with_role
+from workflows.application import ApplicationState
 from workflows.forms.fields import Form
 from workflows.forms.own import form_of
 from workflows.roles import GROUP, Permission, Role
@@ -52,6 +53,8 @@ class ApplicationRow(msgspec.Struct, frozen=True):
     state_key: str
     handler: str | None
     """The case handler who has taken it; told to nobody outside."""
+    completion_until: datetime | None
+    """By when an office is to complete it, while it does."""
 
 
 def state_key(state: str, *, inside: bool, letter_released: bool) -> str:
@@ -79,7 +82,7 @@ async def applications(
         select(
             Application.id, Application.reference, Case.title, Application.language, Unit.name, County.c.name,
             Application.state, Application.amount_ore, Application.hours, Application.submitted_at,
-            letter_released_at(Application.id), Handler.c.name,
+            letter_released_at(Application.id), Handler.c.name, Application.completion_until,
         )
         .join(Case, Case.id == Application.id)
         .join(Unit, Unit.id == Application.unit_id)
@@ -108,12 +111,13 @@ async def applications(
     if after is not None:
         statement = statement.where(Application.id < after)
     rows = []
-    for *values, released, handler in await uow.session.execute(statement):
+    for *values, released, handler, until in await uow.session.execute(statement):
         key = state_key(values[6], inside=inside, letter_released=released is not None)
         values[6] = key.rpartition(".")[2]
         if values[0] in hidden:
             values[2], values[4], values[5] = values[1], "", None
-        rows.append(ApplicationRow(*(*values, key, handler if inside else None)))
+        due = until if values[6] == ApplicationState.RETURNED else None
+        rows.append(ApplicationRow(*(*values, key, handler if inside else None, due)))
     return page_of(rows, size)
 
 

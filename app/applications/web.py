@@ -39,7 +39,15 @@ from app.texts.pdf import pdf_from
 from app.web.documents import as_pdf
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.application import COMPLETE, ApplicationFacts, ApplicationState, advice, in_time, leader_endorses
+from workflows.application import (
+    COMPLETE,
+    ApplicationFacts,
+    ApplicationState,
+    advice,
+    completion_is_late,
+    in_time,
+    leader_endorses,
+)
 from workflows.engine import Act
 from workflows.forms.application import SECTIONS, THEMES
 from workflows.forms.fields import is_empty
@@ -122,9 +130,12 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "veiled": bool(visit.uow.veils),
         "partners": [] if visit.uow.veils else [partner.name for partner in facts.partners],
         "handles": Permission.APPLICATION_SCREEN in permissions,
-        "may_ask_extension": view.application.state == ApplicationState.DRAFT
-        and Permission.APPLICATION_SUBMIT in permissions
-        and bool(list(in_time.check(facts, act))),
+        "may_ask_extension": Permission.APPLICATION_SUBMIT in permissions
+        and (
+            view.application.state == ApplicationState.RETURNED
+            or (view.application.state == ApplicationState.DRAFT and bool(list(in_time.check(facts, act))))
+        ),
+        "completion_late": completion_is_late(facts.completion_until, act.now) and facts.is_returned,
         "may_endorse": open_to_change and Permission.APPLICATION_ENDORSE in permissions,
         "endorsed": endorsed(facts),
         "said": {str(member.id): said_by(member) for member in facts.team},
@@ -201,7 +212,7 @@ async def applications_of_call_page(
         "applications/of_call.html", call=case, applications=page.rows, next=page.after, first=after, state=chosen,
         county=county_id, theme=theme, handler=on_it, words=words, themes=THEMES,
         states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
-        counties=await queries.counties(visit.uow), handlers=await queries.handlers(visit.uow),
+        now=visit.uow.now, counties=await queries.counties(visit.uow), handlers=await queries.handlers(visit.uow),
         query=urlencode({name: value for name, value in narrowed.items() if value}),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from app.applications.service.content import (
     write_deviance,
 )
 from app.applications.service.draft import create, save_answers
-from app.applications.service.extending import ask_extension, extend
+from app.applications.service.extending import ask_extension, extend, extend_completion
 from app.applications.service.handling import claim, let_go
 from app.applications.service.inviting import invite_member, revoke_invitation
 from app.applications.service.judging import judge
@@ -24,9 +24,9 @@ from app.applications.service.writing import record_writing
 
 __all__ = [
     "add_benefit", "add_deviance", "add_member", "ask_extension", "begin_screening", "claim", "create", "dismiss",
-    "endorse", "extend", "find_complete", "freeze_statement", "give_receipt", "invite_member", "judge", "let_go",
-    "move_deviance", "record_taking_part", "record_writing", "remove_benefit", "remove_deviance", "remove_member",
-    "return_for_completion", "revoke_invitation", "save_answers", "submit", "take_part", "tell_applicant",
+    "endorse", "extend", "extend_completion", "find_complete", "freeze_statement", "give_receipt", "invite_member",
+    "judge", "let_go", "move_deviance", "record_taking_part", "record_writing", "remove_benefit", "remove_deviance",
+    "remove_member", "return_for_completion", "revoke_invitation", "save_answers", "submit", "take_part", "tell_applicant",
     "tell_case_handlers", "tell_of_withdrawal", "waive_requirement", "withdraw", "write_benefit", "write_deviance",
     "write_member",
 ]  # fmt: skip

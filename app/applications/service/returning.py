@@ -45,5 +45,6 @@ async def return_for_completion(
     said = why.strip() or "\n".join(parts.values())
     held.row.returned_for, held.row.completion_until = said, end_of_day(last)
     held.row.returned_parts = parts
+    held.row.extension_asked_at, held.row.extension_asked_why = None, ""
     changes = {"until": last, "parts": parts}
     return await make(uow, actor, APPLICATION, held, "return_for_completion", why=said, changes=changes)

@@ -53,6 +53,12 @@ async def outside_handlers(uow: UnitOfWork, row: Application) -> list[UUID]:
     return [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person not in own]
 
 
+async def handlers_on(uow: UnitOfWork, row: Application) -> list[UUID]:
+    """The case handler who is on an application, or all of them while nobody is."""
+    handlers = await outside_handlers(uow, row)
+    return [person for person in handlers if person == row.handler_id] or handlers
+
+
 async def tell_case_handlers(uow: UnitOfWork, actor: Actor, row: Application) -> None:
     """Tell the case handlers that an application has come; not those who work at the office that sent it (G12)."""
     await _tell_of_case(uow, row, await outside_handlers(uow, row), "application_received")
@@ -66,9 +72,7 @@ async def tell_of_withdrawal(uow: UnitOfWork, actor: Actor, row: Application) ->
     case = await uow.session.get_one(Case, row.id)
     if case.submitted_at is None:
         return
-    handlers = await outside_handlers(uow, row)
-    on_it = [person for person in handlers if person == row.handler_id]
-    await _tell_of_case(uow, row, on_it or handlers, "application_withdrawn")
+    await _tell_of_case(uow, row, await handlers_on(uow, row), "application_withdrawn")
 
 
 async def _tell_of_case(uow: UnitOfWork, row: Application, people: list[UUID], code: str) -> None:
