@@ -68,6 +68,7 @@ class Permission(StrEnum):
     REVIEW_ASSIGN = "review.assign"
     REVIEW_WRITE = "review.write"
     REVIEW_SEE = "review.see"
+    REVIEW_FOLLOW = "review.follow"
     # discussions
     DISCUSSION_SEE = "discussion.see"
     DISCUSSION_WRITE = "discussion.write"
@@ -163,6 +164,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.APPLICATION_MEET: _only(Role.CASE_HANDLER),
     Permission.REVIEW_ASSIGN: _only(Role.CASE_HANDLER, Role.SYSTEM),
     Permission.REVIEW_WRITE: _only(Role.REVIEWER),
+    Permission.REVIEW_FOLLOW: _only(Role.CASE_HANDLER, Role.METHOD_OWNER),
     Permission.REVIEW_SEE: _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
     Permission.DISCUSSION_SEE: OFFICE | _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
     Permission.DISCUSSION_WRITE: OFFICE | _only(Role.REVIEWER, Role.CASE_HANDLER, Role.DECISION_MAKER),

@@ -74,6 +74,7 @@ async def call_page(visit: Visit, call_id: UUID) -> Response[Any]:
         languages=LANGUAGES,
         cost_kinds=COST_KINDS,
         handles=handles,
+        follows=not GRANTS[Permission.REVIEW_FOLLOW].isdisjoint(view.roles),
         letters_wait=await letters.count_waiting(visit.uow, visit.actor, call_id) if handles else 0,
         writes=handles and view.call.state == CallState.DRAFT,
         explanations=await queries.explanations(visit.uow, call_id, visit.texts.language),

@@ -64,13 +64,11 @@ async def remind(uow: UnitOfWork, review_id: UUID) -> Rung | None:
     uow.session.add(ReviewReminder(review_id=review_id, rung=rung.key, sent_at=uow.now))
     facts = await REVIEW.facts(uow, held.row)
     to, link = [held.row.reviewer_id], f"/reviews/{review_id}"
-    if rung.to is not Role.REVIEWER:
-        link = f"/applications/{held.case.id}/assessment"
-        to = (
-            await responsible_for(uow, held.row.assigned_by)
-            if rung.to is Role.CASE_HANDLER
-            else await people_with_role(uow, rung.to)
-        )
+    if rung.to is Role.CASE_HANDLER:
+        to, link = await responsible_for(uow, held.row.assigned_by), f"/applications/{held.case.id}/assessment"
+    elif rung.to is not Role.REVIEWER:
+        # who leads the group follows how far its reviews have come, and does not read what they found
+        to, link = await people_with_role(uow, rung.to), f"/calls/{application.call_id}/reviews#outstanding"
     await tell(
         uow, to, f"review_reminder_{rung.key}", case_id=held.case.id, link=link,
         parameters={"reference": held.case.reference, "due_on": due, "name": facts.reviewer_name},

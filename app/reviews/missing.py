@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Numeric, cast, func, select
+from sqlalchemy import Numeric, case, cast, func, select
 
 from app.applications.models import Application
 from app.calls.models import Criterion
@@ -17,7 +17,7 @@ from app.cases.models import Case
 from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.reviews.models import Review, Score
+from app.reviews.models import Review, ReviewReminder, Score
 from app.reviews.queries import UNDER_WAY, seen_by
 from workflows.calendar import day_in_oslo
 from workflows.review import COUNTS, SCORED_IN, ReviewState, due_on, normalised
@@ -35,6 +35,9 @@ class Late(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     due_on: date
     is_late: bool
+    rung: str | None
+    """How high it has been taken: the last rung of the ladder (workflows/reminder.py), none before the first."""
+    reminded_at: datetime | None
 
 
 class ReviewerProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,12 +88,19 @@ def reviewer_progress(person_id: UUID, name: str, states: Iterable[str], dues: S
     )  # fmt: skip
 
 
-async def progress_of(uow: UnitOfWork, call_id: UUID) -> CallProgress:
-    """Every review of a call that counts or is still to come; two statements."""
+def _last_reminder(column: Any) -> Any:
+    """What is known of the last reminder of a review."""
+    found = select(column).where(ReviewReminder.review_id == Review.id).correlate(Review)
+    return found.order_by(ReviewReminder.sent_at.desc()).limit(1).scalar_subquery()
+
+
+async def progress_of(uow: UnitOfWork, call_id: UUID, *, hidden: Collection[UUID] = ()) -> CallProgress:
+    """Every review of a call that counts or is still to come; two statements. No office of the `hidden` is named."""
     rows = await uow.session.execute(
         select(
             Review.id, Review.case_id, Review.reviewer_id, Review.state, Review.assigned_at, Case.reference,
             Unit.name.label("unit"), Person.name.label("reviewer"), Application.state.label("stage"), Application.rules,
+            _last_reminder(ReviewReminder.rung).label("rung"), _last_reminder(ReviewReminder.sent_at).label("reminded_at"),
         )
         .join(Application, Application.id == Review.case_id)
         .join(Case, Case.id == Review.case_id)
@@ -108,7 +118,7 @@ async def progress_of(uow: UnitOfWork, call_id: UUID) -> CallProgress:
             continue  # nobody waits for it any longer
         states.setdefault((row.reviewer_id, row.reviewer), []).append(row.state)
         if row.state in UNDER_WAY:
-            late = _late(row, today)
+            late = _late(row, today, hidden)
             outstanding.append(late)
             dues.setdefault(row.reviewer_id, []).append(late)
     reviewers = [
@@ -118,19 +128,20 @@ async def progress_of(uow: UnitOfWork, call_id: UUID) -> CallProgress:
     return CallProgress(
         reviewers=tuple(sorted(reviewers, key=lambda each: (-each.late, each.submitted - each.given, each.name))),
         outstanding=tuple(sorted(outstanding, key=lambda each: (each.due_on, each.reference))),
-        short=await _short(uow, call_id),
+        short=await _short(uow, call_id, hidden),
     )
 
 
-def _late(row: Any, today: date) -> Late:
+def _late(row: Any, today: date, hidden: Collection[UUID]) -> Late:
     due = due_on(row.assigned_at, msgspec.convert(row.rules, Rules))
     return Late(
-        review_id=row.id, case_id=row.case_id, reference=row.reference, unit=row.unit, reviewer=row.reviewer,
-        state=row.state, due_on=due, is_late=due < today,
+        review_id=row.id, case_id=row.case_id, reference=row.reference, reviewer=row.reviewer, state=row.state,
+        unit="" if row.case_id in hidden else row.unit, due_on=due, is_late=due < today, rung=row.rung,
+        reminded_at=row.reminded_at,
     )  # fmt: skip
 
 
-async def _short(uow: UnitOfWork, call_id: UUID) -> tuple[Short, ...]:
+async def _short(uow: UnitOfWork, call_id: UUID, hidden: Collection[UUID]) -> tuple[Short, ...]:
     standing = (
         select(func.count())
         .where(Review.case_id == Application.id, Review.state.in_((*UNDER_WAY, *COUNTS)))
@@ -139,8 +150,8 @@ async def _short(uow: UnitOfWork, call_id: UUID) -> tuple[Short, ...]:
     needed = func.coalesce(Application.rules["reviews"]["needed"].as_integer(), Rules().reviews.needed)
     rows = await uow.session.execute(
         select(
-            Application.id.label("case_id"), Case.reference, Unit.name.label("unit"), standing.label("standing"),
-            needed.label("needed"),
+            Application.id.label("case_id"), Case.reference, standing.label("standing"), needed.label("needed"),
+            case((Application.id.in_(hidden), ""), else_=Unit.name).label("unit"),
         )
         .join(Case, Case.id == Application.id)
         .join(Unit, Unit.id == Case.unit_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.applications.models import Application
 from app.calls.models import Criterion
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
@@ -27,7 +28,7 @@ from app.reviews.models import Discussion, Review, Score
 from app.reviews.phases import Course, Own, hidden_from, own_reviews, sight_by, sights_of
 from app.reviews.spread_plot import Plot, plot_of
 from app.reviews.veil import draw_veil
-from workflows.review import READS_THE_CASE, ReviewState, disagreements, spread, weighted_score
+from workflows.review import READS_THE_CASE, SCORED_IN, ReviewState, disagreements, due_on, spread, weighted_score
 from workflows.review_phases import PHASES, Sight
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import ReviewRules, Rules
@@ -98,6 +99,9 @@ class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None
     lacking: int
     """Criteria that lack a score or a reason, in one that is being written."""
+    due_on: date | None
+    """By when it should be handed in, in one that is not."""
+    is_late: bool
 
 
 def _lacking() -> Any:
@@ -119,7 +123,8 @@ async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None
     statement = (
         select(
             Review.id, Review.case_id, Case.reference, title.label("title"), Case.language, unit.label("unit"),
-            Review.state, Review.assigned_at, Review.submitted_at, _lacking().label("lacking"),
+            Review.state, Review.assigned_at, Review.submitted_at, _lacking().label("lacking"), Application.rules,
+            Application.state.label("stage"),
         )
         .join(Case, Case.id == Review.case_id)
         .join(Application, Application.id == Case.id)
@@ -130,7 +135,16 @@ async def my_reviews(uow: UnitOfWork, actor: Actor, *, after: UUID | None = None
     )  # fmt: skip
     if after is not None:
         statement = statement.where(Review.id < after)
-    return page_of([ReviewRow(**row._mapping) for row in await uow.session.execute(statement)])
+    today = day_in_oslo(uow.now)
+    return page_of([_review_row(dict(row._mapping), today) for row in await uow.session.execute(statement)])
+
+
+def _review_row(found: dict[str, Any], today: date) -> ReviewRow:
+    """A row of the list, with the day it is due where somebody waits for it."""
+    rules, stage = msgspec.convert(found.pop("rules"), Rules), found.pop("stage")
+    waits = found["state"] in UNDER_WAY and stage in SCORED_IN
+    due = due_on(found["assigned_at"], rules) if waits else None
+    return ReviewRow(**found, due_on=due, is_late=due is not None and due < today)
 
 
 class Reviewing(msgspec.Struct, frozen=True, kw_only=True):

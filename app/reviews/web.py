@@ -18,14 +18,14 @@ from app.files.queries import answered_by_files, by_question, named_for
 from app.reviews import missing, queries
 from app.reviews.facts import REVIEW
 from app.reviews.opinions import opinions_on
-from app.reviews.phases import own_reviews
+from app.reviews.phases import hidden_from, own_reviews
 from app.reviews.queries import Reviewing
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.forms.fields import is_empty
 from workflows.forms.own import form_of
 from workflows.forms.review import REVIEW_FORM
-from workflows.review import LEAST_TO_NORMALISE, SCORED_IN, ReviewState, may_have_an_opinion
+from workflows.review import LEAST_TO_NORMALISE, SCORED_IN, ReviewState, due_on, may_have_an_opinion
 from workflows.roles import Permission
 
 place("review.declaration", "/reviews/{case}#declaration")
@@ -79,6 +79,7 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
     review = found.review
     steps = await visit.steps(REVIEW, review, found.case, found.roles)
     writes = found.is_mine and found.sight.writes and found.application_state in SCORED_IN
+    is_waited_for = review.state in queries.UNDER_WAY and found.application_state in SCORED_IN
     verbs = {step.verb: step for step in steps if step.permitted}
     return visit.render(
         "reviews/review.html",
@@ -88,6 +89,7 @@ async def review_page(visit: Visit, review_id: UUID) -> Response[Any]:
         criteria=await criteria_of(visit.uow, found.call_id, found.rules, visit.texts.language) if found.reads else (),
         scores=await queries.scores_of(visit.uow, review.id) if found.reads else {},
         writes=writes,
+        due_on=due_on(review.assigned_at, found.rules) if is_waited_for else None,
         declares=verbs.get("declare") if found.is_mine else None,
         recuses=verbs.get("recuse") if found.is_mine else None,
         steps=[step for step in steps if step.verb not in IN_FORMS and step.permitted],
@@ -128,11 +130,16 @@ async def _others(visit: Visit, found: Reviewing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@get("/calls/{call_id:uuid}/reviews", permission=Permission.REVIEW_ASSIGN, include_in_schema=False)
+@get("/calls/{call_id:uuid}/reviews", permission=Permission.REVIEW_FOLLOW, include_in_schema=False)
 async def call_reviews_page(visit: Visit, call_id: UUID) -> Response[Any]:
-    """How the assessment of a call stands: who is late, which applications lack reviews, and who is strict or mild."""
-    case, _ = await load_case(visit.uow, visit.actor, call_id, Permission.REVIEW_ASSIGN)
-    progress = await missing.progress_of(visit.uow, call_id)
+    """How the assessment of a call stands: who is late, which applications lack reviews, and who is strict or mild.
+
+    Whoever leads the resource group follows it without what the reviews say.
+    """
+    case, roles = await load_case(visit.uow, visit.actor, call_id, Permission.REVIEW_FOLLOW)
+    assigns = queries.holds(roles, Permission.REVIEW_ASSIGN)
+    hidden = await hidden_from(visit.uow, visit.actor)
+    progress = await missing.progress_of(visit.uow, call_id, hidden=hidden)
     people = [each.person_id for each in progress.reviewers]
     return visit.render(
         "reviews/call.html",
@@ -140,7 +147,8 @@ async def call_reviews_page(visit: Visit, call_id: UUID) -> Response[Any]:
         progress=progress,
         recent=await missing.submitted_since(visit.uow, people, visit.uow.now - RECENT),
         recent_months=RECENT.days // 30,
-        compared=await missing.compared_scores(visit.uow, visit.actor, call_id),
+        compared=await missing.compared_scores(visit.uow, visit.actor, call_id) if assigns else (),
+        assigns=assigns,
         least=LEAST_TO_NORMALISE,
         tones=TONES,
     )

@@ -72,6 +72,54 @@ async def test_reminders_climb_in_office_hours_and_never_twice(led: Led, case_id
         assert set(rows) == {"soon", "late", "case_handler", "method_owner"}
 
 
+@pytest.mark.parametrize(
+    ("day", "who"), [((3, 18), "reviewer_one"), ((3, 30), "case_handler"), ((4, 5), "method_owner")]
+)
+async def test_a_reminder_leads_whoever_gets_it_to_where_the_review_stands(
+    led: Led, browser: Browser, case_id: UUID, clock: MovingClock, day: tuple[int, int], who: str
+) -> None:
+    await led.assign(case_id, "reviewer_one")
+    clock.at, clock.moved = datetime(2027, *day, 12, 0, tzinfo=UTC), timedelta()
+    await jobs.remind(led.database.unit_of_work)
+    async with led.database.reading() as uow:
+        sent = select(Notice).where(Notice.person_id == led.world.people[who].id, Notice.code.like("review_reminder%"))
+        (notice,) = await uow.session.scalars(sent)
+    await browser.as_person(who)
+    page = await shown(browser, notice.link.split("#")[0])
+    assert "Vegard Vurdal" in page
+
+
+async def test_whoever_leads_the_group_follows_how_far_reviews_have_come_and_not_what_they_found(
+    led: Led, browser: Browser, call_id: UUID, case_id: UUID, clock: MovingClock
+) -> None:
+    await led.reviewed(case_id, "facilitator_two")
+    await led.assign(case_id, "reviewer_one")
+    clock.at, clock.moved = datetime(2027, 3, 30, 12, 0, tzinfo=UTC), timedelta()
+    await jobs.remind(led.database.unit_of_work)
+    page = f"/calls/{call_id}/reviews"
+    await browser.as_person("case_handler")
+    handler = await shown(browser, page)
+    assert "Tatt opp med saksbehandleren" in handler and "Utjevnet snitt" in handler and "/assessment" in handler
+    await browser.as_person("method_owner")
+    assert page in await shown(browser, f"/calls/{call_id}")
+    owner = await shown(browser, page)
+    assert "Tatt opp med saksbehandleren" in owner and "Utjevnet snitt" not in owner
+    assert "/assessment" not in owner and "/assignment" not in owner, "nothing that does not open"
+
+
+async def test_ones_own_list_says_when_each_is_due_and_which_are_late(
+    led: Led, browser: Browser, case_id: UUID, clock: MovingClock
+) -> None:
+    review_id = await led.assign(case_id, "reviewer_one")
+    await browser.as_person("reviewer_one")
+    on_time = (await shown(browser, "/reviews")).replace("\xa0", " ")
+    assert "22. mars 2027" in on_time and "Over fristen" not in on_time
+    assert "22. mars 2027" in (await shown(browser, f"/reviews/{review_id}")).replace("\xa0", " ")
+    clock.at, clock.moved = datetime(2027, 3, 23, 12, 0, tzinfo=UTC), timedelta()
+    await browser.as_person("reviewer_one")
+    assert "Over fristen" in await shown(browser, "/reviews")
+
+
 async def test_what_is_handed_in_is_not_reminded_of(led: Led, case_id: UUID, clock: MovingClock) -> None:
     await led.reviewed(case_id, "reviewer_one")
     clock.at = datetime(2027, 4, 5, 12, 0, tzinfo=UTC)
