@@ -25,7 +25,7 @@ update applications a set
   state = case when n % 200 = 0 then 'clarification_meeting' when n % 5 = 0 then 'submitted' when n % 7 = 0 then 'rejected'
     else 'in_review' end,
   handler_id = case when n % 100 = 0 then cast(:handler as uuid) when n % 2 = 0 then cast(:other as uuid) end,
-  answers = a.answers || jsonb_build_object('theme', (cast(:themes as text[]))[1 + n % cardinality(cast(:themes as text[]))])
+  theme = (cast(:themes as text[]))[1 + n % cardinality(cast(:themes as text[]))]
 from row where a.id = row.id
 """
 """What the copies are narrowed by: one in two hundred is in a meeting, one in a hundred with the handler asked for."""

@@ -10,7 +10,7 @@ import msgspec
 from litestar import get
 from litestar.params import Parameter
 
-from app.applications import queries
+from app.applications import listing, queries
 from app.applications.facts import APPLICATION
 from app.applications.screening_pages import read_checks
 from app.cases.queries import holders_of
@@ -67,10 +67,10 @@ async def read_applications(
     call: UUID | None = None,
     standing: Annotated[str | None, Parameter(query="state")] = None,
     after: UUID | None = None,
-) -> Page[queries.ApplicationRow]:
+) -> Page[listing.ApplicationRow]:
     """The applications that one may see, the newest first; ask for the next page with `after`."""
     hidden = await hidden_from(visit.uow, visit.actor)
-    return await queries.applications(visit.uow, visit.actor, call_id=call, state=standing, after=after, hidden=hidden)
+    return await listing.applications(visit.uow, visit.actor, call_id=call, state=standing, after=after, hidden=hidden)
 
 
 @get("/applications/{application_id:uuid}", permission=Permission.APPLICATION_SEE, tags=["application"])

@@ -19,15 +19,18 @@ APPLICATION_NUMBER = Sequence("application_number", metadata=Base.metadata)
 class Application(Stated, Base):
     """What an office asks for; the id is the id of its case, which holds its title, units and reference.
 
-    `answers` follow workflows/forms/application.py and the call's own questions; `rules` are the call's, pinned when the
-    application was begun.
+    `answers` follow workflows/forms/application.py and the call's own questions; those that lists are ordered or narrowed by
+    stand beside them too. `rules` are the call's, pinned when the application was begun.
     """
 
     __tablename__ = "applications"
     __table_args__ = (
         CheckConstraint("amount_ore >= 0", name="amount_ore"),
         CheckConstraint("hours >= 0", name="hours"),
+        Index("ix_applications_call_id_id", "call_id", "id"),
         Index("ix_applications_call_id_state", "call_id", "state", "id"),
+        Index("ix_applications_call_id_theme", "call_id", "theme", "id"),
+        Index("ix_applications_call_id_handler_id", "call_id", "handler_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -44,6 +47,7 @@ class Application(Stated, Base):
     rules_version: Mapped[int]
     amount_ore: Mapped[int | None] = mapped_column(Ore)
     hours: Mapped[int | None]
+    theme: Mapped[str | None]
     created_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime | None]

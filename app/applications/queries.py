@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,15 +17,12 @@ from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
 from app.calls.models import Call, CallText
 from app.cases.models import Case
-from app.cases.queries import load_case, visible_to
+from app.cases.queries import load_case
 from app.core.database import CASE, UnitOfWork
 from app.core.errors import NotFound
 from app.core.listed import listed
-from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.identity.queries import people_with_role
-from workflows.application import ApplicationState
 from workflows.forms.fields import Form
 from workflows.forms.own import form_of
 from workflows.roles import GROUP, Permission, Role
@@ -37,88 +34,11 @@ INSIDE = GROUP | {Role.DECISION_MAKER, Role.AUDITOR, Role.REVIEWER}
 """Those who see the scheme's own name for a state; the office is told what concerns it (DESIGN 2.1)."""
 
 
-class ApplicationRow(msgspec.Struct, frozen=True):
-    """An application as lists show it; `state_key` is the text of its state for whoever asks."""
-
-    id: UUID
-    reference: str
-    title: str
-    language: str
-    unit: str
-    county: str | None
-    state: str
-    amount_ore: int | None
-    hours: int | None
-    submitted_at: datetime | None
-    state_key: str
-    handler: str | None
-    """The case handler who has taken it; told to nobody outside."""
-    completion_until: datetime | None
-    """By when an office is to complete it, while it does."""
-
-
 def state_key(state: str, *, inside: bool, letter_released: bool) -> str:
     """The key of the text of a state, as the scheme or as the office is told it."""
     if inside:
         return f"state.application.{state}"
     return f"state.applicant.{applicant_state(state, letter_released=letter_released)}"
-
-
-def _escaped(words: str) -> str:
-    return "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-async def applications(
-    uow: UnitOfWork, actor: Actor, *, call_id: UUID | None = None, state: str | None = None,
-    county_id: UUID | None = None, theme: str | None = None, handler: UUID | Literal["nobody"] | None = None,
-    words: str = "", after: UUID | None = None, size: int = PAGE_SIZE,
-    hidden: frozenset[UUID] = frozenset(),
-) -> Page[ApplicationRow]:  # fmt: skip
-    """The applications that the actor may see, the newest first, narrowed by what is given.
-
-    Of those whose applicant is `hidden` from them only the reference is told, and found.
-    """
-    statement = (
-        select(
-            Application.id, Application.reference, Case.title, Application.language, Unit.name, County.c.name,
-            Application.state, Application.amount_ore, Application.hours, Application.submitted_at,
-            letter_released_at(Application.id), Handler.c.name, Application.completion_until,
-        )
-        .join(Case, Case.id == Application.id)
-        .join(Unit, Unit.id == Application.unit_id)
-        .outerjoin(Handler, Handler.c.id == Application.handler_id)
-        .outerjoin(County, County.c.id == Case.county_id)
-        .where(visible_to(actor, uow.now))
-        .order_by(Application.id.desc())
-        .limit(size + 1)
-    )  # fmt: skip
-    if call_id is not None:
-        statement = statement.where(Application.call_id == call_id)
-    inside = bool(actor.scheme_roles & INSIDE)
-    if state is not None and inside:  # to others the scheme's own states are not told, not by a filter either
-        statement = statement.where(Application.state == state)
-    if county_id is not None:
-        statement = statement.where(Case.county_id == county_id, Application.id.not_in(hidden))
-    if theme is not None:
-        statement = statement.where(Application.answers["theme"].astext == theme)
-    if handler is not None:
-        on_it = Application.handler_id.is_(None) if handler == "nobody" else Application.handler_id == handler
-        statement = statement.where(on_it)
-    if words.strip():
-        pattern = _escaped(words.strip())
-        told = and_(or_(Case.title.ilike(pattern), Unit.name.ilike(pattern)), Application.id.not_in(hidden))
-        statement = statement.where(or_(told, Application.reference.ilike(pattern)))
-    if after is not None:
-        statement = statement.where(Application.id < after)
-    rows = []
-    for *values, released, handler, until in await uow.session.execute(statement):
-        key = state_key(values[6], inside=inside, letter_released=released is not None)
-        values[6] = key.rpartition(".")[2]
-        if values[0] in hidden:
-            values[2], values[4], values[5] = values[1], "", None
-        due = until if values[6] == ApplicationState.RETURNED else None
-        rows.append(ApplicationRow(*(*values, key, handler if inside else None, due)))
-    return page_of(rows, size)
 
 
 class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -341,18 +261,3 @@ async def unit_choices(uow: UnitOfWork, actor: Actor) -> list[Any]:
         .order_by(Unit.name)
     )
     return list(rows)
-
-
-async def handlers(uow: UnitOfWork) -> list[Any]:
-    """Those who handle cases now, by name: id and name."""
-    rows = await uow.session.execute(
-        select(Person.id, Person.name)
-        .where(Person.id.in_(await people_with_role(uow, Role.CASE_HANDLER)))
-        .order_by(Person.name)
-    )
-    return list(rows)
-
-
-async def counties(uow: UnitOfWork) -> list[Any]:
-    """Every county, by name."""
-    return list(await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name)))

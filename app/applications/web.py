@@ -12,7 +12,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import Parameter
 
-from app.applications import invitation_pages, queries
+from app.applications import invitation_pages, listing, queries
 from app.applications.changes import changes_of
 from app.applications.document import TEMPLATE, Document, application_document, receipt_document
 from app.applications.facts import APPLICATION
@@ -24,7 +24,7 @@ from app.applications.queries import ApplicationView, ReceiptRow, invitations_of
 from app.applications.screening_pages import screening_shown
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
-from app.calls.queries import call_to_handle
+from app.calls.queries import call_to_handle, call_to_handle_beside
 from app.cases.queries import colleagues_of
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
@@ -185,7 +185,7 @@ async def applications_page(
     inside = bool(visit.actor.scheme_roles & queries.INSIDE)  # to others the scheme's own states are not told
     chosen = standing if inside and standing in set(ApplicationState) else None
     hidden = await hidden_from(visit.uow, visit.actor)
-    page = await queries.applications(visit.uow, visit.actor, state=chosen, words=words, after=after, hidden=hidden)
+    page = await listing.applications(visit.uow, visit.actor, state=chosen, words=words, after=after, hidden=hidden)
     return visit.render(
         "applications/applications.html", applications=page.rows, next=page.after, first=after, state=chosen,
         words=words, states=list(ApplicationState) if inside else [],
@@ -199,11 +199,13 @@ async def applications_of_call_page(
     theme: str | None = None, handler: str | None = None, after: UUID | None = None,
 ) -> Response[Any]:  # fmt: skip
     """What has come in to one call, for those who handle it."""
-    case = await call_to_handle(visit.uow, visit.actor, call_id, Permission.APPLICATION_SCREEN)
+    case, (counties, handlers) = await call_to_handle_beside(
+        visit.uow, visit.actor, call_id, Permission.APPLICATION_SCREEN, *listing.choices()
+    )
     chosen = standing if standing in set(ApplicationState) else None
     county_id, theme = _identifier(county), theme if theme in THEMES else None
     on_it: UUID | Literal["nobody"] | None = "nobody" if handler == "nobody" else _identifier(handler)
-    page = await queries.applications(
+    page = await listing.applications(
         visit.uow, visit.actor, call_id=call_id, state=chosen, county_id=county_id, theme=theme, handler=on_it,
         words=words, after=after,
     )  # fmt: skip
@@ -212,7 +214,7 @@ async def applications_of_call_page(
         "applications/of_call.html", call=case, applications=page.rows, next=page.after, first=after, state=chosen,
         county=county_id, theme=theme, handler=on_it, words=words, themes=THEMES,
         states=[each for each in ApplicationState if each != ApplicationState.DRAFT],
-        now=visit.uow.now, counties=await queries.counties(visit.uow), handlers=await queries.handlers(visit.uow),
+        now=visit.uow.now, counties=counties, handlers=handlers,
         query=urlencode({name: value for name, value in narrowed.items() if value}),
     )  # fmt: skip
 

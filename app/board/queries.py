@@ -208,7 +208,7 @@ async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
     rows = await uow.session.execute(
         select(
             Application.id, latest.c.id, latest.c.version, Case.reference, Case.title, Case.language, Unit.name,
-            county.name, Unit.employees, Application.answers["theme"].astext, goals.c.goals, Application.amount_ore,
+            county.name, Unit.employees, Application.theme, goals.c.goals, Application.amount_ore,
             Application.hours, Application.state, latest.c.state, latest.c.outcome, latest.c.amount_ore, latest.c.hours,
             latest.c.recommended_outcome, latest.c.recommended_amount_ore, latest.c.recommended_hours,
             latest.c.deviation_why, after.reference, func.coalesce(bound.c.ore, 0), func.coalesce(bound.c.hours, 0),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Uuid, case, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Integer, Uuid, case, column, func, or_, select, table
 
 from app.audit.models import Event
 from app.calls.facts import levels_of, title_of
 from app.calls.models import Call, CallExplanation, CallForm, CallText, Criterion
 from app.cases.models import Case
-from app.cases.queries import load_case, require
+from app.cases.queries import load_case, load_case_beside, require
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
@@ -237,11 +238,19 @@ async def changes_since_published(uow: UnitOfWork, call: Call) -> list[CallChang
 
 async def call_to_handle(uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission) -> Case:
     """The case of a call, where the actor may do what the permission names."""
-    case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE)
+    case, _ = await call_to_handle_beside(uow, actor, call_id, permission)
+    return case
+
+
+async def call_to_handle_beside(
+    uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission, *columns: ColumnElement[Any]
+) -> tuple[Case, Sequence[Any]]:
+    """The same, with what else its page needs read by the one statement, as `load_case_beside` does it."""
+    case, roles, beside = await load_case_beside(uow, actor, call_id, Permission.CALL_SEE, *columns)
     if case.kind != "call":
         raise NotFound
     require(case, roles, permission)
-    return case
+    return case, beside
 
 
 async def owner_choices(uow: UnitOfWork, unit_id: UUID) -> list[Any]:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import DDL, ForeignKey, Index, Text, UniqueConstraint, event, func, literal_column, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified
+
+PIECE = 3
+"""So many letters make a piece of a text; what is shorter is searched for without the index."""
+
+PIECES = """
+CREATE OR REPLACE FUNCTION pieces(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT array_agg(substr(lowered, n, 3))
+        FROM lower(words) lowered, generate_series(1, length(lowered) - 2) n);
+"""
+"""Every piece of a text: one that contains another has all of its pieces, and an index knows which do."""
 
 
 class Case(Identified, Base):
@@ -19,6 +31,12 @@ class Case(Identified, Base):
     """
 
     __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            "ix_cases_pieces", text("pieces((title || ' '::text) || reference)"), postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )  # fmt: skip
 
     kind: Mapped[str]  # "call" or "application"
     reference: Mapped[str] = mapped_column(unique=True)
@@ -32,6 +50,18 @@ class Case(Identified, Base):
     project_at: Mapped[datetime | None]
     event_count: Mapped[int] = mapped_column(default=0)
     event_hash: Mapped[str] = mapped_column(default="0" * 64)
+
+
+event.listen(Case.__table__, "before_create", DDL(PIECES.replace("%", "%%")))  # type: ignore[no-untyped-call]
+
+
+def pieces(words: Any) -> Any:
+    """The pieces of a text in the database."""
+    return func.pieces(words, type_=ARRAY(Text))
+
+
+SEARCHED = Case.title + literal_column("' '", Text) + Case.reference
+"""What a case is found by; the index is on its pieces."""
 
 
 class CaseUnit(Base):

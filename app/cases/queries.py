@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, exists, false, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from app.cases.models import Case, CaseRole, CaseUnit, Waiver
 from app.core.database import CASE, NOW, PERSON, UnitOfWork
@@ -23,39 +24,72 @@ def current(table: Any, now: Any) -> ColumnElement[bool]:
     return and_(table.valid_from <= now, or_(table.valid_to.is_(None), table.valid_to > now))
 
 
+UNITS = bindparam("unit_ids", type_=ARRAY(Uuid()))
+OFFICES = bindparam("office_ids", type_=ARRAY(Uuid()))
+COUNTIES = bindparam("county_ids", type_=ARRAY(Uuid()))
+"""What `visible` is asked about, beside PERSON and NOW."""
+
+
 def visible_to(actor: Actor, now: Any) -> ColumnElement[bool]:
     """The condition on `cases` that every read starts from: the applications and projects the actor may know of.
 
     An office sees its own, a county what its offices have sent or joined, the resource group what has been sent, except where
     the actor belongs to a unit that is a party (G12).
     """
+    units, offices, counties = (
+        literal(list(ids), ARRAY(Uuid())) for ids in (actor.unit_ids, actor.office_unit_ids, actor.county_unit_ids)
+    )
+    return _visible(reach_of(actor), actor.person_id, now, units, offices, counties)
+
+
+@cache
+def visible(reach: frozenset[str]) -> ColumnElement[bool]:
+    """The same for all who reach as far, for statements that are built once; `seen_by` says what it is asked about."""
+    return _visible(reach, PERSON, NOW, UNITS, OFFICES, COUNTIES)
+
+
+def seen_by(actor: Actor, now: datetime) -> dict[str, Any]:
+    """What `visible` is asked about for an actor at a moment."""
+    return {
+        "person_id": actor.person_id, "now": now, "unit_ids": list(actor.unit_ids),
+        "office_ids": list(actor.office_unit_ids), "county_ids": list(actor.county_unit_ids),
+    }  # fmt: skip
+
+
+def reach_of(actor: Actor) -> frozenset[str]:
+    """How far an actor sees beyond the cases in which they hold a role themselves."""
     if actor.is_system:
-        return true()
+        return frozenset({"all"})
     if actor.person_id is None:
+        return frozenset({"nothing"})
+    reach = {"unit": actor.unit_ids, "office": actor.office_unit_ids, "county": actor.county_unit_ids,
+             "submitted": actor.scheme_roles & SEES_SUBMITTED, "projects": actor.scheme_roles & SEES_PROJECTS}  # fmt: skip
+    return frozenset(name for name, held in reach.items() if held)
+
+
+def _visible(
+    reach: frozenset[str], person: Any, now: Any, units: Any, offices: Any, counties: Any
+) -> ColumnElement[bool]:
+    if "all" in reach:
+        return true()
+    if "nothing" in reach:
         return false()
-    party = exists().where(CaseUnit.case_id == Case.id, CaseUnit.unit_id.in_(actor.unit_ids))
     ways: list[ColumnElement[bool]] = [
-        Case.id.in_(
-            select(CaseRole.case_id).where(
-                CaseRole.person_id == actor.person_id,
-                CaseRole.valid_from <= now,
-                or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > now),
-            )
-        )
+        Case.id.in_(select(CaseRole.case_id).where(CaseRole.person_id == person, current(CaseRole, now)))
     ]
-    if actor.office_unit_ids:
-        ways.append(Case.id.in_(select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(actor.office_unit_ids))))
-    if actor.county_unit_ids:
+    if "office" in reach:
+        ways.append(Case.id.in_(select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(offices))))
+    if "county" in reach:
         of_county = select(CaseUnit.case_id).join(Unit, Unit.id == CaseUnit.unit_id)
         theirs = or_(
-            Case.county_id.in_(actor.county_unit_ids),
-            Case.id.in_(of_county.where(Unit.county_id.in_(actor.county_unit_ids))),
+            Case.county_id == func.any(counties), Case.id.in_(of_county.where(Unit.county_id == func.any(counties)))
         )
         ways.append(and_(Case.submitted_at.is_not(None), theirs))
-    outsider = ~party if actor.unit_ids else true()
-    if actor.scheme_roles & SEES_SUBMITTED:
+    party = exists().where(CaseUnit.case_id == Case.id, CaseUnit.unit_id == func.any(units))
+    outsider = ~party if "unit" in reach else true()
+    if "submitted" in reach:
         ways.append(and_(Case.submitted_at.is_not(None), outsider))
-    elif actor.scheme_roles & SEES_PROJECTS:
+    elif "projects" in reach:
         ways.append(and_(Case.project_at.is_not(None), outsider))
     return and_(Case.kind == literal("application"), or_(*ways))
 
@@ -149,19 +183,28 @@ async def load_case(
     uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission
 ) -> tuple[Case, frozenset[Role]]:
     """A case with the actor's roles in it; NotFound where the actor may not know of it, NotAllowed where a role lacks."""
-    asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
-    row = (await uow.session.execute(_case(), asked)).first()
-    if row is None:
-        raise NotFound
-    case: Case = row[0]
-    roles = roles_from(actor, case, remember(uow, actor, case_id, row[1:]))
-    require(case, roles, permission)
+    case, roles, _ = await load_case_beside(uow, actor, case_id, permission)
     return case, roles
 
 
+async def load_case_beside(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission, *columns: ColumnElement[Any]
+) -> tuple[Case, frozenset[Role], Sequence[Any]]:
+    """The same, with what else its page needs read by the one statement; columns that are built once, asked about NOW."""
+    asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
+    row = (await uow.session.execute(_case(columns), asked)).first()
+    if row is None:
+        raise NotFound
+    case: Case = row[0]
+    beside = len(row) - len(columns)
+    roles = roles_from(actor, case, remember(uow, actor, case_id, row[1:beside]))
+    require(case, roles, permission)
+    return case, roles, row[beside:]
+
+
 @cache
-def _case() -> Select[Any]:
-    return select(Case, *standing_columns()).where(Case.id == CASE)
+def _case(columns: tuple[ColumnElement[Any], ...]) -> Select[Any]:
+    return select(Case, *standing_columns(), *columns).where(Case.id == CASE)
 
 
 def require(case: Case, roles: frozenset[Role], permission: Permission) -> None:

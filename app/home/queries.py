@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Select, Text, Uuid, and_, bindparam, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import Select, Text, and_, bindparam, cast, exists, func, literal, or_, select, union_all
 
 from app.applications.facts import letter_released_at
 from app.applications.models import Application
 from app.benefits.models import Benefit, Measurement
 from app.calls.models import Call, CallText
 from app.cases.models import Case, CaseRole, CaseUnit
-from app.cases.queries import current, visible_to
+from app.cases.queries import OFFICES, current, visible_to
 from app.clarifications.models import Clarification
 from app.core.clock import day_in_oslo
 from app.core.database import NOW, PERSON, UnitOfWork
@@ -60,7 +60,6 @@ class OwnCase(msgspec.Struct, frozen=True):
 
 MOST = 12
 """How many of one's own cases the front page shows."""
-OFFICES = bindparam("office_ids", type_=ARRAY(Uuid()))
 LATELY = bindparam("lately", type_=NOW.type)
 TRIED_WITHIN = timedelta(days=60)
 """An outcome that ends a case stays on the front page so long after its letter, where it can still be tried again."""

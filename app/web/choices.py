@@ -12,9 +12,10 @@ def labelled(values: Iterable[str], t: Callable[..., str], prefix: str) -> list[
 
 
 def pairs(rows: Iterable[Any], words: str, key: str = "id") -> list[tuple[str, str]]:
-    """Rows as choices: their key, and one of their texts, cut at a hundred characters."""
+    """Rows, or objects out of a list of the database's, as choices: their key, and a text of theirs, cut at 100 letters."""
     found = []
     for row in rows:
-        text = str(getattr(row, words))
-        found.append((str(getattr(row, key)), text if len(text) <= 100 else text[:99] + "…"))
+        chosen, told = (row[name] if isinstance(row, dict) else getattr(row, name) for name in (key, words))
+        text = str(told)
+        found.append((str(chosen), text if len(text) <= 100 else text[:99] + "…"))
     return found

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.applications import service
+from app.applications.listing import applications
 from app.applications.models import Application, PositiveDeviance, ProblemStatement, Receipt, TeamMember
-from app.applications.queries import application_view, applications
+from app.applications.queries import application_view
 from app.applications.service.sending import fingerprint
 from app.audit.models import Event
 from app.cases.models import Case, CaseRole

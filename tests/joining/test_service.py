@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from app.applications import service as applications
+from app.applications.listing import applications as applications_seen
 from app.applications.models import Application, PositiveDeviance, TeamMember
-from app.applications.queries import applications as applications_seen
 from app.audit.models import Event
 from app.cases.models import CaseUnit
 from app.cases.queries import load_case

@@ -23,6 +23,7 @@ from tests.applications.drafts import send, write
 from tests.applications_under_way import Led
 from tests.calls_under_way import DURING, Acting, publish_call
 from tests.conftest import Browser, MovingClock
+from tests.plans import fill, plan_of
 
 BOKMAL = "Hvordan kan veiledere gi ungdommer bedre tjenester når de faller ut av videregående skole?"
 NYNORSK = "Korleis kan rettleiarar gje ungdommar betre tenester når dei fell ut av vidaregåande skule?"
@@ -193,3 +194,24 @@ async def test_the_pages_are_whole_and_cost_the_same(
     sent = (await browser.get(f"/applications/{cases[0]}/similar")).text
     html5lib.HTMLParser(strict=True).parse(sent)
     assert f'href="/applications/{cases[1]}"' in sent
+
+
+CHALLENGES = """
+insert into challenges (case_id, kind, title, summary, shown_at, words, full_words, words_version)
+select id, 'application', '', '', now(), said, said, 1 from cases, lateral (
+  select to_tsvector('norwegian', string_agg('ord' || (right(reference, -1)::int % 4001 * n % 4001), ' ')) as said
+  from generate_series(1, 25) n) words
+where reference like 'M%' limit :many
+"""
+
+
+async def test_many_are_searched_by_their_index(act: Acting) -> None:
+    async with act.database.unit_of_work() as uow:
+        await fill(uow, CHALLENGES)
+        await service.count_words(uow)
+        plan = await plan_of(uow, similar_shown(uow, "ord1234 ord77 ord4 og i å ord12"))
+        assert "ix_challenges_words" in plan, plan
+        assert "Seq Scan on challenges" not in plan, plan
+        handler = await act.world.actor(uow, "case_handler")
+        plan = await plan_of(uow, similar_sent(uow, handler, "ord1234 ord77 ord4 og i å ord12"))
+        assert "ix_challenges_full_words" in plan, plan

@@ -236,7 +236,7 @@ async def save_answers(
         return row
     answers = {**row.answers, **changed}
     row.answers = {key: value for key, value in answers.items() if value is not None}
-    row.amount_ore, row.hours = row.answers.get("amount_ore"), row.answers.get("hours")
+    row.amount_ore, row.hours, row.theme = (row.answers.get(key) for key in ("amount_ore", "hours", "theme"))
     row.form_version = FORM_VERSION
     held.case.title = row.answers.get("problem_statement", "")
     return await keep(uow, actor, held, "save_answers", changed, by_itself=by_itself)
