@@ -32,6 +32,10 @@ GROUNDS = {
     "nb": "Problemstillingen er åpen og bygger på innsikt. Kontoret vet hva som alt virker, og lederen har satt av tid.",
     "nn": "Problemstillinga er open og byggjer på innsikt. Kontoret veit kva som alt verkar, og leiaren har sett av tid.",
 }
+THEMES = {
+    "grunerlokka": "young_people", "klepp_time": "cooperation", "balsfjord_storfjord": "employers",
+    "lillestrom": "meeting_people", "hareid_ulstein_sande": "ways_of_working",
+}  # fmt: skip
 AMOUNT_ORE = 60_000_000
 HOURS = 80
 
@@ -41,7 +45,7 @@ def answers_of(office: str, starts_on: str) -> dict[str, Any]:
     said = OFFICES[office]
     told = story(office)
     return {
-        "problem_statement": said.statement, "background": told.background, "whose_need": ("user",),
+        "problem_statement": said.statement, "theme": THEMES[office], "background": told.background, "whose_need": ("user",),
         "user_group": said.user_group, "need": told.need, "basis": ("insight", "own_experience"),
         "basis_insight": "Dybdeintervju og workshoper i diagnosefasen.", "basis_experience": told.experience,
         "what_makes_it_work": told.works_because, "do_nothing": told.do_nothing, "ambition": "renew", "risk": "medium",
@@ -97,7 +101,9 @@ async def review(act: Acting, case_id: UUID, office: str, who: str, value: int) 
     await act(who, reviews.submit, row.id)
 
 
-async def meet_and_recommend(act: Acting, case_id: UUID, office: str) -> UUID:
+async def meet_and_recommend(
+    act: Acting, case_id: UUID, office: str, *, outcome: str = "awarded", gives: bool = True
+) -> UUID:
     """The clarification meeting with minutes both sides confirm, and the signed recommendation."""
     await act("case_handler", reviews.hold_meeting, case_id)
     await act("case_handler", meetings.record_minutes, case_id, held_at=act.at, participants="Kontoret og ressursgruppen",
@@ -106,15 +112,21 @@ async def meet_and_recommend(act: Acting, case_id: UUID, office: str) -> UUID:
     await act("case_handler", meetings.confirm_minutes, case_id)
     row = await act("case_handler", decisions.prepare, case_id=case_id)
     await act("case_handler", decisions.declare_impartial, row.id, impartial=True)
-    await act("case_handler", decisions.recommend, row.id, outcome="awarded", amount_ore=AMOUNT_ORE, hours=HOURS,
+    await act("case_handler", decisions.recommend, row.id, outcome=outcome,
+              amount_ore=AMOUNT_ORE if gives else None, hours=HOURS if gives else None,
               reasons=marked(office, GROUNDS[OFFICES[office].language]))  # fmt: skip
     return UUID(str(row.id))
 
 
-async def award(act: Acting, decision_id: UUID, case_id: UUID, office: str) -> None:
-    """The decision by another than the one who recommended, the letter, and the leader's acceptance."""
+async def decide(act: Acting, decision_id: UUID) -> None:
+    """The decision by another than the one who recommended; its letter waits."""
     await act("decision_maker", decisions.declare_impartial, decision_id, impartial=True)
     await act("decision_maker", decisions.decide, decision_id, checks=("authority", "cover", "prudence"))
+
+
+async def award(act: Acting, decision_id: UUID) -> None:
+    """The decision, and its letter sent."""
+    await decide(act, decision_id)
     await act("case_handler", decisions.release, decision_id)
 
 

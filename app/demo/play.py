@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.calls import service as calls
 from app.core.database import Database
-from app.demo import applying, benefiting, calling, resource_group
+from app.demo import applying, benefiting, calling, deciding, resource_group
 from app.demo import carrying_out as work
 from app.demo.acting import Acting
 from app.demo.cast import PLAYERS, UNITS, World, register
@@ -80,7 +80,7 @@ async def apply_and_win(act: Acting, call_id: UUID, office: str, starts_on: date
     decision_id = await applying.meet_and_recommend(act, case_id, office)
     if not reached(Stage.AWARDED, until):
         return case_id
-    await applying.award(act, decision_id, case_id, office)
+    await applying.award(act, decision_id)
     if reached(Stage.SET_UP, until):
         await applying.accept(act, case_id, office)
         await work.staff(act, case_id)
@@ -168,7 +168,8 @@ async def pilot(act: Acting, until: Stage) -> None:
 
 
 async def _second(act: Acting, now: datetime) -> None:
-    """The call before this one: an office implementing, one held at the close of diamond 2, one in set-up.
+    """The call before this one: an office implementing, one held at the close of diamond 2, one in set-up; one that asks
+    to be tried again, and one on the waiting list whose letter waits.
 
     Its dates follow the clock, so that the demo always shows work in progress.
     """
@@ -197,10 +198,14 @@ async def _second(act: Acting, now: datetime) -> None:
     case_id = await apply_and_win(act, call_id, "balsfjord_storfjord", now.date() + timedelta(weeks=4))
     await work.clarify(act, case_id, "balsfjord_storfjord", agreeing=3)
     await resource_group.plan_absence(act)
+    starts_on = (now.date() + timedelta(weeks=8)).isoformat()
+    act.at = now - timedelta(weeks=5)
+    await deciding.dismiss_and_be_asked_again(act.apart(), call_id, "klepp_time", starts_on, now)
+    await deciding.put_on_the_waiting_list(act.apart(), call_id, "grunerlokka", starts_on, now)
 
 
 async def _open(act: Acting, now: datetime) -> None:
-    """A call that is open now, with a draft and an application in review."""
+    """A call that is open now, with a draft and an application that its reviewers are of different minds about."""
     act.at = now - timedelta(days=21)
     call_id = await calling.announce(
         act, str(now.year + 1), opens_at=now - timedelta(days=20), deadline=now + timedelta(days=35),
@@ -210,7 +215,8 @@ async def _open(act: Acting, now: datetime) -> None:
     await act("system", calls.open_call, call_id)
     act.at = now - timedelta(days=10)
     starts_on = (now + timedelta(days=120)).date()
-    await apply_and_win(act, call_id, "klepp_time", starts_on, Stage.IN_REVIEW)
+    case_id = await apply_and_win(act, call_id, "klepp_time", starts_on, Stage.IN_REVIEW)
+    await deciding.be_of_different_minds(act, case_id, call_id, "klepp_time")
     await apply_and_win(act, call_id, "grunerlokka", starts_on, Stage.DRAFT)
 
 

@@ -58,6 +58,8 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
         ("Nav Lillestrøm", "accepted", "implement_open"),
         ("Nav Hareid-Ulstein-Sande", "accepted", "platform_close"),
         ("Nav Balsfjord-Storfjord", "accepted", "set_up"),
+        ("Nav Klepp-Time", "dismissed", None),
+        ("Nav Grünerløkka", "waitlisted", None),
         ("Nav Klepp-Time", "in_review", None),
         ("Nav Grünerløkka", "draft", None),
     ]
