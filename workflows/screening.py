@@ -104,6 +104,8 @@ class MachineCheck:
     rule: str
     source: str
     told: Told
+    applies: Callable[[ScreeningFacts], bool]
+    """Whether there is anything to check at all."""
 
     def run(self, facts: ScreeningFacts) -> Finding:
         """What the check finds; one thing that does not hold weighs more than many to be looked at."""
@@ -123,13 +125,17 @@ def _nothing(facts: ScreeningFacts) -> Mapping[str, str | int]:
     return {}
 
 
+def _always(facts: ScreeningFacts) -> bool:
+    return True
+
+
 def machine_check(
-    *, source: str, told: Told = _nothing
+    *, source: str, told: Told = _nothing, applies: Callable[[ScreeningFacts], bool] = _always
 ) -> Callable[[Callable[[ScreeningFacts], Iterator[Found]]], MachineCheck]:
     """Declare a function from facts to what it finds as a check; its docstring is the rule in words."""
 
     def declare(find: Callable[[ScreeningFacts], Iterator[Found]]) -> MachineCheck:
-        made = MachineCheck(find.__name__, find, (find.__doc__ or "").strip(), source, told)
+        made = MachineCheck(find.__name__, find, (find.__doc__ or "").strip(), source, told, applies)
         MACHINE_CHECKS.append(made)
         return made
 
@@ -137,8 +143,8 @@ def machine_check(
 
 
 def machine_checks(facts: ScreeningFacts) -> tuple[Finding, ...]:
-    """What every check finds."""
-    return tuple(each.run(facts) for each in MACHINE_CHECKS)
+    """What every check finds that there is something to check for."""
+    return tuple(each.run(facts) for each in MACHINE_CHECKS if each.applies(facts))
 
 
 def _against(requirements: Sequence[Requirement], facts: ScreeningFacts, at: datetime | None = None) -> Iterator[Found]:
@@ -153,26 +159,29 @@ def _found(outcome: Outcome, code: str, place: str, who: tuple[Role, ...], **sai
     return outcome, Reason(code=code, parameters=said, place=place, who=who)
 
 
-def _deadline(facts: ScreeningFacts) -> datetime:
-    return max(facts.application.deadline, facts.application.extended_until or facts.application.deadline)
+def _open_until(facts: ScreeningFacts) -> datetime:
+    """The deadline of the office, its minutes of grace counted."""
+    deadline = max(facts.application.deadline, facts.application.extended_until or facts.application.deadline)
+    return deadline + timedelta(minutes=facts.application.rules.deadlines.grace_minutes)
 
 
 @machine_check(
     source="G4",
-    told=lambda facts: {"sent_at": facts.first_sent_at.isoformat(), "deadline_at": _deadline(facts).isoformat(),
-                        "grace": facts.application.rules.deadlines.grace_minutes},
-)  # fmt: skip
+    told=lambda facts: {"sent_at": facts.first_sent_at.isoformat(), "until_at": _open_until(facts).isoformat()},
+)
 def sent_in_time(facts: ScreeningFacts) -> Iterator[Found]:
     """It was first sent while the call was open, its minutes of grace and any longer deadline of the office counted."""
     yield from _against((rules_of.in_time,), facts, facts.first_sent_at)
 
 
-@machine_check(source="G8", told=lambda facts: {"sent_at": facts.last_sent_at.isoformat()})
+@machine_check(
+    source="G8", told=lambda facts: {"sent_at": facts.last_sent_at.isoformat()},
+    applies=lambda facts: facts.last_sent_at != facts.first_sent_at,
+)  # fmt: skip
 def completed_in_time(facts: ScreeningFacts) -> Iterator[Found]:
     """What it came back for was sent within the time that was given for it; what a person let through later is shown."""
-    if facts.last_sent_at != facts.first_sent_at:
-        for _, reason in _against((rules_of.completed_in_time,), facts):
-            yield Outcome.JUDGE, reason
+    for _, reason in _against((rules_of.completed_in_time,), facts):
+        yield Outcome.JUDGE, reason
 
 
 @machine_check(source="G8")

@@ -23,6 +23,8 @@ place("application.other", "/applications/{other}")
 place("project.others_milestones", "/projects/{other}/milestones")
 place("project.others_benefits", "/projects/{other}/benefits")
 
+WORST = {Outcome.FAILS: 0, Outcome.JUDGE: 1, Outcome.HOLDS: 2}
+"""The order of the page: what wants somebody first."""
 TONES = {Outcome.HOLDS: "success", Outcome.JUDGE: "warning", Outcome.FAILS: "danger"}
 
 
@@ -31,7 +33,7 @@ class CheckShown(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     checked: str
-    outcome: str
+    outcome: Outcome
     told: str
     found: tuple[Missing, ...]
 
@@ -58,7 +60,7 @@ async def screening_shown(visit: Visit, view: ApplicationView, facts: Applicatio
         findings = await screening_of(visit.uow, visit.actor, row, view.case, facts)
     judgements = await judgements_of(visit.uow, row)
     return {
-        "checks": [check_shown(visit, each, view) for each in findings],
+        "checks": sorted((check_shown(visit, each, view) for each in findings), key=lambda each: WORST[each.outcome]),
         "check_tones": TONES,
         "judged_keys": facts.rules.screening.judged,
         "judgements": judgements,

@@ -139,7 +139,7 @@ async def test_the_page_shows_what_was_checked_and_asks_for_the_rest(browser: Br
         browser.http.cookies.set("language", language)
         shown = (await browser.get(page)).text
         html5lib.HTMLParser(strict=True).parse(shown)
-    assert shown.count('id="check-') == 12
+    assert shown.count('id="check-') == 11
     assert 'href="/applications/' + str(application_id) + '#plan"' in shown, "what was found leads there"
     assert "The call pays for:" in shown
     version = shown.split('name="version" value="')[1].split('"')[0]
