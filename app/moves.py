@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import record
 from app.cases.models import Case, Waiver
-from app.cases.queries import require, roles_in
+from app.cases.queries import Standing, require, roles_from, standing_columns
 from app.core.database import Stated, UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.ids import new_id
@@ -68,6 +68,8 @@ class Held(Generic[Row]):
     row: Row
     case: Case
     roles: frozenset[Role]
+    beside: Sequence[Any] = ()
+    """What else was asked to be read with the row."""
 
 
 async def lock_case(uow: UnitOfWork, case_id: UUID) -> Case:
@@ -104,24 +106,48 @@ async def hold(
     permission: Permission | None = None,
     *,
     version: int | None = None,
+    beside: tuple[ColumnElement[Any], ...] = (),
 ) -> Held[Row]:
     """Lock the row's case, read the row afresh, and check that the actor may see it, and do what `permission` names.
 
-    Raises NotFound, NotAllowed, and Stale where `version` is not the row's.
+    Two statements: what is read must be read after the lock. `beside` are columns of the row's table, built once, that are
+    read with it. Raises NotFound, NotAllowed, and Stale where `version` is not the row's.
     """
-    case_id = await uow.session.scalar(select(getattr(kind.table, kind.case_id)).where(kind.table.id == row_id))
-    if case_id is None:
+    case = await uow.session.scalar(_locking(kind), {"row_id": row_id})
+    if case is None:
         raise NotFound
-    case = await lock_case(uow, case_id)
-    row = await uow.session.get(kind.table, row_id, populate_existing=True)
-    if row is None:
+    uow.locked.add(case.id)
+    asked = {"row_id": row_id, "case_id": case.id, "person_id": actor.person_id, "now": uow.now}
+    found = (await uow.session.execute(_holding(kind, beside), asked)).first()
+    if found is None:
         raise NotFound
-    roles = await roles_in(uow, actor, case)
+    row: Row = found[0]
+    read = len(found) - len(beside)
+    roles = roles_from(actor, case, Standing(*found[1:read]))
     if permission is not None:
         require(case, roles, permission)
     if version is not None and version != row.version:
         raise Stale(typed_on=version, now_at=row.version)
-    return Held(row, case, roles)
+    return Held(row, case, roles, found[read:])
+
+
+ROW = bindparam("row_id", type_=Uuid())
+
+
+@cache
+def _locking(kind: Subject[Any]) -> Select[Case]:
+    """The case of a row, locked; which case a row belongs to never changes."""
+    belongs_to: Any = ROW
+    if kind.case_id != "id":
+        belongs_to = select(getattr(kind.table, kind.case_id)).where(kind.table.id == ROW).scalar_subquery()
+    return select(Case).where(Case.id == belongs_to).with_for_update().execution_options(populate_existing=True)
+
+
+@cache
+def _holding(kind: Subject[Any], beside: tuple[ColumnElement[Any], ...]) -> Select[Any]:
+    """A row with how the actor stands to its case."""
+    statement = select(kind.table, *standing_columns(), *beside).where(kind.table.id == ROW)
+    return statement.execution_options(populate_existing=True)
 
 
 async def waived_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> frozenset[str]:

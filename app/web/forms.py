@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -205,10 +206,35 @@ def rest_of(hint: Any) -> str | None:
     return next((each.prefix for each in marks if isinstance(each, Rest)), None)
 
 
+class _Field(NamedTuple):
+    """A field of an input: the name it is sent under, its annotation, and what that comes to."""
+
+    attribute: str
+    name: str
+    hint: Any
+    required: bool
+    prefix: str | None
+    bare: Any
+    optional: bool
+    many: bool
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[_Field, ...]:
+    """The fields of an input; reading its annotations takes longer than reading a form."""
+    hints = get_type_hints(kind, include_extras=True)
+    found = []
+    for field in msgspec.structs.fields(kind):
+        hint = hints[field.name]
+        bare, _, optional = _plain(hint)
+        many = get_origin(bare) in (tuple, list, frozenset, set)
+        found.append(_Field(field.name, field.encode_name, hint, field.required, rest_of(hint), bare, optional, many))
+    return tuple(found)
+
+
 def names_of(kind: type[msgspec.Struct]) -> tuple[set[str], tuple[str, ...]]:
     """The names that an input takes, and the prefixes of those that it takes any of."""
-    hints = get_type_hints(kind, include_extras=True)
-    prefixes = {field.encode_name: rest_of(hints[field.name]) for field in msgspec.structs.fields(kind)}
+    prefixes = {field.name: field.prefix for field in _fields(kind)}
     return {name for name, prefix in prefixes.items() if prefix is None}, tuple(filter(None, prefixes.values()))
 
 
@@ -242,30 +268,26 @@ def _rows(name: str, raw: Mapping[str, Any], kind: type[msgspec.Struct]) -> tupl
 
 def read_input(kind: type[Input], raw: Mapping[str, Any], *, typed: bool) -> Input:
     """A command's input from a form (`typed`: every value a list of texts) or from JSON; Invalid names every fault."""
-    hints = get_type_hints(kind, include_extras=True)
     values: dict[str, Any] = {}
     faults: dict[str, Reason] = {}
-    for field in msgspec.structs.fields(kind):
-        name, hint = field.encode_name, hints[field.name]
-        if (prefix := rest_of(hint)) is not None:
+    for attribute, name, hint, required, prefix, bare, optional, many in _fields(kind):
+        if prefix is not None:
             found = {each: raw[each] for each in raw if each.startswith(prefix)}
-            values[field.name] = TypedFields(found) if typed else found
+            values[attribute] = TypedFields(found) if typed else found
             continue
-        bare, _, optional = _plain(hint)
-        many = get_origin(bare) in (tuple, list, frozenset, set)
         try:
             if typed and many and (row := _row_of(bare)) is not None:
-                values[field.name] = _rows(name, raw, row)
+                values[attribute] = _rows(name, raw, row)
             elif typed and many:
-                values[field.name] = _read(name, [each for each in raw.get(name, ()) if each != ""], hint, typed=False)
+                values[attribute] = _read(name, [each for each in raw.get(name, ()) if each != ""], hint, typed=False)
             elif name in raw:
-                values[field.name] = _read(name, raw[name][-1] if typed else raw[name], hint, typed=typed)
+                values[attribute] = _read(name, raw[name][-1] if typed else raw[name], hint, typed=typed)
             elif typed and bare is bool:
-                values[field.name] = False
-            elif field.required:
+                values[attribute] = False
+            elif required:
                 if not optional:
                     raise Invalid({name: Reason(code="form.empty")})
-                values[field.name] = None
+                values[attribute] = None
         except Invalid as error:
             faults |= error.fields
     if faults:

@@ -227,6 +227,24 @@ async def test_a_field_saves_itself_and_tells_of_the_other(browser: Browser, act
     assert (await other.post(there, {"need": "Ro", "seen": seen_in(before, "need")})).status_code == 404
 
 
+async def test_saving_a_field_once_more_asks_four_statements(
+    browser: Browser, act: Acting, statements: list[str]
+) -> None:
+    application_id = await write(act, await publish_call(act), "grunerlokka", endorsed=False)
+    page = f"/applications/{application_id}"
+    await browser.as_person(LISE)
+    seen = seen_in((await browser.get(page)).text, "need")
+    asked = []
+    for text in ("Ro", "Ro og", "Ro og tid"):
+        statements.clear()
+        answer = await browser.post(f"{page}/autosave/save_answers", {"need": text, "seen": seen})
+        seen = answer.json()["seen"]["need"]
+        asked.append([each.split()[0] for each in statements])
+    assert asked[1:] == 2 * [["SELECT", "SELECT", "SELECT", "UPDATE"]], (
+        "who, the case locked, its row, and the row written"
+    )
+
+
 async def test_what_can_no_longer_be_saved_is_shown_to_be_taken_along(browser: Browser, act: Acting) -> None:
     application_id = await write(act, await publish_call(act), "grunerlokka")
     page = f"/applications/{application_id}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.applications.facts import APPLICATION, questions_of
 from app.applications.models import APPLICATION_NUMBER, Application
@@ -49,13 +50,15 @@ async def held_for_writing(
     *,
     part: str | None,
     gathers: bool = False,
+    beside: tuple[ColumnElement[Any], ...] = (),
 ) -> Held[Application]:
     """An application of which a part may be changed now; NotYet once it has been sent, or where it came back for others.
 
     `part` is None for what belongs to no part of the form, or where refuse_locked asks once the parts are known. What
-    others have been writing gets its events before anything else happens; a verb that `gathers` sees to it itself.
+    others have been writing gets its events before anything else happens; a verb that `gathers` sees to it itself. `beside`
+    is read with the application.
     """
-    held = await hold(uow, actor, APPLICATION, application_id, permission, version=version)
+    held = await hold(uow, actor, APPLICATION, application_id, permission, version=version, beside=beside)
     refuse_locked(held, verb, *([part] if part else []))
     if not gathers:
         await record_gathered(uow, held)
@@ -210,6 +213,11 @@ def changed_answers(
     return changed
 
 
+@cache
+def _own_questions() -> tuple[ColumnElement[Any]]:
+    return (questions_of(Application.call_id, Application.call_form_version),)
+
+
 async def save_answers(
     uow: UnitOfWork, actor: Actor, application_id: UUID, *, version: int | None = None, section: str | None = None,
     seen: Sequence[str] = (), standing: Sequence[str] = (), by_itself: bool = False, **typed: Any,
@@ -219,9 +227,10 @@ async def save_answers(
     `seen` says how the writer saw each field (workflows/writing.py): one that another has written since is not replaced,
     and the writer is told after the rest is kept. In the fields of `standing` what stands there stays.
     """
-    held = await held_for_writing(uow, actor, application_id, version, "save_answers", part=None, gathers=True)
-    row = held.row
-    form = await form_of_application(uow, row)
+    held = await held_for_writing(
+        uow, actor, application_id, version, "save_answers", part=None, gathers=True, beside=_own_questions()
+    )
+    row, form = held.row, form_of(held.beside[0])
     known = read_seen(seen)
     given = typed.pop("own", None) or {key: typed.pop(key) for key in list(typed) if is_own(key)}
     typed |= own_answers(form, section, given, named=known)
