@@ -111,6 +111,8 @@ class Letter(Identified, Base):
     subject: Mapped[str]
     fields: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
+    list_hash: Mapped[str] = mapped_column(default="", server_default="")
+    """SHA-256 of the decision, or of the list of decisions signed in one act, that it tells of; "" where it tells of none."""
     created_at: Mapped[datetime]
     remade_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]

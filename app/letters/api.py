@@ -29,6 +29,8 @@ class LetterOut(msgspec.Struct, frozen=True, kw_only=True):
     text_number: int
     released_at: datetime | None
     content_hash: str
+    list_hash: str
+    """Of the list of decisions that it comes of; "" where it tells of no decision."""
     fields: Fields
 
 
@@ -59,7 +61,8 @@ async def read_letter(visit: Visit, letter_id: UUID) -> LetterOut:
     return LetterOut(
         id=row.id, case_id=row.case_id, decision_id=row.decision_id, reconsideration_id=row.reconsideration_id,
         replaces_id=row.replaces_id, replaced_by=found.replaced_by, text_number=found.text_number,
-        released_at=row.released_at, content_hash=row.content_hash, fields=msgspec.convert(row.fields, Fields),
+        released_at=row.released_at, content_hash=row.content_hash, list_hash=row.list_hash,
+        fields=msgspec.convert(row.fields, Fields),
     )  # fmt: skip
 
 

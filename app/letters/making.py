@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.applications.models import Application
+from app.board.models import Batch, BatchRow
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
@@ -159,12 +160,39 @@ def _begun(actor: Actor, row: Decision | Application | Reconsideration) -> Lette
     return Letter(case_id=case_id, kind=kind, signed_by=actor.person_id, **about)
 
 
+async def list_hash_of(uow: UnitOfWork, decision: Decision) -> str:
+    """SHA-256 over the list of decisions that one is signed in, each in the version that was signed, in hexadecimal (G20).
+
+    Those that are decided in one act on the board are one list, and their letters have one fingerprint; a decision that
+    is made by itself is a list of one.
+    """
+    batch_id = await uow.session.scalar(
+        select(Batch.id)
+        .join(BatchRow, BatchRow.batch_id == Batch.id)
+        .where(BatchRow.decision_id == decision.id, BatchRow.result == "waiting", Batch.verb == "decide")
+        .order_by(Batch.id.desc())
+        .limit(1)
+    )
+    rows = (
+        await uow.session.execute(
+            select(BatchRow.decision_id, BatchRow.version).where(BatchRow.batch_id == batch_id).order_by(BatchRow.place)
+        )
+        if batch_id
+        else ()
+    )
+    signed = [[str(each), version] for each, version in rows] or [[str(decision.id), decision.version]]
+    by = [str(batch_id or ""), str(decision.decided_by or "")]
+    return hashlib.sha256(msgspec.json.encode([*by, signed])).hexdigest()
+
+
 async def make_letter(uow: UnitOfWork, actor: Actor, row: Decision | Application | Reconsideration) -> None:
     """Make the letter about an outcome or an answer; it waits until it is released. NotYet without reasons (G20, G21)."""
     letter = _begun(actor, row)
     missing = list(held_reasons(letter.reasons))
     if missing:
         raise NotYet(missing, subject="letter", step="make", case_id=letter.case_id)
+    if isinstance(row, Decision):
+        letter.list_hash = await list_hash_of(uow, row)
     await keep_new(uow, letter)
 
 

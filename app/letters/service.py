@@ -152,7 +152,7 @@ async def correct(uow: UnitOfWork, actor: Actor, letter_id: UUID, *, correction:
     new = Letter(
         case_id=letter.case_id, kind=letter.kind, decision_id=letter.decision_id, reasons=reasons.strip(),
         reconsideration_id=letter.reconsideration_id, signed_by=letter.signed_by, replaces_id=letter.id,
-        correction=correction.strip(),
+        correction=correction.strip(), list_hash=letter.list_hash,
     )  # fmt: skip
     await keep_new(uow, new)
     await note(uow, actor, APPLICATION, held, "correct_letter", changes={"letter": letter.id, "new": new.id})

@@ -72,10 +72,30 @@ async def begun(board: Board, ids: Sequence[UUID], who: str = "decision_maker", 
     return made
 
 
+async def lists(board: Board, ids: Sequence[UUID]) -> list[str]:
+    """The fingerprints of the lists that the letters of decisions come of, each once."""
+    async with board.database.reading() as uow:
+        rows = await uow.session.scalars(select(Letter.list_hash).where(Letter.decision_id.in_(ids)).distinct())
+        return list(rows)
+
+
 async def bound(board: Board) -> int:
     """What is bound of the frame, in øre."""
     async with board.database.reading() as uow:
         return sum(await uow.session.scalars(select(Commitment.amount_ore)))
+
+
+async def test_letters_of_one_act_come_of_one_list_and_a_decision_alone_is_a_list_of_its_own(board: Board) -> None:
+    ids = await recommended(board, "lillestrom", "klepp_time")
+    await begun(board, ids)
+    await work(board)
+    (together,) = await lists(board, ids)
+    (other,) = await recommended(board, "grunerlokka")
+    await board("decision_maker", decisions.declare_impartial, other, impartial=True)
+    fields = {"outcome": "rejected", "amount_ore": None, "hours": None, "why": "Rammen er brukt opp.", "checks": CHECKS}
+    await board("decision_maker", decisions.decide, other, **fields)
+    (alone,) = await lists(board, [other])
+    assert len(together) == len(alone) == 64 and together != alone
 
 
 async def test_recommended_in_batch_and_decided_by_another_until_the_frame_is_used(board: Board) -> None:
