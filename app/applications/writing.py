@@ -21,6 +21,7 @@ from app.texts.filters import money_field
 from app.web.dispatch import run_command
 from app.web.errors import status_of
 from app.web.forms import FormState, read_input
+from app.web.kept import is_anothers
 from app.web.visit import Visit, visit_of
 from workflows.forms.fields import Form, Question, cell_name
 from workflows.roles import Permission
@@ -208,6 +209,8 @@ async def autosave(request: Request[Any, Any, Any], application_id: UUID, verb: 
     form = await request.form()
     raw = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
     visit = visit_of(request)
+    if is_anothers(request, raw):
+        return _json({"message": visit.t("kept.another", name=visit.actor.name)}, 409)
     try:
         data = read_input(command.input, {**raw, "by_itself": ["true"]}, typed=True)
         row = await run_command(request, command, application_id, data)

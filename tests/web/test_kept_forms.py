@@ -115,6 +115,22 @@ async def test_signed_in_in_another_window_it_is_sent_again(browser: Browser, dr
     assert await need_of(database, draft) == TYPED
 
 
+async def test_what_saves_itself_is_not_saved_as_somebody_else(
+    browser: Browser, draft: UUID, database: Database
+) -> None:
+    await browser.as_person(KNUT)
+    fields = {**await form_on(browser, draft), "need": TYPED}
+    await browser.as_person(LISE)
+    refused = await browser.http.post(f"/applications/{draft}/autosave/save_answers", data=fields)
+    assert refused.status_code == 409
+    assert browser.world.people[LISE].name in refused.json()["message"]
+    assert await need_of(database, draft) is None
+    await browser.as_person(KNUT)
+    saved = await browser.http.post(f"/applications/{draft}/autosave/save_answers", data=fields)
+    assert saved.status_code == 200
+    assert await need_of(database, draft) == TYPED
+
+
 async def test_what_cannot_be_taken_is_shown_again_with_what_was_typed(browser: Browser, draft: UUID) -> None:
     await browser.as_person(KNUT)
     fields = {**await form_on(browser, draft), "need": "x" * 20_000}

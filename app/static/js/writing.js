@@ -88,7 +88,7 @@
   }
 
   function bodyOf(field) {
-    const body = field.whole ? new URLSearchParams(new FormData(field.form)) : new URLSearchParams({ _csrf_token: field.form.elements._csrf_token.value, seen: field.seen.value });
+    const body = field.whole ? new URLSearchParams(new FormData(field.form)) : new URLSearchParams({ _csrf_token: field.form.elements._csrf_token.value, _by: field.form.elements._by.value, seen: field.seen.value });
     body.set("_prefix", field.form.dataset.prefix);
     if (field.whole) return body;
     valuesOf(field).forEach(([name, value]) => body.append(name, value));
