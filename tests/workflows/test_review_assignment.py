@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from app.matching.solver import solve
 from workflows.assignment_rules import LIMITS, AssignmentRules
 from workflows.matching import GroupRule, load_points
 from workflows.review import Conflict, ConflictKind
@@ -131,3 +135,53 @@ def test_a_weight_of_nothing_takes_its_part_out(name: str) -> None:
     codes = {part.code for pair in problem.pairs for part in pair.parts} | {rule.code for rule in problem.rules}
     taken = {"competence": "knows", "county": "same_county", "level": "same_level", "newcomer": "all_new"}
     assert f"assignment.{taken.get(name, name)}" not in codes
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[list[ReviewerFacts], list[ApplicationFacts], set[Any], set[Any]]:
+    """Some reviewers and applications, who is tied to which, and pairs that a person has locked."""
+    group = [
+        reviewer(
+            number, draw(st.sampled_from(("county", "directorate", "office"))), under_way=draw(st.integers(0, 3)),
+            most=draw(st.sampled_from((None, 0, 1, 2, 3))), handed_in=draw(st.integers(0, 4)),
+        )
+        for number in range(1, draw(st.integers(1, 4)) + 1)
+    ]  # fmt: skip
+    ids = st.frozensets(st.sampled_from([each.person_id for each in group]), max_size=2)
+    cases = []
+    for number in range(draw(st.integers(1, 3))):
+        standing = draw(ids)
+        cases.append(
+            application(
+                case_id=UUID(int=900 + number),
+                needed=draw(st.integers(1, 3)),
+                standing=standing,
+                asked=standing | draw(ids),
+            )
+        )
+    pairs = st.sets(
+        st.sampled_from(list(product([r.person_id for r in group], [c.case_id for c in cases]))), max_size=4
+    )
+    return group, cases, draw(pairs), draw(pairs)
+
+
+@settings(max_examples=80, deadline=None)
+@given(questions())
+def test_no_proposal_breaks_a_conflict_asks_anybody_again_or_gives_more_than_there_is_room_for(asked: Any) -> None:
+    group, cases, tied, locked = asked
+    rules = msgspec.structs.replace(RULES, most_at_once=3)
+    chosen = solve(problem_of(rules, group, cases, dict.fromkeys(tied, (TIE,)), locked=locked)).chosen
+    assert not chosen & tied
+    load = {who.person_id: who.under_way + sum(who.person_id == of for of, _ in chosen) for who in group}
+    most = {who.person_id: 3 if who.most is None else min(3, who.most) for who in group}
+    assert all(load[who.person_id] <= max(most[who.person_id], who.under_way) for who in group)
+    for case in cases:
+        given_to = {of for of, at in chosen if at == case.case_id}
+        assert not given_to & case.asked
+        assert len(case.standing) + len(given_to) <= max(case.needed, len(case.standing))
+        free = {
+            who.person_id for who in group
+            if (who.person_id, case.case_id) not in tied and who.person_id not in case.asked
+            and load[who.person_id] < most[who.person_id]
+        }  # fmt: skip
+        assert len(case.standing) + len(given_to) >= case.needed or free <= given_to, "nobody is left out for nothing"
