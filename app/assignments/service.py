@@ -147,7 +147,7 @@ async def propose(uow: UnitOfWork, proposal_id: UUID) -> None:
         uow.session.add(
             ProposedPair(
                 proposal_id=proposal_id, reviewer_id=key[0], case_id=key[1], is_locked=lock is not None,
-                is_by_hand=lock is not None and lock.is_by_hand, is_new=key not in standing,
+                is_by_hand=lock is not None and lock.is_by_hand, is_new=bool(standing) and key not in standing,
                 parts=msgspec.to_builtins(problem.pair[key].parts),
             )
         )  # fmt: skip

@@ -158,6 +158,7 @@ async def test_a_tie_found_late_refuses_its_pair_alone(led: Led, call_id: UUID, 
 async def test_a_new_proposal_is_made_around_what_is_locked(led: Led, call_id: UUID, cases: list[UUID]) -> None:
     first = await make(led, call_id)
     pairs = await pairs_of(led, first)
+    assert not any(each.is_new for each in pairs), "there was none before it"
     again = await make(led, call_id)
     assert await keys_of(led, again) == {(each.reviewer_id, each.case_id) for each in pairs}, (
         "nothing asked for a change"
