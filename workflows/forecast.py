@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from workflows.calendar import add_months
 from workflows.capacity import (
     Given,
+    Period,
     PlannedStep,
     available_by_month,
     by_half,
@@ -21,6 +23,9 @@ from workflows.capacity import (
     month_of,
     work_of,
 )
+
+Hours = tuple[tuple[date, int], ...]
+"""Hours by month."""
 
 
 class Certainty(StrEnum):
@@ -108,15 +113,10 @@ def forecast(
     """
     span = [add_months(month_of(first), place) for place in range(months)]
     needed: dict[tuple[str, date], dict[Certainty, int]] = {}
-    for demand in demands:
-        work = work_of(demand.hours, demand.plan)
-        cells = {("", month): hours for month, hours in by_month(work).items()}
-        for (method, month), hours in by_method(work, demand.plan).items():
-            if method:
-                cells[method, month] = hours
-        for cell, hours in cells.items():
+    for (plan, certainty), hours in _by_plan(demands).items():
+        for cell, part in _laid_out(hours, plan):
             by_certainty = needed.setdefault(cell, {})
-            by_certainty[demand.certainty] = by_certainty.get(demand.certainty, 0) + hours
+            by_certainty[certainty] = by_certainty.get(certainty, 0) + part
     available = _available(supplies, methods)
 
     def line(method: str) -> tuple[ForecastMonth, ...]:
@@ -135,13 +135,45 @@ def forecast(
     )
 
 
+def _by_plan(demands: Iterable[Demand]) -> dict[tuple[tuple[PlannedStep, ...], Certainty], int]:
+    """The hours of those that are alike in plan and certainty together: their months are found once."""
+    found: dict[tuple[tuple[PlannedStep, ...], Certainty], int] = {}
+    for each in demands:
+        alike = (each.plan, each.certainty)
+        found[alike] = found.get(alike, 0) + each.hours
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _laid_out(hours: int, plan: tuple[PlannedStep, ...]) -> tuple[tuple[tuple[str, date], int], ...]:
+    """Hours over the months of a plan: all of them under "", and those of each method it needs.
+
+    Kept, since whoever ranks asks for nearly the same plans each time.
+    """
+    work = work_of(hours, plan)
+    methods = (each for each in by_method(work, plan).items() if each[0][0])
+    return (*((("", month), part) for month, part in by_month(work).items()), *methods)
+
+
 def _available(supplies: Iterable[Supply], methods: Sequence[str]) -> dict[tuple[str, date], int]:
     found: dict[tuple[str, date], int] = {}
     for supply in supplies:
-        for month, each in available_by_month(supply.given).items():
-            for method in ("", *(method for method in methods if method in supply.methods)):
-                found[method, month] = found.get((method, month), 0) + each.available
+        known = ("", *(method for method in methods if method in supply.methods))
+        for month, hours in _given(supply.given):
+            for method in known:
+                found[method, month] = found.get((method, month), 0) + hours
     return found
+
+
+@lru_cache(maxsize=1024)
+def _kept(halves: tuple[tuple[date, int], ...], leaves: tuple[Period, ...], first: date, last: date) -> Hours:
+    given = Given(hours=dict(halves), leaves=leaves, member_from=first, member_to=last)
+    return tuple((month, each.available) for month, each in available_by_month(given).items())
+
+
+def _given(given: Given) -> Hours:
+    """What somebody has to give in each month, leave taken off; kept as long as nothing of it changes."""
+    return _kept(tuple(sorted(given.hours.items())), given.leaves, given.member_from, given.member_to)
 
 
 def shortages(method: str, months: Sequence[ForecastMonth]) -> tuple[Shortage, ...]:
@@ -206,8 +238,8 @@ def _half_uses(
 ) -> tuple[HalfUse, ...]:
     available: dict[date, int] = {}
     for supply in supplies:
-        for month, given in available_by_month(supply.given).items():
-            available[half_of(month)] = available.get(half_of(month), 0) + given.available
+        for month, hours in _given(supply.given):
+            available[half_of(month)] = available.get(half_of(month), 0) + hours
     taken, wanted = (_hours_by_half(each) for each in (bound, asked))
     halves = sorted(half for half in {*available, *taken, *wanted} if half >= first)
     last = max([half for half in halves if taken.get(half) or wanted.get(half)], default=first)
@@ -220,7 +252,8 @@ def _half_uses(
 
 def _hours_by_half(demands: Iterable[Demand]) -> dict[date, int]:
     found: dict[date, int] = {}
-    for demand in demands:
-        for half, hours in by_half(by_month(work_of(demand.hours, demand.plan))).items():
-            found[half] = found.get(half, 0) + hours
+    for (plan, _), hours in _by_plan(demands).items():
+        months = {month: part for (method, month), part in _laid_out(hours, plan) if not method}
+        for half, part in by_half(months).items():
+            found[half] = found.get(half, 0) + part
     return found

@@ -121,7 +121,9 @@ async def answer_form(request: Request[Any, Any, Any], command: Command, subject
         return page_to_sign_in(request, kept)
     if is_anothers(request, raw):
         return visit_of(request).render("errors/another.html", status=409)
-    after = local_path(raw.get("_next", [""])[-1], _referring_path(request))
+    # where the form stood: a page that was refused lies at the form's own address, which is no page
+    origin = local_path(raw.get("_page", [""])[-1], _referring_path(request))
+    after = local_path(raw.get("_next", [""])[-1], origin)
     try:
         data = read_input(command.input, raw, typed=True)
         result = await run_command(request, command, subject_id, data, raw.get("_once", [""])[-1])
@@ -129,7 +131,6 @@ async def answer_form(request: Request[Any, Any, Any], command: Command, subject
         raise
     except DomainError as error:
         state = form_state(visit_of(request), command, raw, error, subject_id)
-        origin = local_path(raw.get("_page", [""])[-1], _referring_path(request))
         return await page_again(request, origin, state, status_of(error))
     made = getattr(result, "id", None)
     answer = Redirect(after.replace("{id}", str(made)), status_code=303)

@@ -80,6 +80,10 @@ async def test_leave_and_methods_are_entered_and_what_is_wrong_stands_beside_the
     for _ in range(2):
         sent = await browser.post(f"{base}/add_leave", {"first_on": "2027-03-01", "last_on": "2027-03-31"}, page=page)
     assert sent.status_code == 422 and "ført opp fra før" in sent.text
+    sent = await browser.post(f"{base}/add_leave", {"first_on": "2027-05-01", "last_on": "2027-05-02"}, page=page)
+    assert (sent.status_code, sent.headers["location"]) == (303, page), (
+        "back to the page, wherever the form was shown again"
+    )
     sent = await browser.post(
         f"{base}/set_method", {"method": "evaluation", "level": "teaches", "last_used_on": "2026-01-02"}, page=page
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 
 from app.board import batch, ranking
@@ -24,6 +24,7 @@ from tests.board.conftest import Walked
 from tests.board.conftest import walked as walked
 from tests.conftest import MovingClock, copy_of
 from tests.journeys.conftest import Site, Visitor, served_here, visitor
+from tests.journeys.keys import Keys
 from tests.servers import Servers
 from workflows.facilitation import METHODS
 
@@ -100,21 +101,12 @@ async def drag(page: Page, row: UUID, over: UUID, *, after: bool = False) -> Non
     await page.mouse.up()
 
 
-async def reach(page: Page, place: Locator) -> None:
-    """Go on from field to field by Tab until the place has the focus."""
-    for _ in range(200):
-        if await place.evaluate("place => place === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"no key leads to {place}")
-
-
 async def test_ranked_by_hand_and_by_keyboard_and_by_two_at_once(chromium: Browser, ranked: Ranked) -> None:
     for who in ("facilitator_one", "facilitator_three"):
         await ranked.led(HANDLER, facilitation.register, person_id=ranked.world.people[who].id, capacity_hours=60,
                          methods=METHODS)  # fmt: skip
     kari = await visitor(chromium, ranked, HANDLER)
-    page, said = kari.page, kari.page.locator("#board-said")
+    page, said, keys = kari.page, kari.page.locator("#board-said"), Keys(kari)
     await kari.go(ranked.path)
     first, second, third, fourth = await order(page)
     shares = page.locator("figure:has(figcaption:text('fylke')) svg")
@@ -136,16 +128,16 @@ async def test_ranked_by_hand_and_by_keyboard_and_by_two_at_once(chromium: Brows
     assert await order(page) == [first, second, third, fourth]
     assert await said.get_attribute("role") == "status"
 
-    await reach(page, page.locator(f"#open-{second}"))
+    await keys.reach(page.locator(f"#open-{second}"))
     await page.keyboard.press("Enter")
     opened = page.locator("tr.opened")
     await expect(opened.locator('input[name="place"]')).to_be_focused()
     await kari.look()
     await opened.locator('[name="outcome"]').select_option("awarded")
-    await reach(page, opened.locator('[name="amount_ore"]'))
+    await keys.reach(opened.locator('[name="amount_ore"]'))
     await page.keyboard.press("Control+a")
     await page.keyboard.type("100 000")
-    await reach(page, opened.locator('[name="hours"]'))
+    await keys.reach(opened.locator('[name="hours"]'))
     await page.keyboard.press("Control+a")
     await page.keyboard.type("10")
     async with page.expect_navigation():
@@ -245,15 +237,15 @@ async def _decisions(ranked: Ranked) -> list[UUID]:
 
 async def _batch(person: Visitor, ranked: Ranked, words: str, count: int, checks: tuple[str, ...] = ()) -> None:
     """Choose all that is ready, by keyboard, and see how it goes on until the end."""
-    page = person.page
+    page, keys = person.page, Keys(person)
     await person.go(ranked.path)
     await person.follow(words)
     boxes = page.locator('[name="decision_ids"]:checked')
     assert await boxes.count() == count
-    await reach(page, page.locator('[name="impartial"]'))
+    await keys.reach(page.locator('[name="impartial"]'))
     await page.keyboard.press("Space")
     for check in checks:
-        await reach(page, page.locator(f'[name="checks"][value="{check}"]'))
+        await keys.reach(page.locator(f'[name="checks"][value="{check}"]'))
         await page.keyboard.press("Space")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
