@@ -18,8 +18,8 @@ FEW = 5
 TO_THE_BOARD = """
 with met as (
   update applications a set state = 'clarification_meeting', reference = :salt || a.reference, hours = 20 + row.n % 60,
-    amount_ore = 10000000 + 1000000 * (row.n % 50), answers = a.answers ||
-      jsonb_build_object('theme', (cast(:themes as text[]))[1 + row.n % cardinality(cast(:themes as text[]))])
+    amount_ore = 10000000 + 1000000 * (row.n % 50),
+    theme = (cast(:themes as text[]))[1 + row.n % cardinality(cast(:themes as text[]))]
   from (select id as case_id, row_number() over (order by id) as n from applications
         where call_id = :call_id and state = 'in_review' and id <> :case_id) row
   where a.id = row.case_id returning a.id, a.call_id, a.amount_ore, a.hours, row.n

@@ -64,14 +64,13 @@ def pages_of(call_id: UUID, county: UUID, handler: UUID, halfway: UUID, title: s
     common, rare = "samarbeid", title.split()[-1]
     queries = {
         "all of the call": "", "from half-way on": f"after={halfway}", "state": "state=clarification_meeting",
-        "county": f"county={county}", "theme": "theme=other", "handler": f"handler={handler}", "nobody's": "handler=nobody",
+        "county": f"county={county}", "theme": "theme=other", "handler": f"handler={handler}",
         "words that many have": f"q={quote(common)}", "words that few have": f"q={quote(title[:40])}",
         "an office's name": "q=Benk+123", "words that none has": "q=finnes+ikke",
         "all at once": f"state=in_review&county={county}&theme=other&handler=nobody&q={quote(rare)}",
     }  # fmt: skip
     path = f"/calls/{call_id}/applications"
-    pages = [Page(name, f"{path}?{query}" if query else path, session) for name, query in queries.items()]
-    return [*pages, Page("every call's", "/applications", session)]
+    return [Page(name, f"{path}?{query}" if query else path, session) for name, query in queries.items()]
 
 
 async def measure(load: Load, count: int) -> list[Measured]:

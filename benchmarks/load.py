@@ -59,7 +59,7 @@ class Measured(msgspec.Struct, frozen=True):
 def asked(module: str, doc: str | None, **sizes: int) -> tuple[Load, argparse.Namespace]:
     """What the command line asks for: how to load, and how much there is to be of everything; `sizes` are the usual ones."""
     reading = argparse.ArgumentParser(prog=f"python -m benchmarks.{module}", description=doc)
-    for name, usual in {"rounds": 3, "seconds": 4, "connections": 8, **sizes}.items():
+    for name, usual in {"rounds": 3, "seconds": 3, "connections": 8, **sizes}.items():
         reading.add_argument(f"--{name}", type=int, default=usual)
     found = reading.parse_args()
     return Load(found.rounds, found.seconds, found.connections), found

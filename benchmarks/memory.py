@@ -115,7 +115,7 @@ def tell(samples: Sequence[Sample], load: Load) -> int:
 
 def main() -> int:
     """Measure and print; 1 where the process surely grows."""
-    load, size = asked("memory", __doc__, applications=1000, seconds=240, rounds=1)
+    load, size = asked("memory", __doc__, applications=1000, seconds=180, rounds=1)
     return tell(asyncio.run(measure(load, size.applications)), load)
 
 

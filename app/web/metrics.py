@@ -15,6 +15,8 @@ from app.outbox.queries import Figures
 
 REQUESTS = Counter("drivkraft_requests", "Requests answered", ("method", "route", "status"))
 SECONDS = Histogram("drivkraft_request_seconds", "Seconds from a request to its answer", ("method", "route"))
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+"""Those that are told apart: a sender may make up any number of others, and each would be kept for good."""
 UNCOUNTED = ("/static/", "/isalive", "/isready", "/metrics")
 
 
@@ -43,8 +45,9 @@ def measured(app: ASGIApp) -> ASGIApp:
                 await app(scope, receive, send_noting)
             finally:
                 route = str(scope.get("path_template") or "unknown")
-                REQUESTS.labels(scope["method"], route, status).inc()
-                SECONDS.labels(scope["method"], route).observe(time.perf_counter() - began)
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                REQUESTS.labels(method, route, status).inc()
+                SECONDS.labels(method, route).observe(time.perf_counter() - began)
 
     return measure
 

@@ -35,6 +35,16 @@ async def test_the_figures_tell_of_requests_and_of_the_outbox(browser: Browser) 
     assert answer.headers["content-type"].startswith("text/plain")
 
 
+async def test_what_a_sender_makes_up_is_not_kept(browser: Browser) -> None:
+    for number in range(3):
+        await browser.http.request(f"MADEUP{number}", f"/made/up/{number}")
+        await browser.http.request(f"MADEUP{number}", "/sign-in")
+    figures = (await browser.get("/metrics")).text
+    assert "MADEUP" not in figures
+    assert "/made/up" not in figures
+    assert 'method="other"' in figures
+
+
 @pytest.fixture
 def without_database(shared_settings: Settings) -> Litestar:
     """An application whose database does not answer."""
