@@ -10,7 +10,7 @@ import msgspec
 
 from workflows.engine import Reason
 from workflows.roles import Role
-from workflows.rule_fields import altered, value_of
+from workflows.rule_fields import FIELDS, altered, value_of
 from workflows.rules import Rules
 
 WHO = (Role.CASE_HANDLER,)
@@ -26,7 +26,12 @@ MORE_HARMS_NOBODY = frozenset(
 LESS_HARMS_NOBODY = frozenset({"team.minimum", "benefits.minimum", "appeal.handling_working_days"})
 """Rules that ask something of applicants, or let them wait: they may be lowered."""
 
-TOUCHES_NO_APPLICANT = frozenset({"reviews.working_days"})
+OWN_WORK = frozenset({"assignment", "staffing"})
+"""Parts of the rules that say how the scheme shares out its own work among reviewers and facilitators."""
+
+TOUCHES_NO_APPLICANT = frozenset(
+    {"reviews.working_days", *(field.path for field in FIELDS if field.section in OWN_WORK)}
+)
 """Rules for the scheme's own work: they may be changed either way."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,13 @@ from workflows.roles import GRANTS, Permission
 from workflows.rule_fields import FIELDS, SECTIONS, RuleField, field_at, value_of
 from workflows.rules import DEFAULT_RULES, Rules
 
-STILL_CHANGED = MORE_HARMS_NOBODY | LESS_HARMS_NOBODY | TOUCHES_NO_APPLICANT
+STILL_CHANGED = {
+    CallState.DRAFT: frozenset(field.path for field in FIELDS),
+    CallState.PUBLISHED: MORE_HARMS_NOBODY | LESS_HARMS_NOBODY | TOUCHES_NO_APPLICANT,
+    CallState.OPEN: MORE_HARMS_NOBODY | LESS_HARMS_NOBODY | TOUCHES_NO_APPLICANT,
+    CallState.CLOSED: TOUCHES_NO_APPLICANT,
+}
+"""The rules that can be written, by how far the call has come."""
 
 
 class ShownRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,14 +92,14 @@ def label_of(texts: Texts, field: RuleField) -> str:
 
 
 def shown(
-    texts: Texts, rules: Rules, field: RuleField, methods: Mapping[str, str], *, writes: bool, changes: bool
+    texts: Texts, rules: Rules, field: RuleField, methods: Mapping[str, str], written: Collection[str]
 ) -> ShownRule:
-    """One rule for the page; `writes` while the call is a draft, `changes` while it may still change."""
+    """One rule for the page; `written` are the paths of those that can be written now."""
     value, default = value_of(rules, field), value_of(DEFAULT_RULES, field)
     return ShownRule(
         field=field, label=label_of(texts, field), typed=_typed(field, value), says=in_words(texts, field, value, methods),
         default=in_words(texts, field, default, methods), is_altered=value != default,
-        is_written=writes or (changes and field.path in STILL_CHANGED),
+        is_written=field.path in written,
         language=field.path.rsplit(".", 1)[-1] if field.section == "legal" else "",
     )  # fmt: skip
 
@@ -115,15 +121,11 @@ async def rules_page(visit: Visit, call_id: UUID) -> Response[Any]:
     """The rules of a call, for everybody to read; those who handle it write them."""
     view = await queries.call_view(visit.uow, visit.actor, call_id, visit.texts.language)
     handles = not GRANTS[Permission.CALL_WRITE].isdisjoint(view.roles)
+    written = STILL_CHANGED.get(CallState(view.call.state), frozenset()) if handles else frozenset()
     writes = handles and view.call.state == CallState.DRAFT
-    changes = handles and view.call.state in (CallState.PUBLISHED, CallState.OPEN)
     texts, methods = visit.texts, await method_names(visit.uow, visit.texts)
     sections = {
-        section: [
-            shown(texts, view.rules, field, methods, writes=writes, changes=changes)
-            for field in FIELDS
-            if field.section == section
-        ]
+        section: [shown(texts, view.rules, field, methods, written) for field in FIELDS if field.section == section]
         for section in SECTIONS
     }
     stages = list(way(view.rules))
@@ -138,5 +140,6 @@ async def rules_page(visit: Visit, call_id: UUID) -> Response[Any]:
     return visit.render(
         "calls/rules.html", view=view, call=view.call, sections=sections, options=options(texts, methods), stages=stages,
         said=said, shares={rule.key: _percent(rule.share_basis_points, texts) for rule in view.rules.milestones},
-        writes=writes, changes=changes, handles=handles, sees_methods=visit.actor.may(Permission.RESOURCE_GROUP_SEE),
+        writes=writes, changes=bool(written) and not writes, handles=handles,
+        sees_methods=visit.actor.may(Permission.RESOURCE_GROUP_SEE),
     )  # fmt: skip

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import html5lib
 import pytest
 from sqlalchemy import select
 
+from app.calls import jobs
 from app.calls.models import Call, Criterion
 from app.core.database import Database
 from app.demo.cast import World
 from app.facilitation import service as facilitation
-from tests.calls_under_way import BEFORE, DURING, Acting, publish_call, write_call
+from tests.calls_under_way import BEFORE, DEADLINE, DURING, Acting, publish_call, write_call
 from tests.conftest import Browser, MovingClock
 
 
@@ -143,6 +146,19 @@ async def test_the_rules_are_written_with_the_schemes_own_beside_them(browser: B
     assert rules["team"] == {
         "minimum": 4, "roles": ["leader", "coordinator", "partner"], "leader_endorses": False, "members_confirm": True,
     }  # fmt: skip
+
+
+async def test_after_the_deadline_the_page_lets_one_write_what_touches_no_applicant(
+    browser: Browser, act: Acting
+) -> None:
+    call_id = await publish_call(act)
+    for _ in range(2):
+        await jobs.follow_the_clock(lambda: act.database.unit_of_work(now=DEADLINE + timedelta(days=1)))
+    await browser.as_person("case_handler")
+    shown = (await browser.get(f"/calls/{call_id}/rules")).text
+    strict(shown)
+    assert "Fristen er ute. Nå kan du bare endre det som gjelder ordningens eget arbeid" in shown
+    assert 'name="assignment_county"' in shown and 'name="team_minimum"' not in shown
 
 
 async def test_rules_that_name_methods_are_written_from_the_catalogue(

@@ -18,6 +18,7 @@ from app.demo.cast import PLAYERS, UNITS, World
 from app.identity import service as identity
 from app.identity.models import UnitMembership
 from app.notices.models import Mail, Notice
+from app.outbox.models import OutboxRow
 from tests.calls_under_way import BEFORE, DEADLINE, DURING, OPENS, TEXTS, Acting, publish_call, write_call
 from workflows.roles import Role
 from workflows.rule_fields import altered
@@ -208,6 +209,35 @@ async def test_a_published_call_changes_only_where_that_harms_nobody_and_says_wh
         2,
         20,
     )
+
+
+async def test_how_the_scheme_shares_out_its_own_work_may_change_after_the_deadline_too(
+    act: Acting, database: Database
+) -> None:
+    call_id = await publish_call(act)
+    late = DEADLINE + timedelta(days=1)
+    for _ in range(2):
+        await jobs.follow_the_clock(lambda: database.unit_of_work(now=late))
+    assert await state_of(database, call_id) == "closed"
+
+    async def change(**fields: Any) -> Any:
+        return await act("case_handler", service.write_rules, call_id, at=late, **fields)
+
+    for fields in ({"team_minimum": 2}, {"team_minimum": 2, "assignment_county": 50}):
+        with pytest.raises(NotYet) as refused:
+            await change(why="Flere bør være med", **fields)
+        assert [reason.code for reason in refused.value.reasons] == ["call.closed_already"]
+    with pytest.raises(Invalid) as without:
+        await change(assignment_county=50)
+    assert set(without.value.fields) == {"why"}
+    call = await change(why="Ingen skal vurdere naboen", assignment_county=50)
+    assert (call.rules["assignment"]["county"], call.rules["team"]["minimum"]) == (50, DEFAULT_RULES.team.minimum)
+    async with database.reading() as uow:
+        told = await uow.session.scalar(
+            select(func.count()).select_from(OutboxRow).where(OutboxRow.kind == "follow_call")
+        )
+        (shown,) = await queries.changes_since_published(uow, await uow.session.get_one(Call, call_id))
+    assert (told, shown.why) == (0, "Ingen skal vurdere naboen")
 
 
 async def test_what_is_made_clearer_is_there_for_everybody_once_the_call_is_published(act: Acting) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,15 +23,23 @@ from workflows.roles import Permission
 from workflows.rules import Rules
 
 CHANGED_IN = (CallState.DRAFT, CallState.PUBLISHED, CallState.OPEN)
-"""States in which something of a call may change."""
+"""States in which something of a call that applicants meet may change."""
+
+OWN_WORK_CHANGED_IN = (*CHANGED_IN, CallState.CLOSED)
+"""States in which the rules for the scheme's own work may change: what has come in is shared out after the deadline."""
 
 
 async def held_for_change(uow: UnitOfWork, actor: Actor, call_id: UUID, version: int | None, verb: str) -> Held[Call]:
     """The call, held for a change; NotYet once it is closed."""
     held = await hold(uow, actor, CALL, call_id, Permission.CALL_WRITE, version=version)
-    if held.row.state not in CHANGED_IN:
-        raise NotYet([Reason(code="call.closed_already")], subject="call", step=verb, case_id=call_id)
+    refuse_after(held.row, CHANGED_IN, verb)
     return held
+
+
+def refuse_after(call: Call, states: Collection[CallState], verb: str) -> None:
+    """Raise NotYet where the call has come further than the states in which the change may be made."""
+    if call.state not in states:
+        raise NotYet([Reason(code="call.closed_already")], subject="call", step=verb, case_id=call.id)
 
 
 def terms_of(call: Call) -> CallTerms:

@@ -12,14 +12,24 @@ from sqlalchemy import select
 
 from app.calls.facts import CALL
 from app.calls.models import Call
-from app.calls.service.changing import held_for_change, keep_change, refuse_harm, terms_of
+from app.calls.service.changing import (
+    CHANGED_IN,
+    OWN_WORK_CHANGED_IN,
+    keep_change,
+    refuse_after,
+    refuse_harm,
+    require_why,
+    terms_of,
+)
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid
 from app.facilitation.models import Method
 from app.identity.actor import Actor
-from app.moves import note
+from app.moves import hold, note
+from workflows.call_changes import TOUCHES_NO_APPLICANT
 from workflows.engine import Reason
 from workflows.facilitation import METHODS
+from workflows.roles import Permission
 from workflows.rule_fields import FIELDS, RuleField, altered, replaced, value_of
 from workflows.rules import Rules, check
 
@@ -94,17 +104,25 @@ async def write_rules(
 ) -> Call:  # fmt: skip
     """Set rules of a call; those that are not given stay. Of a published one only what harms nobody, with a reason (G3).
 
-    Drafts that have begun on it go over to the new rules, each logged in its own case, and are told.
-    Raises Invalid beside each field that cannot be so.
+    Drafts that have begun on it go over to the new rules, each logged in its own case, and are told; but where the
+    change is about the scheme's own work alone, which can change after the deadline too, there is nothing to tell.
+    Raises Invalid beside each field that cannot be so, NotYet once the call has come too far.
     """
-    held = await held_for_change(uow, actor, call_id, version, "write_rules")
+    held = await hold(uow, actor, CALL, call_id, Permission.CALL_WRITE, version=version)
     call, before = held.row, terms_of(held.row)
+    refuse_after(call, OWN_WORK_CHANGED_IN, "write_rules")
     rules = rules_from(before.rules, typed, asked=asked)
     changed = altered(rules, before.rules)
     if not changed:
         return call
+    meets_applicants = any(field.path not in TOUCHES_NO_APPLICANT for field in changed)
+    if meets_applicants:
+        refuse_after(call, CHANGED_IN, "write_rules")
     await refuse_unknown_methods(uow, before.rules, rules)
     refuse_harm(call, before, msgspec.structs.replace(before, rules=rules))
     call.rules, call.rules_version = msgspec.to_builtins(rules), rules.version
-    await keep_change(uow, call, why)
+    if meets_applicants:
+        await keep_change(uow, call, why)
+    else:
+        require_why(call, why)
     return await note(uow, actor, CALL, held, "write_rules", why=why, changes=as_event(rules, changed))
