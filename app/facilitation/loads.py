@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -55,11 +55,23 @@ def first_day(answer: Any, otherwise: date) -> date:
         return otherwise
 
 
+def rules_of(row: Any) -> ColumnElement[str | None]:
+    """What the rules that a project or an application is bound to say of facilitation, as text for `facilitation_rules`."""
+    said: ColumnElement[str | None] = row.rules["facilitation"].astext
+    return said
+
+
+@lru_cache(maxsize=256)
+def facilitation_rules(said: str | None) -> FacilitationRules:
+    """The rules in that text, the scheme's own where there is none; kept, since those of a call mostly share theirs."""
+    return msgspec.json.decode(said or "{}", type=FacilitationRules)
+
+
 def project_plan(
-    rules: Any, steps: Any, state: str, wished: Any, accepted_on: date, today: date
+    rules: str | None, steps: Any, state: str, wished: Any, accepted_on: date, today: date
 ) -> tuple[PlannedStep, ...]:
     """The plan of a project: its own dates, and the rules of its call for the rest."""
-    facilitation = msgspec.convert(rules or {}, FacilitationRules)
+    facilitation = facilitation_rules(rules)
     dated = {row.step: row for row in msgspec.convert(steps, list[StepRow], strict=False)}
     start = first_day(wished, accepted_on)
     if state == "set_up":
@@ -103,7 +115,7 @@ def _assigned() -> Select[Any]:
     return (
         select(
             assignment.id, assignment.person_id, assignment.case_id, assignment.hours, assignment.starts_on,
-            assignment.state, Project.state.label("project_state"), Project.rules["facilitation"].label("rules"),
+            assignment.state, Project.state.label("project_state"), rules_of(Project).label("rules"),
             Project.accepted_at, Application.answers["starts_on"].astext.label("wished"),
             dates_of(assignment.case_id).label("steps"), used.label("used"),
         )

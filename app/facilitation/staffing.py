@@ -18,7 +18,7 @@ from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.listed import listed
 from app.facilitation.conflicts import conflict_conditions
-from app.facilitation.loads import BINDING, dates_of, project_plan
+from app.facilitation.loads import BINDING, dates_of, facilitation_rules, project_plan, rules_of
 from app.facilitation.models import Facilitator, FacilitatorAssignment
 from app.facilitation.queries import Entry, register
 from app.identity.actor import Actor
@@ -27,7 +27,6 @@ from app.matching.solver import solve
 from app.projects.models import Project
 from workflows.capacity import by_half, by_month, half_of, work_of
 from workflows.facilitation import methods_to_come
-from workflows.facilitation_rules import FacilitationRules
 from workflows.matching import Key, Problem, Solution
 from workflows.project import RUNNING, ProjectState
 from workflows.roles import Role
@@ -74,7 +73,7 @@ def _statement(actor: Actor, now: Any, only: UUID | None) -> Any:
     )
     statement = (
         select(
-            Project.id, Project.state, Project.hours, Project.rules["facilitation"].label("rules"),
+            Project.id, Project.state, Project.hours, rules_of(Project).label("rules"),
             Project.rules["staffing"].label("weights"), Project.accepted_at,
             Application.answers["starts_on"].astext.label("wished"), dates_of(Project.id).label("steps"),
             bound.label("bound"), known.label("known"), Case.reference, Case.title, Case.language, Case.county_id,
@@ -92,7 +91,7 @@ def _statement(actor: Actor, now: Any, only: UUID | None) -> Any:
 
 def _needs(row: Any, today: date) -> OpenProject | None:
     """What the project lacks, or None where it has people enough or no hours for more."""
-    rules = msgspec.convert(row.rules or {}, FacilitationRules)
+    rules = facilitation_rules(row.rules)
     bound = msgspec.convert(row.bound, list[Bound], strict=False)
     lacking = rules.people - len(bound)
     spare = row.hours - sum(each.hours for each in bound)
