@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, case, cast, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, case, cast, distinct, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -16,15 +17,17 @@ from app.applications.models import Application, ExpectedBenefit
 from app.board.models import Ranking, RankingChange
 from app.calls.models import Call, Criterion
 from app.cases.models import Case
-from app.cases.queries import visible_to
-from app.core.database import Ore, UnitOfWork
+from app.cases.queries import reach_of, seen_by, visible, visible_to
+from app.core.database import NOW, PERSON, Instant, Ore, UnitOfWork
 from app.core.errors import NotFound
 from app.decisions.drafting import undisputed as undisputed_among
+from app.decisions.drafting import undisputed_by
 from app.decisions.models import Commitment, Decision
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
+from app.reviews.conflicts import since
 from app.reviews.models import Review, Score
-from app.reviews.queries import OVERSEES, seen_by
+from app.reviews.queries import OVERSEES, asked_of_scores, scores_seen
 from workflows.decision import BINDS_MONEY, Outcome
 from workflows.ranking import DRAFTED, RANKED_IN, Weighed, drafted, in_order, size_of
 from workflows.review import ReviewState
@@ -34,6 +37,7 @@ ON_THE_BOARD = (
     "accepted", "lapsed", "declined",
 )  # fmt: skip
 MOST_ROWS = 1000
+CALL, FIRST = bindparam("call_id", type_=Uuid()), bindparam("first", type_=Instant)
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -126,7 +130,7 @@ class BoardRow(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-def _scores(call_id: UUID, seen: ColumnElement[bool]) -> Any:
+def _scores(call_id: Any, seen: ColumnElement[bool]) -> Any:
     """Weighted mean, widest spread and number of reviews of each application, over the reviews that are seen."""
     by_criterion = (
         select(
@@ -153,7 +157,7 @@ def _scores(call_id: UUID, seen: ColumnElement[bool]) -> Any:
     )
 
 
-def _bound(call_id: UUID) -> Any:
+def _bound(call_id: Any) -> Any:
     """What the ledger says is bound for each application, and of which kind the last entry is."""
     kinds = func.array_agg(aggregate_order_by(Commitment.kind, Commitment.id.desc())).filter(
         Commitment.kind != "reversal"
@@ -175,7 +179,7 @@ def undisputed(actor: Actor, now: datetime, head: Head) -> ColumnElement[bool]:
     return undisputed_among(actor, now, select(Application.id).where(Application.call_id == head.call_id), head.months)
 
 
-def _latest(call_id: UUID) -> Any:
+def _latest(call_id: Any) -> Any:
     return (
         select(Decision)
         .where(Decision.call_id == call_id)
@@ -185,27 +189,24 @@ def _latest(call_id: UUID) -> Any:
     )
 
 
-async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
-    """What is to be decided, and has been, in one call, in the order of its ranking; one statement.
-
-    What has no place yet comes after, by score. Decided rows are shown to everybody who may see the case.
-    """
+@cache
+def _rows(reach: frozenset[str], *, oversees: bool, is_person: bool) -> Select[Any]:
+    """The rows of a board for all who reach as far and see as many scores."""
     county, after = aliased(Unit), aliased(Case)
-    reviews = await seen_by(uow, actor, oversees=bool(actor.scheme_roles & OVERSEES))
-    latest, scores, bound = _latest(head.call_id), _scores(head.call_id, reviews), _bound(head.call_id)
+    latest, scores, bound = _latest(CALL), _scores(CALL, scores_seen(oversees=oversees)), _bound(CALL)
+    in_call = select(Application.id).where(Application.call_id == CALL)
     goals = (
         select(
             ExpectedBenefit.case_id, func.array_agg(distinct(ExpectedBenefit.goal), type_=ARRAY(TEXT)).label("goals")
         )
-        .join(Application, Application.id == ExpectedBenefit.case_id)
-        .where(Application.call_id == head.call_id, ExpectedBenefit.goal != "")
+        .where(ExpectedBenefit.case_id.in_(in_call), ExpectedBenefit.goal != "")
         .group_by(ExpectedBenefit.case_id)
         .subquery()
     )
     drafting = or_(Application.state.in_(RANKED_IN), latest.c.state.in_(DRAFTED))
     # a decision that waits to be decided, and one that is prepared, are drafts alike
-    seen = case((drafting, undisputed(actor, uow.now, head)), else_=True)
-    rows = await uow.session.execute(
+    seen = case((drafting, undisputed_by(PERSON, NOW, FIRST, in_call)), else_=True) if is_person else true()
+    return (
         select(
             Application.id, latest.c.id, latest.c.version, Case.reference, Case.title, Case.language, Unit.name,
             county.name, Unit.employees, Application.theme, goals.c.goals, Application.amount_ore,
@@ -222,11 +223,25 @@ async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
         .outerjoin(scores, scores.c.case_id == Application.id)
         .outerjoin(bound, bound.c.case_id == Application.id)
         .outerjoin(goals, goals.c.case_id == Application.id)
-        .where(
-            Application.call_id == head.call_id, Application.state.in_(ON_THE_BOARD), visible_to(actor, uow.now), seen
-        )
+        .where(Application.call_id == CALL, Application.state.in_(ON_THE_BOARD), visible(reach), seen)
         .order_by(scores.c.mean.desc().nulls_last(), Case.reference)
         .limit(MOST_ROWS)
+    )  # fmt: skip
+
+
+async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
+    """What is to be decided, and has been, in one call, in the order of its ranking; one statement.
+
+    What has no place yet comes after, by score. Decided rows are shown to everybody who may see the case.
+    """
+    is_person = actor.person_id is not None
+    oversees = is_person and bool(actor.scheme_roles & OVERSEES)
+    rows = await uow.session.execute(
+        _rows(reach_of(actor), oversees=oversees, is_person=is_person),
+        {
+            **seen_by(actor, uow.now), **await asked_of_scores(uow, actor), "call_id": head.call_id,
+            "first": since(uow.now, head.months),
+        },
     )  # fmt: skip
     found = {row[0]: BoardRow(*row) for row in rows}
     return [found[each] for each in in_order(head.places, list(found))]

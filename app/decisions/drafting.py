@@ -14,7 +14,7 @@ from app.applications.models import Application
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
 from app.identity.actor import Actor
-from app.reviews.conflicts import conflicts, ties
+from app.reviews.conflicts import conflicts, since, ties
 from app.reviews.models import Review
 from workflows.ranking import drafted
 from workflows.review import ReviewState
@@ -29,8 +29,13 @@ def undisputed(actor: Actor, now: datetime, cases: Any, months: int) -> ColumnEl
     """
     if actor.person_id is None:
         return Application.id.is_not(None)
-    tied = ties(cases, [actor.person_id], now, months)
-    recused = select(Review.case_id).where(Review.reviewer_id == actor.person_id, Review.state == ReviewState.RECUSED)
+    return undisputed_by(actor.person_id, now, since(now, months), cases)
+
+
+def undisputed_by(person: Any, now: Any, first: Any, cases: Any) -> ColumnElement[bool]:
+    """The same for a person, at a moment, with cooperation counted since another; each may be a parameter."""
+    tied = ties(cases, [person], now, first)
+    recused = select(Review.case_id).where(Review.reviewer_id == person, Review.state == ReviewState.RECUSED)
     return and_(Application.id.not_in(select(tied.c.case_id)), Application.id.not_in(recused))
 
 

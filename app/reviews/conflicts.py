@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application, ProblemStatement, TeamMember
@@ -25,7 +25,7 @@ THROUGH_A_CASE = frozenset({ConflictKind.FACILITATOR, ConflictKind.COOPERATION})
 """Ties whose detail is the reference of another case."""
 IN_THE_TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE, Role.BENEFIT_OWNER)
 
-Several = Sequence[UUID] | Select[Any]
+Several = Sequence[UUID | BindParameter[UUID]] | Select[Any]
 """Ids of people or of cases, or the query that finds them."""
 
 
@@ -34,11 +34,11 @@ def since(now: datetime, months: int) -> datetime:
     return now - timedelta(days=months * DAYS_IN_A_MONTH)
 
 
-def _lasted(row: Any, first: datetime) -> ColumnElement[bool]:
+def _lasted(row: Any, first: Any) -> ColumnElement[bool]:
     return or_(row.valid_to.is_(None), row.valid_to > first)
 
 
-def _through_units(cases: Several, people: Several, now: datetime, first: datetime) -> Select[Any]:
+def _through_units(cases: Several, people: Several, now: Any, first: Any) -> Select[Any]:
     """Work in the unit itself, above it or below it, and representing its county."""
     party = aliased(Unit)
     row = UnitMembership
@@ -96,7 +96,7 @@ def _facilitated(cases: Several, people: Several) -> Any:
     )
 
 
-def _parts(people: Any, first: datetime) -> Any:
+def _parts(people: Any, first: Any) -> Any:
     """Who has had which part in which cases since a moment: team, facilitator or reviewer."""
     part = case((CaseRole.role == Role.REVIEWER, literal("reviewer")), else_=literal("work"))
     held = select(CaseRole.person_id, CaseRole.case_id, part.label("part")).where(
@@ -110,7 +110,7 @@ def _parts(people: Any, first: datetime) -> Any:
     return union(held, member).subquery()
 
 
-def _cooperated(cases: Several, people: Several, first: datetime) -> Select[Any]:
+def _cooperated(cases: Several, people: Several, first: Any) -> Select[Any]:
     """Work in another case on the same side as somebody of this team: whoever has only assessed them has not cooperated."""
     in_team = and_(TeamMember.case_id.in_(cases), TeamMember.person_id.is_not(None))
     team = select(TeamMember.case_id, TeamMember.person_id).where(in_team).subquery()
@@ -128,9 +128,12 @@ def _cooperated(cases: Several, people: Several, first: datetime) -> Select[Any]
     )
 
 
-def ties(cases: Several, people: Several, now: datetime, months: int) -> Any:
-    """case_id, person_id, kind, detail: every tie between the people and the applicants of the cases, as a subquery."""
-    first = since(now, months)
+def ties(cases: Several, people: Several, now: Any, first: Any) -> Any:
+    """case_id, person_id, kind, detail: every tie between the people and the applicants of the cases, as a subquery.
+
+    Cooperation and membership that ended before `first` ties nobody; both moments may be parameters of a statement that
+    is built once.
+    """
     return union_all(
         _through_units(cases, people, now, first),
         *_in_the_case(cases, people),
@@ -150,7 +153,7 @@ class Tie(msgspec.Struct, frozen=True):
 
 async def conflicts_in(uow: UnitOfWork, cases: Several, people: Several, months: int) -> list[Tie]:
     """Every tie between the people and the applicants of the cases, each once; one statement, in a fixed order."""
-    found = ties(cases, people, uow.now, months)
+    found = ties(cases, people, uow.now, since(uow.now, months))
     detail = func.coalesce(found.c.detail, "").label("detail")
     rows = await uow.session.execute(
         select(found.c.case_id, found.c.person_id, Person.name, found.c.kind, detail)

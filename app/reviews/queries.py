@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, bindparam, case, exists, false, func, or_, select
 
 from app.applications.models import Application
 from app.calls.models import Criterion
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
@@ -35,6 +36,7 @@ from workflows.rules import ReviewRules, Rules
 
 UNDER_WAY = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.STARTED)
 OVERSEES = frozenset({Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR})
+SHOWN, HIDDEN = bindparam("shown", type_=ARRAY(Uuid())), bindparam("hidden", type_=ARRAY(Uuid()))
 
 
 async def may_read(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> bool:
@@ -76,13 +78,34 @@ async def seen_by(uow: UnitOfWork, actor: Actor, *, oversees: bool) -> ColumnEle
     """The condition on `reviews` for whose scores somebody may read: their own, and others' as the phase says (G9)."""
     if actor.person_id is None:
         return false()
+    shown, hidden = await _others_in(uow, actor)
+    others = Review.case_id.not_in(hidden) if oversees else Review.case_id.in_(shown)
+    return _own_or(actor.person_id, others)
+
+
+async def _others_in(uow: UnitOfWork, actor: Actor) -> tuple[list[UUID], list[UUID]]:
+    """The cases in which the phase lets a reviewer see others' reviews, and those in which it does not yet."""
     sights = await sights_of(uow, actor)
-    open_to = [case_id for case_id, seen in sights.items() if seen.others]
-    closed = [case_id for case_id, seen in sights.items() if not seen.others]
-    others = Review.case_id.in_(open_to)
-    if oversees:
-        others = Review.case_id.not_in(closed)
-    return or_(Review.reviewer_id == actor.person_id, and_(Review.state == ReviewState.SUBMITTED, others))
+    return (
+        [case_id for case_id, seen in sights.items() if seen.others],
+        [case_id for case_id, seen in sights.items() if not seen.others],
+    )
+
+
+def _own_or(person: Any, others: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(Review.reviewer_id == person, and_(Review.state == ReviewState.SUBMITTED, others))
+
+
+@cache
+def scores_seen(*, oversees: bool) -> ColumnElement[bool]:
+    """The same for everybody alike, for statements that are built once; `asked_of_scores` answers what it is asked about."""
+    return _own_or(PERSON, Review.case_id != func.all(HIDDEN) if oversees else Review.case_id == func.any(SHOWN))
+
+
+async def asked_of_scores(uow: UnitOfWork, actor: Actor) -> dict[str, Any]:
+    """What `scores_seen` is asked about, beside PERSON."""
+    shown, hidden = await _others_in(uow, actor) if actor.person_id else ([], [])
+    return {"shown": shown, "hidden": hidden}
 
 
 class ReviewRow(msgspec.Struct, frozen=True, kw_only=True):
