@@ -44,6 +44,8 @@ UNFOLD = "form => { for (let e = form; e; e = e.parentElement) if (e.tagName == 
 PARTS = """location.pathname.replace(/[0-9a-f-]{36}/g, 'X') + ' ' + [...new Set(
   [...document.querySelectorAll('body *')].map(each => [each.tagName, each.getAttribute('class'), each.role].join('.'))
 )].sort().join(' ')"""
+LOOKED_THROUGH: set[tuple[str, str, str]] = set()
+"""What pages are made of, how wide they were and in which colours, of those that axe has found nothing on."""
 REFUSED = re.compile(r"(status of|Status Error Code) (409|422)")
 
 
@@ -59,10 +61,10 @@ class Site:
 class Visitor:
     """One person at a browser; every page they come to is looked through."""
 
-    def __init__(self, page: Page, site: Site):
+    def __init__(self, page: Page, site: Site, scheme: str = "light"):
         self.page = page
         self.site = site
-        self.looked_through: set[str] = set()
+        self.scheme = scheme
         self.outside: list[str] = []
         self.complaints: list[str] = []
         page.on(
@@ -128,14 +130,14 @@ class Visitor:
     async def look(self) -> None:
         """Nothing for axe to find, no complaint in the console, nothing asked of anybody else.
 
-        A page made of the same parts as one that this person has looked through is not looked through again.
+        A page made of the same parts, as wide and of the same colours, as one that has been looked through is not looked
+        through again, whoever came to it.
         """
         assert not self.complaints, f"{self.page.url}: {self.complaints}"
         assert not self.outside, f"{self.page.url}: {self.outside}"
-        parts = await self.page.evaluate(PARTS)
-        if parts in self.looked_through:
+        looks = (await self.page.evaluate(PARTS), str(self.page.viewport_size), self.scheme)
+        if looks in LOOKED_THROUGH:
             return
-        self.looked_through.add(parts)
         await self.page.add_script_tag(content=AXE)
         found: Sequence[Any] = (await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})"))[
             "violations"
@@ -143,6 +145,7 @@ class Visitor:
         assert not found, f"{self.page.url}: " + "; ".join(
             f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found
         )
+        LOOKED_THROUGH.add(looks)
 
     async def picture(self, name: str) -> None:
         """Keep what is on the screen for the README, where that is asked for."""
@@ -238,7 +241,7 @@ async def visitor(
     name = site.world.people[who].name
     async with page.expect_navigation():
         await page.get_by_role("button", name=name, exact=True).click()
-    return Visitor(page, site)
+    return Visitor(page, site, scheme)
 
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
