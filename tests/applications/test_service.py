@@ -193,9 +193,9 @@ async def test_the_endorsement_falls_with_what_it_covers(act: Acting) -> None:
     application_id = await write(act, await publish_call(act))
     await act(BY, service.save_answers, application_id, background="Mer om bakgrunnen")
     async with act.database.reading() as uow:
-        member = await uow.session.scalar(select(TeamMember).where(TeamMember.case_id == application_id).limit(1))
-    assert member is not None
-    await act(BY, service.write_member, application_id, member_id=member.id, role=Role.LEADER, weekly_hours=9)
+        of_leader = TeamMember.case_id == application_id, TeamMember.role == Role.LEADER
+        leader = (await uow.session.scalars(select(TeamMember).where(*of_leader))).one()
+    await act(BY, service.write_member, application_id, member_id=leader.id, role=Role.LEADER, weekly_hours=9)
     assert await missing(act, application_id) == ["application.endorsement_outdated"]
     with pytest.raises(NotAllowed):
         await act(BY, service.endorse, application_id)
