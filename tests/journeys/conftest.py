@@ -236,7 +236,7 @@ async def visitor(
         locale="nb-NO", java_script_enabled=script,
     )  # fmt: skip
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     await page.goto(site.address + "/demo")
     name = site.world.people[who].name
     async with page.expect_navigation():
