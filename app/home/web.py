@@ -18,7 +18,7 @@ from app.home.queries import OwnCase, Waiting
 from app.moves import SUBJECTS
 from app.outbox.queries import job_counts
 from app.web.visit import StepView, Visit
-from workflows.roles import Permission, Role
+from workflows.roles import OFFICE, Permission, Role
 
 WHERE = {
     "review": "/reviews/{row}",
@@ -39,11 +39,20 @@ DETAILED = 3
 """How many of an office's cases show all that is missing; the rest say where they stand, and open on their own page."""
 
 
+WITH_THE_GROUP = frozenset({"submitted", "screening", "in_review", "clarification_meeting", "recommended"})
+"""States in which an application is with the resource group, as its office is told them."""
+
+
 class NextStep(msgspec.Struct, frozen=True):
-    """A case with the step it should take next."""
+    """A case with the step that its office should take next."""
 
     case: OwnCase
     step: StepView | None
+
+    @property
+    def is_with_the_group(self) -> bool:
+        """Whether the office has nothing to do now but to wait for the resource group."""
+        return self.step is None and self.case.subject == "application" and self.case.state in WITH_THE_GROUP
 
 
 def link_of(row: Waiting) -> str:
@@ -59,6 +68,8 @@ async def _next(visit: Visit, own: OwnCase) -> NextStep:
     if row is None or told_less:  # the steps would give away what the office is not told yet
         return NextStep(own, None)
     steps = [step for step in await visit.steps(kind, row, case, roles) if not step.aside]
+    if own.subject == "application":  # what the resource group does with it is not the office's to do, nor to follow
+        steps = [step for step in steps if not step.by.isdisjoint(OFFICE)]
     return NextStep(own, steps[0] if steps else None)
 
 

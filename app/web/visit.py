@@ -48,6 +48,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     allowed: bool
     needs_why: bool
     who: str
+    """Who may take it, by role and name."""
+    by: frozenset[Role]
     missing: tuple[Missing, ...]
     waivable: tuple[tuple[str, str], ...]
     """Requirements that may be waived with a reason: name and rule in words."""
@@ -129,6 +131,7 @@ class Visit:
             allowed=verdict.allowed,
             needs_why=verdict.needs_why,
             who=self.who(GRANTS[verdict.permission], people),
+            by=GRANTS[verdict.permission],
             missing=self.missing(verdict.unmet, case_id, people, roles),
             waivable=waivable,
             waived_here=tuple(pair for pair in waivable if pair[0] in mine),

@@ -61,6 +61,19 @@ async def test_the_office_sees_its_next_step_with_names(database: Database, worl
     assert "koordinator Knut Gate" in page.text
 
 
+async def test_an_office_whose_application_is_assessed_has_nothing_to_do(
+    database: Database, world: World, browser: Browser, clock: MovingClock
+) -> None:
+    led = Led(database, world)
+    call_id = await led.call()
+    clock.moved = timedelta(minutes=1)
+    await led.in_review(call_id)
+    await browser.as_person("lillestrom.coordinator")
+    page = (await browser.get("/office")).text
+    assert "Søknaden er hos ressursgruppa." in page
+    assert "Neste steg" not in page and "vurderinger mangler" not in page
+
+
 def ways(page: str) -> list[str]:
     """Where a front page leads with letters and requests, each with how many there are."""
     return re.findall(r'<li><a href="(/(?:letters|reconsiderations))">[^<(]+?(?: \((\d+)\))?</a>', page)

@@ -33,7 +33,7 @@ def step(verb: str, label: str, **changes: Any) -> StepView:
     plain: dict[str, Any] = {
         "subject": "application", "subject_id": ROW, "version": 3, "verb": verb, "label": label,
         "action": f"/applications/{ROW}/{verb}", "permitted": True, "allowed": True, "needs_why": False,
-        "who": "koordinator eller leder", "missing": (), "waivable": (),
+        "who": "koordinator eller leder", "by": frozenset({Role.COORDINATOR, Role.LEADER}), "missing": (), "waivable": (),
     }  # fmt: skip
     return StepView(**{**plain, **changes})
 
