@@ -36,7 +36,7 @@ async def decisions_page(
     if call is None:
         return visit.render(
             "board/calls.html",
-            frames=await frames(visit.uow, visit.texts.language),
+            frames=await frames(visit.uow, visit.texts.language, actor=visit.actor),
             ahead=await ahead(visit.uow, visit.actor),
         )
     frame = await frame_of(visit.uow, call, visit.texts.language)

@@ -45,7 +45,7 @@ class DecisionOut(msgspec.Struct, frozen=True, kw_only=True):
 @get("/decisions", permission=Permission.DECISION_SEE, tags=["decision"], operation_id="frames_read")
 async def read_frames(visit: Visit) -> list[queries.Frame]:
     """The calls that are published, each with its frame and what is bound of it, the newest first."""
-    return await queries.frames(visit.uow, visit.texts.language)
+    return await queries.frames(visit.uow, visit.texts.language, actor=visit.actor)
 
 
 @get(

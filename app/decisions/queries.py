@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import cast, func, or_, select
+from sqlalchemy import cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -17,12 +17,13 @@ from app.cases.models import Case
 from app.cases.queries import require, roles_in
 from app.core.database import Ore, UnitOfWork
 from app.core.errors import NotFound
-from app.decisions.drafting import require_drafting
+from app.decisions.drafting import require_drafting, undisputed_in
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.reviews.queries import require_reading
 from workflows.decision import DecisionState
+from workflows.ranking import RANKED_IN
 from workflows.roles import Permission, Role
 
 
@@ -51,8 +52,14 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         return self.hours - self.committed_hours
 
 
-async def frames(uow: UnitOfWork, language: str, *, call_id: UUID | None = None, limit: int = 50) -> list[Frame]:
-    """The calls that are published, the newest first, each with its frame; one statement."""
+async def frames(
+    uow: UnitOfWork, language: str, *, actor: Actor | None = None, call_id: UUID | None = None, limit: int = 50
+) -> list[Frame]:
+    """The calls that are published, the newest first, each with its frame; one statement.
+
+    With an actor, what waits to be decided is counted without what they may not know to be drafted (G15): two statements.
+    """
+    known = true() if actor is None else await undisputed_in(uow, actor, RANKED_IN)
     bound = (
         select(
             Commitment.call_id,
@@ -65,7 +72,7 @@ async def frames(uow: UnitOfWork, language: str, *, call_id: UUID | None = None,
     counts = (
         select(
             Decision.call_id,
-            func.count().filter(Decision.state == DecisionState.RECOMMENDED).label("waiting"),
+            func.count().filter(Decision.state == DecisionState.RECOMMENDED, known).label("waiting"),
             func.count().filter(Decision.state.in_((DecisionState.DECIDED, DecisionState.RELEASED))).label("decided"),
         )
         .join(Application, Application.id == Decision.case_id)

@@ -16,6 +16,7 @@ from app.calls import service as calls
 from app.calls.models import Criterion
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale
 from app.decisions import service as decisions
+from app.decisions.queries import frames
 from app.facilitation import service as facilitation
 from app.identity import service as identity
 from app.notices.models import Notice
@@ -171,6 +172,22 @@ async def test_a_decider_who_is_tied_neither_sees_nor_hears_of_a_draft_and_sees_
     await board("second_decision_maker", decisions.declare_impartial, ids["klepp_time"], impartial=True)
     await board("second_decision_maker", decisions.decide, ids["klepp_time"])
     assert (await browser.get(page)).status_code == 200, "it is drafted no more"
+
+
+async def test_what_somebody_is_tied_to_is_not_counted_among_what_waits_for_them(board: Board) -> None:
+    async with board.database.unit_of_work() as uow:
+        unit, person = board.world.units["klepp_time"].id, board.world.people["second_case_handler"].id
+        await identity.add_membership(uow, person, unit, "employee", valid_from=uow.now - timedelta(days=400))
+    row = await board("case_handler", ranking.weigh, board.cases["klepp_time"], outcome="rejected")
+    await board("case_handler", decisions.write, row.id, outcome="rejected", reasons="Fordi.")
+    await board("case_handler", decisions.declare_impartial, row.id, impartial=True)
+    await board("case_handler", decisions.recommend, row.id)
+    waiting = {}
+    async with board.database.reading() as uow:
+        for who in ("decision_maker", "second_case_handler"):
+            found = await frames(uow, "nb", actor=await board.world.actor(uow, who))
+            waiting[who] = next(each.waiting for each in found if each.id == board.call_id)
+    assert waiting == {"decision_maker": 1, "second_case_handler": 0}
 
 
 async def test_what_is_given_is_weighed_on_the_board_and_reasons_are_kept(board: Board) -> None:
