@@ -10,7 +10,7 @@ from app.commands import Command
 ROOMS = (
     "identity", "outbox", "notices", "files", "network", "calls", "applications", "joining", "reviews", "discussions",
     "assignments", "meetings", "decisions", "reconsiderations", "letters", "facilitation", "board", "projects",
-    "clarifications", "activities", "benefits", "milestones",
+    "clarifications", "gatherings", "activities", "benefits", "milestones",
     "payments", "knowledge", "portfolio", "audit", "help", "home",
 )  # fmt: skip
 

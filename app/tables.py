@@ -13,6 +13,7 @@ import app.decisions.models
 import app.discussions.models
 import app.facilitation.models
 import app.files.models
+import app.gatherings.models
 import app.identity.models
 import app.joining.models
 import app.knowledge.models

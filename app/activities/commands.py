@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.activities import forms, gatherings, service
+from app.activities import forms, service
 from app.commands import Command
 from workflows.roles import Permission
 
@@ -27,7 +27,4 @@ COMMANDS = (
     Command(P, "add_pilot", WRITE, service.add_pilot, forms.AddPilot),
     Command(P, "add_change", WRITE, service.add_change, forms.AddChange),
     Command(P, "go_live", WRITE, service.go_live, forms.GoLive),
-    Command(P, "register", ARRANGE, gatherings.register, forms.Register),
-    Command("gathering", "arrange", Permission.ACTIVITY_ARRANGE, gatherings.arrange, forms.ArrangeGathering, True),
-    Command("gathering", "attended", Permission.ACTIVITY_ARRANGE, gatherings.attended, forms.Attended),
 )

@@ -8,14 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from app.core.inputs import Line, OptionalLine, OptionalText, Text
+from app.core.inputs import Line, OptionalText, Text
 
 Participants = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Party = Literal["employee", "user", "partner"]
 Method = Literal["in_depth_interview", "focus_group", "workshop", "observation", "survey", "other"]
 InsightKind = Literal["need", "challenge", "expectation", "dilemma"]
 ConceptKind = Literal["service", "partner_relation", "organisation"]
-GatheringKind = Literal["gathering", "module", "conference"]
 Category = Literal["competence", "partner_cooperation", "procedure"]
 
 
@@ -146,29 +145,3 @@ class GoLive(msgspec.Struct, frozen=True, kw_only=True):
 
     change_id: UUID
     live_on: date
-
-
-class ArrangeGathering(msgspec.Struct, frozen=True, kw_only=True):
-    """A gathering, module or conference of a call's projects."""
-
-    call_id: UUID
-    key: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
-    kind: GatheringKind
-    title: Line
-    held_on: date
-    place: OptionalLine = ""
-    audience: tuple[str, ...] = ()
-
-
-class Register(msgspec.Struct, frozen=True, kw_only=True):
-    """Who takes part in which gathering for a project."""
-
-    gathering_id: UUID
-    person_id: UUID
-
-
-class Attended(msgspec.Struct, frozen=True, kw_only=True):
-    """Who came to a gathering."""
-
-    case_id: UUID
-    person_ids: tuple[UUID, ...]

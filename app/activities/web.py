@@ -9,11 +9,10 @@ from litestar import Response, get
 from sqlalchemy import select
 
 from app.activities import queries
-from app.activities.forms import Category, ConceptKind, GatheringKind, InsightKind, Method, Party
-from app.activities.models import Gathering
+from app.activities.forms import Category, ConceptKind, InsightKind, Method, Party
 from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
-from app.core.errors import NotFound
+from app.gatherings.queries import attendance_of
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
@@ -50,7 +49,7 @@ async def activities_page(visit: Visit, case_id: UUID) -> Response[Any]:
         project=project,
         tab="activities",
         work=await queries.work_of(visit.uow, case_id),
-        gatherings=await queries.attendance_of(visit.uow, project.call_id, case_id),
+        gatherings=await attendance_of(visit.uow, project.call_id, case_id),
         people=await people_of(visit.uow, case_id),
         may_write=Permission.PROJECT_WRITE in permissions_of(project.roles),
         **CHOICES,
@@ -78,30 +77,4 @@ async def concepts_page(visit: Visit, case_id: UUID) -> Response[Any]:
     )
 
 
-@get("/gatherings", permission=Permission.NETWORK_SEE, include_in_schema=False)
-async def gatherings_page(visit: Visit, call: UUID | None = None) -> Response[Any]:
-    """The gatherings, modules and conferences, the latest first, and a form for one more."""
-    may_arrange = visit.actor.may(Permission.ACTIVITY_ARRANGE)
-    return visit.render(
-        "activities/gatherings.html",
-        gatherings=await queries.gatherings(visit.uow, call),
-        calls=await queries.calls_with_gatherings(visit.uow) if may_arrange else [],
-        gathering_kinds=get_args(GatheringKind),
-    )
-
-
-@get("/gatherings/{gathering_id:uuid}", permission=Permission.NETWORK_SEE, include_in_schema=False)
-async def gathering_page(visit: Visit, gathering_id: UUID) -> Response[Any]:
-    """One gathering with who is signed up, of the projects the visitor may see."""
-    gathering = await visit.uow.session.get(Gathering, gathering_id)
-    if gathering is None:
-        raise NotFound
-    return visit.render(
-        "activities/gathering.html",
-        gathering=gathering,
-        attendance=await queries.attendance(visit.uow, visit.actor, gathering_id),
-        may_arrange=visit.actor.may(Permission.ACTIVITY_ARRANGE),
-    )
-
-
-ROUTES = [activities_page, concepts_page, gatherings_page, gathering_page]
+ROUTES = [activities_page, concepts_page]

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.activities import gatherings
 from app.activities import service as activities
-from app.activities.models import Change, Concept, Finding, Gathering, Insight, InsightActivity
+from app.activities.models import Change, Concept, Finding, Insight, InsightActivity
 from app.applications.models import PositiveDeviance
 from app.cases.models import Case
 from app.clarifications import service as clarifications
@@ -19,6 +18,8 @@ from app.demo.acting import Acting
 from app.demo.invented import clarification_of, marked, story
 from app.demo.report import CONFERENCE_ON, GATHERINGS
 from app.facilitation import service as facilitation
+from app.gatherings import service as gatherings
+from app.gatherings.models import Gathering
 from app.knowledge import service as knowledge
 from app.milestones import service as milestones
 from app.milestones.models import Milestone

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.activities.models import Gathering
 from app.activities.personal_data import refuse_identity_numbers
 from app.core.database import UnitOfWork
 from app.core.errors import invalid
+from app.gatherings.models import Gathering
 from app.identity.actor import Actor
 from app.knowledge.models import LearningPoint, SharedExperience
 from app.moves import hold, note

@@ -29,11 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.activities.models import (
-    Attendance,
     Concept,
     DevianceCheck,
     Finding,
-    Gathering,
     Idea,
     InsightActivity,
     Pilot,
@@ -49,6 +47,7 @@ from app.core.database import Instant, UnitOfWork
 from app.facilitation.conflicts import conflict_conditions
 from app.facilitation.loads import loads
 from app.facilitation.models import FacilitatorAssignment, MethodCompetence
+from app.gatherings.models import Attendance, Gathering
 from app.identity.models import Person, UnitMembership
 from app.knowledge.models import LearningPoint, SharedExperience
 from app.milestones.models import Milestone

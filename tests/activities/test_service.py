@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.activities import gatherings, queries, service
+from app.activities import queries, service
 from app.activities.personal_data import holds_identity_number
 from app.audit.verify import faults
-from app.calls.models import Call
-from app.core.clock import day_in_oslo
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound
 from app.demo.cast import World
@@ -120,29 +118,6 @@ async def test_success_statements_keep_an_order_without_holes(acts: Acts, case_i
     async with acts.database.reading() as uow:
         work = await queries.work_of(uow, case_id)
     assert [(row.rank, row.text) for row in work.statements] == [(1, "c"), (2, "a"), (3, "b")]
-
-
-async def test_a_project_signs_up_and_the_resource_group_notes_who_came(acts: Acts, case_id: UUID) -> None:
-    async with acts.database.reading() as uow:
-        from app.cases.models import Case
-
-        call_id = (await uow.session.get_one(Case, case_id)).call_id
-        opened = (await uow.session.get_one(Call, call_id)).opens_at
-    fields = {"call_id": call_id, "key": "gathering_1", "kind": "gathering", "title": "Samling 1", "place": "Oslo",
-              "audience": ("core_team",)}  # fmt: skip
-    with pytest.raises(Invalid) as refused:
-        await acts("case_handler", gatherings.arrange, **fields, held_on=day_in_oslo(opened) - timedelta(days=1))
-    assert refused.value.fields["held_on"].code == "activities.held_before_call"
-    gathering = await acts("case_handler", gatherings.arrange, **fields, held_on=day_in_oslo(opened))
-    person = acts.world.people["lillestrom.counsellor"].id
-    for _ in range(2):
-        await acts(COORDINATOR, gatherings.register, case_id, gathering_id=gathering.id, person_id=person)
-    with pytest.raises(NotAllowed):
-        await acts(COORDINATOR, gatherings.attended, gathering.id, case_id=case_id, person_ids=(person,))
-    await acts("case_handler", gatherings.attended, gathering.id, case_id=case_id, person_ids=(person,))
-    async with acts.database.reading() as uow:
-        (row,) = await queries.attendance_of(uow, call_id, case_id)  # type: ignore[arg-type]
-    assert row.attended == row.registered == ["Yasmin Ytre"]
 
 
 @pytest.mark.parametrize("entries", [1, 5])

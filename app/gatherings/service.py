@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.activities.models import Attendance, Gathering
 from app.audit.service import record
 from app.calls.models import Call
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, invalid
+from app.gatherings.models import Attendance, Gathering
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.moves import hold, lock_case, note

@@ -1,0 +1,1 @@
+"""Gatherings, competence modules and the conference: when they are, who takes part, and who came."""
