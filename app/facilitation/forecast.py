@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, Uuid, bindparam, exists, func, or_, select, true
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, bindparam, exists, func, or_, select, true
 
 from app.applications.models import Application
 from app.calls.models import Call
@@ -17,12 +17,13 @@ from app.cases.queries import reach_of, seen_by, visible
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.decisions.models import Decision
-from app.facilitation.loads import dates_of, facilitation_rules, first_day, loads, project_plan, rules_of
+from app.facilitation.loads import dates_of, facilitation_rules, first_day, given_by, project_plan, rules_of
 from app.facilitation.models import Facilitator, MethodCompetence
 from app.identity.actor import Actor
 from app.projects.models import Project
 from workflows.application import ApplicationState
-from workflows.capacity import Load, PlannedStep, half_of, plan_of
+from workflows.capacity import PlannedStep, half_of, plan_of
+from workflows.facilitation import Competence
 from workflows.forecast import Certainty, Demand, Ranked, Supply
 from workflows.forecast import as_ranked as ranked
 from workflows.project import RUNNING, ProjectState
@@ -36,6 +37,7 @@ CERTAINTY = {
 """How sure it is that an application's hours will be asked for; what has no project yet and is not refused."""
 STATES = bindparam("states", type_=ARRAY(Text()))
 CASES = bindparam("case_ids", type_=ARRAY(Uuid()))
+SINCE = bindparam("since", type_=Date())
 REFUSES = ("rejected", "waitlisted", "dismissed")
 """Recommended outcomes that ask for no hours."""
 
@@ -126,20 +128,28 @@ async def _wished_for(
     return found
 
 
+@cache
+def _carried() -> Select[UUID, str]:
+    return select(MethodCompetence.person_id, MethodCompetence.method).where(
+        MethodCompetence.level != Competence.LEARNED
+    )
+
+
+@cache
+def _members() -> Select[Any]:
+    return select(Facilitator.person_id).where(or_(Facilitator.valid_to.is_(None), Facilitator.valid_to >= SINCE))
+
+
 async def supplies(uow: UnitOfWork) -> list[Supply]:
     """What everybody in the register has to give, with the methods they can take on; three statements."""
     known: dict[UUID, set[str]] = {}
-    rows = await uow.session.execute(
-        select(MethodCompetence.person_id, MethodCompetence.method).where(MethodCompetence.level != "learned")
-    )
-    for person_id, method in rows:
+    for person_id, method in await uow.session.execute(_carried()):
         known.setdefault(person_id, set()).add(method)
-    current = or_(Facilitator.valid_to.is_(None), Facilitator.valid_to >= half_of(day_in_oslo(uow.now)))
-    members = set(await uow.session.scalars(select(Facilitator.person_id).where(current)))
-    burdened: Mapping[UUID, Load] = await loads(uow, members)
+    members = set(await uow.session.scalars(_members(), {"since": half_of(day_in_oslo(uow.now))}))
+    given = await given_by(uow, members)
     return [
-        Supply(given=load.given, methods=frozenset(known.get(person_id, ()))) for person_id, load in burdened.items()
-    ]
+        Supply(given=each, methods=frozenset(known.get(person_id, ()))) for person_id, each in given.items()
+    ]  # fmt: skip
 
 
 async def demands(uow: UnitOfWork, actor: Actor) -> list[Demand]:

@@ -149,24 +149,33 @@ def _assignment(row: Any, today: date) -> Assigned:
     )  # fmt: skip
 
 
-async def loads(uow: UnitOfWork, person_ids: Collection[UUID] | None = None) -> dict[UUID, Load]:
-    """The load of those people, or of everybody in the register or with an assignment; two statements.
+async def given_by(uow: UnitOfWork, person_ids: Collection[UUID] | None = None) -> dict[UUID, Given]:
+    """What those people have to give, or everybody in the register; one statement.
 
     Somebody who is not in the register has nothing to give.
     """
-    asked = {"everybody": person_ids is None, "person_ids": list(person_ids or ())}
-    today = day_in_oslo(uow.now)
-    given: dict[UUID, Given] = {person_id: Given(hours={}) for person_id in person_ids or ()}
-    for person_id, valid_from, valid_to, capacities, leaves in await uow.session.execute(_given(), asked):
-        given[person_id] = Given(
+    found: dict[UUID, Given] = {person_id: Given(hours={}) for person_id in person_ids or ()}
+    for person_id, valid_from, valid_to, capacities, leaves in await uow.session.execute(_given(), _asked(person_ids)):
+        found[person_id] = Given(
             hours={each.half: each.hours for each in msgspec.convert(capacities, list[Half], strict=False)},
             leaves=tuple(msgspec.convert(leaves, list[Period], strict=False)),
             member_from=valid_from, member_to=valid_to or date.max,
         )  # fmt: skip
+    return found
+
+
+async def loads(uow: UnitOfWork, person_ids: Collection[UUID] | None = None) -> dict[UUID, Load]:
+    """The load of those people, or of everybody in the register or with an assignment; two statements."""
+    today = day_in_oslo(uow.now)
+    given = await given_by(uow, person_ids)
     assigned: dict[UUID, list[Assigned]] = {}
-    for row in await uow.session.execute(_assigned(), asked):
+    for row in await uow.session.execute(_assigned(), _asked(person_ids)):
         assigned.setdefault(row.person_id, []).append(_assignment(row, today))
     return {
         person_id: Load(given=given.get(person_id, Given(hours={})), assigned=tuple(assigned.get(person_id, ())))
         for person_id in {**given, **assigned}
     }
+
+
+def _asked(person_ids: Collection[UUID] | None) -> dict[str, Any]:
+    return {"everybody": person_ids is None, "person_ids": list(person_ids or ())}

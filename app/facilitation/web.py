@@ -18,6 +18,7 @@ from app.facilitation import queries
 from app.facilitation.chart import draw_forecast
 from app.facilitation.proposal_web import proposal_page
 from app.facilitation.queries import Entry
+from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.capacity import half_of, next_half
@@ -70,6 +71,21 @@ async def register_page(visit: Visit, words: str = "") -> Response[Any]:
         languages=LANGUAGE_FORMS,
         may_assign=assigns,
         sees_forecast=visit.actor.may(Permission.FORECAST_SEE),
+    )
+
+
+@get("/projects/{case_id:uuid}/facilitators", permission=Permission.FACILITATOR_ASSIGN, include_in_schema=False)
+async def assign_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """Whom one can ask to facilitate a project, with what each has left: read here, and not for every look at the project."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.FACILITATOR_ASSIGN)
+    return visit.render(
+        "facilitation/assign.html",
+        project=project,
+        tab="project",
+        register=await queries.register(visit.uow),
+        method_names=await queries.method_names(visit.uow, visit.texts),
+        half_name=half_namer(visit),
+        next_half=next_half(half_of(day_in_oslo(visit.uow.now))),
     )
 
 
@@ -169,4 +185,4 @@ async def forecast_page(visit: Visit, method: str = "") -> Response[Any]:
     )
 
 
-ROUTES = [register_page, own_page, person_page, methods_page, forecast_page, proposal_page]
+ROUTES = [register_page, assign_page, own_page, person_page, methods_page, forecast_page, proposal_page]

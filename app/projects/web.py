@@ -10,7 +10,7 @@ from litestar import Response, get
 
 from app.audit.queries import timeline
 from app.cases.queries import NAMED, holders_of, people_of
-from app.facilitation.queries import method_names, register
+from app.facilitation.queries import method_names
 from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
@@ -66,7 +66,6 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         uncovered=[names[method] for method in found.uncovered(needed) if method in names] if may_assign else [],
         holders=sorted((await holders_of(visit.uow, case_id)).items(), key=lambda held: NAMED.index(held[0])),
         events=await timeline(visit.uow, case_id, 8),
-        register=await register(visit.uow) if may_assign else [],
         method_names=names,
         sides=sides if project.state in CLOSING_STEPS else [],
         diamond_steps=DIAMOND_STEPS,

@@ -129,3 +129,24 @@ async def test_support_is_logged_on_the_page_of_the_project(
     await browser.as_person("case_handler")
     found = await shown(browser, page)
     assert "Støtte gitt én gang" in found and "Ingen av fasilitatorene leder metodene som trengs videre" in found
+
+
+async def test_whom_one_can_ask_is_read_on_a_page_of_its_own(
+    browser: Browser, entry_id: UUID, database: Database, world: World, statements: list[str]
+) -> None:
+    case_id = await open_project(database, world, "lillestrom")
+    project, page = f"/projects/{case_id}", f"/projects/{case_id}/facilitators"
+    await browser.as_person("case_handler")
+    statements.clear()
+    assert f'href="{page}"' in (await browser.get(project)).text
+    assert not [each for each in statements if "facilitator_capacities" in each], "not for every look at the project"
+    assert "Trond Tegn (100 timer igjen)" in await shown(browser, page)
+    asked = {"case_id": str(case_id), "person_id": str(world.people["facilitator_two"].id), "_next": project}
+    wrong = await browser.post("/facilitator-assignments/assign", {**asked, "hours": "mange"}, page=page)
+    assert wrong.status_code == 422 and 'value="mange"' in wrong.text
+    sent = await browser.post("/facilitator-assignments/assign", {**asked, "hours": "40"}, page=page)
+    assert (sent.status_code, sent.headers["location"]) == (303, project)
+    assert "Trond Tegn" in await shown(browser, project)
+    await browser.as_person("lillestrom.coordinator")
+    assert f'href="{page}"' not in await shown(browser, project)
+    assert (await browser.get(page)).status_code == 404

@@ -170,7 +170,7 @@ async def _staff(handler: Visitor, facilitator: Visitor, project: str, site: Sit
     person = str(site.world.people["facilitator_one"].id)
     await handler.go("/facilitation")
     await handler.send("/facilitators/register", person_id=person, capacity_hours="300", methods=("service_design",))
-    await handler.go(project)
+    await handler.go(f"{project}/facilitators")
     await handler.send("/facilitator-assignments/assign", person_id=person, hours="60")
     await facilitator.go(project)
     await facilitator.send("/accept")
