@@ -15,11 +15,15 @@ from workflows.roles import OFFICE, Permission, Role
 SCHEME_SIDE = (Role.CASE_HANDLER, Role.METHOD_OWNER)
 
 TEXTS = (
-    "expects", "commits", "responsibility", "decision_rights", "learning", "new_ways", "benefits_short", "benefits_long",
+    "expects", "commits", "scheme_expects", "scheme_commits", "responsibility", "decision_rights", "equality", "learning",
+    "new_ways", "benefits_short", "benefits_long",
 )  # fmt: skip
-"""What a clarification says (S73, S74); the hours a week stand beside."""
+"""What a clarification says, both sides of it (S73, S74); the hours a week stand beside."""
 
-REQUIRED_TEXTS = ("expects", "commits", "responsibility", "learning", "benefits_short", "benefits_long")
+REQUIRED_TEXTS = tuple(name for name in TEXTS if name not in ("decision_rights", "new_ways"))
+
+LATER = frozenset({"scheme_expects", "scheme_commits", "equality"})
+"""Texts that came after the first agreements: left empty they change no fingerprint, so that none of those is void."""
 
 
 class ClarificationState(StrEnum):
@@ -57,7 +61,8 @@ class ClarificationFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def text_hash(texts: Iterable[tuple[str, str]], hours_per_week: int, holder: object) -> str:
     """The fingerprint of one exact text for one holder (SHA-256): another word, hour or person gives another."""
-    said = msgspec.json.encode((sorted((name, text.strip()) for name, text in texts), hours_per_week, str(holder)))
+    written = sorted((name, text.strip()) for name, text in texts if name not in LATER or text.strip())
+    said = msgspec.json.encode((written, hours_per_week, str(holder)))
     return hashlib.sha256(said).hexdigest()
 
 

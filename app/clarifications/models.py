@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -21,20 +22,43 @@ class Clarification(Stated, Base):
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
-    gate: Mapped[str]  # "start" or "renewal"
+    gate: Mapped[str]  # "start", or the end of the diamond it is renewed at
     role: Mapped[str]
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     outside_name: Mapped[str | None]
     expects: Mapped[str] = mapped_column(default="")
     commits: Mapped[str] = mapped_column(default="")
+    scheme_expects: Mapped[str] = mapped_column(default="")
+    scheme_commits: Mapped[str] = mapped_column(default="")
     hours_per_week: Mapped[int] = mapped_column(default=0)
     responsibility: Mapped[str] = mapped_column(default="")
     decision_rights: Mapped[str] = mapped_column(default="")
+    equality: Mapped[str] = mapped_column(default="")
     learning: Mapped[str] = mapped_column(default="")
     new_ways: Mapped[str] = mapped_column(default="")
     benefits_short: Mapped[str] = mapped_column(default="")
     benefits_long: Mapped[str] = mapped_column(default="")
     text_hash: Mapped[str] = mapped_column(default="")
+    template_gate: Mapped[str] = mapped_column(default="")
+    template_number: Mapped[int] = mapped_column(default=0)  # 0 where it was begun before there were templates
+    begun_from: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the template said in the project's language; a later version of it leaves this alone."""
+
+
+class ClarificationTemplate(Identified, Base):
+    """One version of a template, as the resource group wrote it; the first one of each role ships with the scheme."""
+
+    __tablename__ = "clarification_templates"
+    __table_args__ = (UniqueConstraint("role", "gate", "number"),)
+
+    role: Mapped[str]
+    gate: Mapped[str]
+    number: Mapped[int]
+    words: Mapped[dict[str, Any]]
+    hours_per_week: Mapped[int]
+    why: Mapped[str]
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
 
 
 class Agreement(Identified, Base):

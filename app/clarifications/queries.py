@@ -28,6 +28,9 @@ class ClarificationRow(msgspec.Struct, frozen=True, kw_only=True):
     text_hash: str
     agreed: list[str]
     how: str
+    template_gate: str
+    template_number: int
+    begun_from: dict[str, str]
 
 
 async def clarifications(uow: UnitOfWork, case_id: UUID) -> list[ClarificationRow]:
@@ -46,6 +49,7 @@ async def clarifications(uow: UnitOfWork, case_id: UUID) -> list[ClarificationRo
             id=row.id, gate=row.gate, role=row.role, state=row.state, version=row.version, person_id=row.person_id,
             holder=name or row.outside_name or "", hours_per_week=row.hours_per_week,
             texts={text: getattr(row, text) for text in TEXTS}, text_hash=row.text_hash, agreed=sides, how=said or "",
+            template_gate=row.template_gate, template_number=row.template_number, begun_from=row.begun_from,
         )
         for row, name, sides, said in rows
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from app.cases.models import CaseRole, CaseUnit
 from app.cases.queries import current, require, roles_in
 from app.clarifications.facts import CLARIFICATION, hash_of
 from app.clarifications.models import Agreement, Clarification
+from app.clarifications.templates import Known, newest
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.identity.actor import Actor
@@ -60,13 +61,19 @@ async def begin_for(
     role: str,
     person_id: UUID | None,
     outside_name: str = "",
+    templates: Known | None = None,
 ) -> Clarification:
-    """A draft clarification in a case whose row is locked; a partner or a citizens' voice can see the project then."""
+    """A draft clarification in a case whose row is locked, begun from the newest template of its role and gate.
+
+    A partner or a citizens' voice can see the project then.
+    """
     case = await lock_case(uow, case_id)
+    template = (templates or await newest(uow))[role, gate]
+    given = template.given(case.language)
     row = Clarification(
         case_id=case_id, gate=gate, role=role, person_id=person_id, outside_name=outside_name or None, expects="",
-        commits="", hours_per_week=0, responsibility="", decision_rights="", learning="", new_ways="",
-        benefits_short="", benefits_long="",
+        commits="", hours_per_week=0, template_gate=template.gate, template_number=template.number, begun_from=given,
+        **given,
     )  # fmt: skip
     row.text_hash = hash_of(row)
     await begin(uow, actor, CLARIFICATION, case, row, verb="add", changes={"role": role, "gate": gate})
@@ -90,14 +97,15 @@ async def _reopen(uow: UnitOfWork, actor: Actor, held: Held[Clarification]) -> N
 
 async def write(
     uow: UnitOfWork, actor: Actor, clarification_id: UUID, *, expects: str, commits: str, hours_per_week: int,
-    responsibility: str, decision_rights: str, learning: str, new_ways: str, benefits_short: str, benefits_long: str,
-    version: int | None,
+    scheme_expects: str, scheme_commits: str, responsibility: str, decision_rights: str, equality: str, learning: str,
+    new_ways: str, benefits_short: str, benefits_long: str, version: int | None,
 ) -> Clarification:  # fmt: skip
     """Write the text; another text than the one agreed to voids the agreements to it, and only those."""
     held = await hold(uow, actor, CLARIFICATION, clarification_id, Permission.CLARIFICATION_WRITE, version=version)
     texts = {
-        "expects": expects, "commits": commits, "responsibility": responsibility, "decision_rights": decision_rights,
-        "learning": learning, "new_ways": new_ways, "benefits_short": benefits_short, "benefits_long": benefits_long,
+        "expects": expects, "commits": commits, "scheme_expects": scheme_expects, "scheme_commits": scheme_commits,
+        "responsibility": responsibility, "decision_rights": decision_rights, "equality": equality, "learning": learning,
+        "new_ways": new_ways, "benefits_short": benefits_short, "benefits_long": benefits_long,
     }  # fmt: skip
     refuse_identity_numbers(**texts)
     for name, text in texts.items():
@@ -224,6 +232,7 @@ async def open_for_project(uow: UnitOfWork, actor: Actor, project: Any) -> None:
         .where(CaseUnit.case_id == project.id, current(UnitMembership, uow.now))
     )
     rows = await uow.session.execute(in_unit.union(in_case, of_county))
+    templates = await newest(uow)
     for person_id, role in sorted(rows, key=lambda row: (row[1], str(row[0]))):
         if role in needed:
-            await begin_for(uow, actor, project.id, gate="start", role=role, person_id=person_id)
+            await begin_for(uow, actor, project.id, gate="start", role=role, person_id=person_id, templates=templates)

@@ -5,31 +5,71 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get
 
+from app.applications.writing import difference
 from app.cases.queries import people_of
 from app.clarifications import queries
 from app.clarifications.forms import ROLES
+from app.clarifications.template_pages import TEMPLATE_ROUTES
+from app.clarifications.templates import Template, newest
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.clarification import REQUIRED_TEXTS, TEXTS
+from workflows.clarification_template import ASKED, GIVEN, TEMPLATE_GATES, taken_over
 from workflows.roles import Permission, permissions_of
 
 place("project.clarifications", "/projects/{case}/clarifications")
 place("project.clarification", "/projects/{case}/clarifications#clarification-{id}")
 
 
+class BegunFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """How a clarification's template has changed since it was begun, and what its holder is asked."""
+
+    asks: dict[str, str]
+    hours_proposed: int
+    newest: int
+    is_older: bool
+    changed: list[tuple[str, list[tuple[str, str]]]]
+    """The texts that the newest version says otherwise, with the words that differ."""
+    can_take: bool
+    """Whether something of it can be taken without replacing what somebody has written."""
+
+
+def begun_from(row: queries.ClarificationRow, template: Template, language: str) -> BegunFrom:
+    """A clarification beside the newest version of its template."""
+    said, given = template.said(language), template.given(language)
+    before = row.begun_from
+    return BegunFrom(
+        asks={name: said[name] for name in ASKED},
+        hours_proposed=template.hours_per_week,
+        newest=template.number,
+        is_older=(row.template_gate, row.template_number) != (template.gate, template.number),
+        changed=[
+            (name, list(difference(before.get(name, ""), given[name])))
+            for name in GIVEN
+            if given[name] != before.get(name, "")
+        ],
+        can_take=bool(taken_over(row.texts, before, given)),
+    )
+
+
 @get("/projects/{case_id:uuid}/clarifications", permission=Permission.PROJECT_SEE, include_in_schema=False)
 async def clarifications_page(visit: Visit, case_id: UUID) -> Response[Any]:
-    """Each role with what is expected and committed to, and which side has agreed; four statements."""
+    """Each role with what is expected and committed to, and which side has agreed; five statements."""
     project = await project_head(visit.uow, visit.actor, case_id, Permission.CASE_SEE)
     permissions = permissions_of(project.roles)
+    templates = await newest(visit.uow)
+    rows = await queries.clarifications(visit.uow, case_id)
     return visit.render(
         "clarifications/clarifications.html",
         project=project,
         tab="clarifications",
-        rows=await queries.clarifications(visit.uow, case_id),
+        rows=rows,
+        begun={row.id: begun_from(row, templates[row.role, row.gate], project.language) for row in rows},
+        gates=TEMPLATE_GATES,
         people=await people_of(visit.uow, case_id),
         roles=ROLES,
         texts=TEXTS,
@@ -40,4 +80,4 @@ async def clarifications_page(visit: Visit, case_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [clarifications_page]
+ROUTES = [clarifications_page, *TEMPLATE_ROUTES]

@@ -28,6 +28,7 @@ from app.payments.models import Payment
 from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.steps import STEPS
+from workflows.clarification_template import GIVEN
 
 FACILITATOR = "facilitator_one"
 
@@ -68,7 +69,8 @@ async def clarify(act: Acting, case_id: UUID, office: str, *, gate: str = "start
         rows = await act.rows(statement.order_by(Clarification.role, Clarification.id))
     names = {person.id: key for key, person in act.world.people.items()}
     for row in rows[:agreeing]:
-        texts = clarification_of(office, row.role)
+        begun = {name: getattr(row, name) for name in GIVEN}
+        texts = {**begun, **clarification_of(office, row.role)}
         await act(f"{office}.coordinator", clarifications.write, row.id, hours_per_week=4, version=None, **texts)
         proposed = await act(f"{office}.coordinator", clarifications.propose, row.id)
         await act(names[row.person_id], clarifications.agree_office, row.id, text_hash=proposed.text_hash)
@@ -80,9 +82,9 @@ async def renew_clarifications(act: Acting, case_id: UUID, office: str) -> None:
     people = {"leader": f"{office}.leader", "coordinator": f"{office}.coordinator", "facilitator": FACILITATOR,
               "core_team": f"{office}.counsellor"}  # fmt: skip
     for role, who in people.items():
-        await act(f"{office}.coordinator", clarifications.add, case_id=case_id, gate="renewal", role=role,
+        await act(f"{office}.coordinator", clarifications.add, case_id=case_id, gate="close_diamond_2", role=role,
                   person_id=act.person(who), outside_name="")  # fmt: skip
-    await clarify(act, case_id, office, gate="renewal")
+    await clarify(act, case_id, office, gate="close_diamond_2")
 
 
 async def date_milestones(act: Acting, case_id: UUID, office: str, days: dict[str, date]) -> None:

@@ -355,7 +355,7 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
         ),
         methods_covered=frozenset(method for each in accepted for method in each.methods),
         clarifications=_needed(found.clarifications, "start"),
-        renewed=_needed(found.clarifications, "renewal"),
+        renewed=_needed(found.clarifications, "close_diamond_2"),
         modules=_numbers(found.registered, "module_"),
         milestones=tuple(sorted(found.milestones, key=lambda each: each.key)),
         insight_parties=frozenset(found.parties),
