@@ -56,6 +56,12 @@ def _changed(before: Template, after: Template) -> list[Changed]:
     ]
 
 
+def _shown(template: Template, before: Template | None) -> ShownVersion:
+    if before is None:
+        return ShownVersion(template=template, hours_before=None, changed=[])
+    return ShownVersion(template=template, hours_before=before.hours_per_week, changed=_changed(before, template))
+
+
 @get(
     "/clarifications/templates/{role:str}/{gate:str}", permission=Permission.RESOURCE_GROUP_SEE, include_in_schema=False
 )
@@ -67,12 +73,7 @@ async def template_page(visit: Visit, role: str, gate: str) -> Response[Any]:
     own = await versions(visit.uow, role, gate)
     template = own[0] if own else (await newest(visit.uow))[role, gate]
     befores = [*own[1:], None if gate == "start" else shipped(role)]
-    history = [
-        ShownVersion(
-            template=each, hours_before=before.hours_per_week if before else None, changed=_changed(before, each) if before else []
-        )
-        for each, before in zip(own, befores, strict=True)
-    ] if own else []  # fmt: skip
+    history = [_shown(each, before) for each, before in zip(own, befores, strict=False)]
     return visit.render(
         "clarifications/template.html", role=role, gate=gate, template=template, number=own[0].number if own else 0,
         history=history, asked=ASKED, texts=TEMPLATE_TEXTS, may_be_empty=MAY_BE_EMPTY, languages=LANGUAGES,
