@@ -67,9 +67,9 @@ def _shown(template: Template, before: Template | None) -> ShownVersion:
 )
 async def template_page(visit: Visit, role: str, gate: str) -> Response[Any]:
     """One template in the three languages, its earlier versions with what each changed; two statements."""
-    _known_to(visit)
     if role not in set(map(str, TEMPLATE_ROLES)) or gate not in TEMPLATE_GATES:
         raise NotFound
+    _known_to(visit)
     own = await versions(visit.uow, role, gate)
     template = own[0] if own else (await newest(visit.uow))[role, gate]
     befores = [*own[1:], None if gate == "start" else shipped(role)]
