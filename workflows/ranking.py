@@ -154,8 +154,9 @@ def reach(rows: Sequence[Weighed], left_ore: int, left_hours: int) -> Reach:
     steps: list[Step] = []
     line, above_ore, above_hours = len(rows), 0, 0
     for index, row in enumerate(rows):
-        used_ore, used_hours = used_ore + row.use_ore, used_hours + row.use_hours
-        takes = row.use_ore > 0 or row.use_hours > 0
+        use_ore, use_hours = row.use_ore, row.use_hours
+        used_ore, used_hours = used_ore + use_ore, used_hours + use_hours
+        takes = use_ore > 0 or use_hours > 0
         if line == len(rows) and takes and (used_ore > left_ore or used_hours > left_hours):
             line = index
         if index < line:
@@ -188,16 +189,39 @@ def breadth(rows: Sequence[Weighed], above: frozenset[UUID], dimension: str) -> 
 
     Outside SEVERAL the lines add up to the whole, to the øre. What is not known has the key UNKNOWN, last.
     """
+    return _in_dimension(_counted(rows, above), dimension)
+
+
+def breadths(rows: Sequence[Weighed], above: frozenset[UUID]) -> dict[str, tuple[Share, ...]]:
+    """The breadth of a call in every dimension, each as `breadth` says it."""
+    counted = _counted(rows, above)
+    return {dimension: _in_dimension(counted, dimension) for dimension in DIMENSIONS}
+
+
+Counted = list[tuple[Weighed, int, bool, int]]
+"""Applications, each with what is asked for, whether it is given something above the line, and how much of the frame."""
+
+
+def _counted(rows: Sequence[Weighed], above: frozenset[UUID]) -> Counted:
+    counted = []
+    for row in rows:
+        given = row.counts and row.id in above
+        counted.append((row, row.asked_ore or 0, given, row.use_ore if given else 0))
+    return counted
+
+
+def _in_dimension(counted: Counted, dimension: str) -> tuple[Share, ...]:
     known = KNOWN_KEYS.get(dimension, ())
     gathered: dict[str, list[int]] = {key: [0, 0, 0, 0] for key in known}
-    for row in rows:
-        given = row.id in above and row.counts
+    for row, asked_ore, given, above_ore in counted:
         for key in row.keys(dimension):
-            line = gathered.setdefault(key, [0, 0, 0, 0])
+            line = gathered.get(key)
+            if line is None:
+                line = gathered[key] = [0, 0, 0, 0]
             line[0] += 1
             line[1] += given
-            line[2] += row.asked_ore or 0
-            line[3] += row.use_ore if given else 0
+            line[2] += asked_ore
+            line[3] += above_ore
     order = {key: index for index, key in enumerate(known)}
     keys = sorted(gathered, key=lambda key: (key == UNKNOWN, order.get(key, len(order)), key))
     return tuple(Share(key, *gathered[key]) for key in keys)

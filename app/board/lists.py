@@ -18,7 +18,7 @@ from app.web.markup import tag
 from app.web.visit import Visit
 from workflows.decision import Outcome
 from workflows.forecast import HalfUse, Lack
-from workflows.ranking import DIMENSIONS, SEVERAL, UNKNOWN, Reach, Share, Weighed, breadth
+from workflows.ranking import SEVERAL, UNKNOWN, Reach, Share, Weighed, breadths
 from workflows.roles import Permission
 
 TONES = {
@@ -66,8 +66,7 @@ class Dimension(msgspec.Struct, frozen=True):
 def dimensions(visit: Visit, rows: Sequence[Weighed], given: frozenset[UUID]) -> list[Dimension]:
     """The breadth of a list in every dimension: those above the line against all."""
     found = []
-    for name in DIMENSIONS:
-        shares = breadth(rows, given, name)
+    for name, shares in breadths(rows, given).items():
         lines = [(words_of_key(visit, name, share.key), share) for share in shares]
         found.append(Dimension(name, name in SEVERAL, max([share.asked_ore for share in shares] or [0]) or 1, lines))
     return found

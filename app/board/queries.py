@@ -50,23 +50,26 @@ class Head(msgspec.Struct, frozen=True):
     """For so many months earlier cooperation ties people to applicants."""
 
 
+@cache
+def _head() -> Select[Any]:
+    months = Call.rules["reviews"]["cooperation_months"].as_integer()
+    return (
+        select(Ranking.places, Ranking.version, months)
+        .select_from(Call)
+        .outerjoin(Ranking, Ranking.call_id == Call.id)
+        .where(Call.id == CALL)
+    )
+
+
 async def head_of(uow: UnitOfWork, call_id: UUID) -> Head:
     """The ranking of a call; NotFound for no call."""
-    months = Call.rules["reviews"]["cooperation_months"].as_integer()
-    row = (
-        await uow.session.execute(
-            select(Ranking.places, Ranking.version, months)
-            .select_from(Call)
-            .outerjoin(Ranking, Ranking.call_id == Call.id)
-            .where(Call.id == call_id)
-        )
-    ).first()
+    row = (await uow.session.execute(_head(), {"call_id": call_id})).first()
     if row is None:
         raise NotFound
     return Head(call_id, tuple(row[0] or ()), row[1] or 0, row[2])
 
 
-class BoardRow(msgspec.Struct, frozen=True):
+class BoardRow(msgspec.Struct, frozen=True, gc=False):
     """One application in the breadth of its call."""
 
     case_id: UUID
@@ -128,6 +131,9 @@ class BoardRow(msgspec.Struct, frozen=True):
             amount_ore=amount_ore, hours=hours, county=self.county or "", theme=self.theme or "",
             goals=tuple(self.goals or ()), size=size_of(self.employees), language=self.language,
         )  # fmt: skip
+
+
+ROWS = msgspec.json.Decoder(list[BoardRow])
 
 
 def _scores(call_id: Any, seen: ColumnElement[bool]) -> Any:
@@ -206,14 +212,19 @@ def _rows(reach: frozenset[str], *, oversees: bool, is_person: bool) -> Select[A
     drafting = or_(Application.state.in_(RANKED_IN), latest.c.state.in_(DRAFTED))
     # a decision that waits to be decided, and one that is prepared, are drafts alike
     seen = case((drafting, undisputed_by(PERSON, NOW, FIRST, in_call)), else_=True) if is_person else true()
-    return (
+    row = (
         select(
-            Application.id, latest.c.id, latest.c.version, Case.reference, Case.title, Case.language, Unit.name,
-            county.name, Unit.employees, Application.theme, goals.c.goals, Application.amount_ore,
-            Application.hours, Application.state, latest.c.state, latest.c.outcome, latest.c.amount_ore, latest.c.hours,
-            latest.c.recommended_outcome, latest.c.recommended_amount_ore, latest.c.recommended_hours,
-            latest.c.deviation_why, after.reference, func.coalesce(bound.c.ore, 0), func.coalesce(bound.c.hours, 0),
-            bound.c.kinds[1], scores.c.mean, scores.c.spread, func.coalesce(scores.c.reviews, 0),
+            Application.id.label("case_id"), latest.c.id.label("decision_id"),
+            latest.c.version.label("decision_version"), Case.reference, Case.title, Case.language,
+            Unit.name.label("unit"), county.name.label("county"), Unit.employees, Application.theme, goals.c.goals,
+            Application.amount_ore.label("asked_ore"), Application.hours.label("asked_hours"),
+            Application.state.label("application_state"), latest.c.state.label("decision_state"), latest.c.outcome,
+            latest.c.amount_ore, latest.c.hours, latest.c.recommended_outcome,
+            latest.c.recommended_amount_ore.label("recommended_ore"), latest.c.recommended_hours,
+            latest.c.deviation_why, after.reference.label("after"),
+            func.coalesce(bound.c.ore, 0).label("bound_ore"), func.coalesce(bound.c.hours, 0).label("bound_hours"),
+            bound.c.kinds[1].label("bound_kind"), scores.c.mean, scores.c.spread,
+            func.coalesce(scores.c.reviews, 0).label("reviews"),
         )
         .join(Case, Case.id == Application.id)
         .join(Unit, Unit.id == Application.unit_id)
@@ -226,24 +237,28 @@ def _rows(reach: frozenset[str], *, oversees: bool, is_person: bool) -> Select[A
         .where(Application.call_id == CALL, Application.state.in_(ON_THE_BOARD), visible(reach), seen)
         .order_by(scores.c.mean.desc().nulls_last(), Case.reference)
         .limit(MOST_ROWS)
+        .subquery("row")
     )  # fmt: skip
+    ordered = aggregate_order_by(row.table_valued(), row.c.mean.desc().nulls_last(), row.c.reference)
+    return select(cast(func.json_agg(ordered), TEXT))
 
 
 async def board(uow: UnitOfWork, actor: Actor, head: Head) -> list[BoardRow]:
     """What is to be decided, and has been, in one call, in the order of its ranking; one statement.
 
-    What has no place yet comes after, by score. Decided rows are shown to everybody who may see the case.
+    What has no place yet comes after, by score. Decided rows are shown to everybody who may see the case. The rows come
+    as one text: taken apart column by column, 500 of them cost twice the time.
     """
     is_person = actor.person_id is not None
     oversees = is_person and bool(actor.scheme_roles & OVERSEES)
-    rows = await uow.session.execute(
+    rows = await uow.session.scalar(
         _rows(reach_of(actor), oversees=oversees, is_person=is_person),
         {
             **seen_by(actor, uow.now), **await asked_of_scores(uow, actor), "call_id": head.call_id,
             "first": since(uow.now, head.months),
         },
     )  # fmt: skip
-    found = {row[0]: BoardRow(*row) for row in rows}
+    found = {row.case_id: row for row in ROWS.decode(rows or "[]")}
     return [found[each] for each in in_order(head.places, list(found))]
 
 

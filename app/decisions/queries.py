@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -15,7 +17,7 @@ from app.applications.queries import call_title_in
 from app.calls.models import Call
 from app.cases.models import Case
 from app.cases.queries import require, roles_in
-from app.core.database import Ore, UnitOfWork
+from app.core.database import CASE, Ore, UnitOfWork
 from app.core.errors import NotFound
 from app.decisions.drafting import require_drafting, undisputed_in
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
@@ -52,14 +54,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         return self.hours - self.committed_hours
 
 
-async def frames(
-    uow: UnitOfWork, language: str, *, actor: Actor | None = None, call_id: UUID | None = None, limit: int = 50
-) -> list[Frame]:
-    """The calls that are published, the newest first, each with its frame; one statement.
-
-    With an actor, what waits to be decided is counted without what they may not know to be drafted (G15): two statements.
-    """
-    known = true() if actor is None else await undisputed_in(uow, actor, RANKED_IN)
+def _frames(known: ColumnElement[bool], language: str) -> Select[Any]:
+    """The calls that are published, the newest first; what waits to be decided is counted among what is known."""
     bound = (
         select(
             Commitment.call_id,
@@ -80,7 +76,7 @@ async def frames(
         .group_by(Decision.call_id)
         .subquery()
     )
-    statement = (
+    return (
         select(
             Call.id, Case.reference, func.coalesce(call_title_in(language), Case.title).label("title"), Call.state,
             func.coalesce(Call.frame_ore, 0).label("frame_ore"),
@@ -94,20 +90,29 @@ async def frames(
         .outerjoin(counts, counts.c.call_id == Call.id)
         .where(Call.state != "draft")
         .order_by(Call.id.desc())
-        .limit(limit)
     )  # fmt: skip
-    if call_id is not None:
-        statement = statement.where(Call.id == call_id)
-    rows = await uow.session.execute(statement)
-    return [Frame(**row._mapping) for row in rows]
+
+
+async def frames(uow: UnitOfWork, language: str, *, actor: Actor, limit: int = 50) -> list[Frame]:
+    """The calls that are published, the newest first, each with its frame; two statements.
+
+    What waits to be decided is counted without what the actor may not know to be drafted (G15).
+    """
+    known = await undisputed_in(uow, actor, RANKED_IN)
+    return [Frame(**row._mapping) for row in await uow.session.execute(_frames(known, language).limit(limit))]
+
+
+@cache
+def _frame(language: str) -> Select[Any]:
+    return _frames(true(), language).where(Call.id == CASE)
 
 
 async def frame_of(uow: UnitOfWork, call_id: UUID, language: str) -> Frame:
     """One call's frame; NotFound for a draft."""
-    found = await frames(uow, language, call_id=call_id)
-    if not found:
+    row = (await uow.session.execute(_frame(language), {"case_id": call_id})).first()
+    if row is None:
         raise NotFound
-    return found[0]
+    return Frame(**row._mapping)
 
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
 from app.applications.queries import call_title_in
 from app.calls.models import Call
 from app.cases.models import Case
-from app.cases.queries import require, roles_in, visible_to
+from app.cases.queries import reach_of, require, roles_in, seen_by, visible, visible_to
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
 from app.decisions.models import Letter
@@ -177,13 +178,26 @@ def waiting_by_call(actor: Actor, now: datetime) -> Select[Any]:
     return select(waiting.c.call_id, func.count().label("waiting")).group_by(waiting.c.call_id)
 
 
+CALL = bindparam("call_id", type_=Uuid())
+
+
+@cache
+def _count_waiting(reach: frozenset[str], *, of_call: bool) -> Select[Any]:
+    """How many letters wait, for all who reach as far."""
+    counted = (
+        select(func.count())
+        .select_from(Letter)
+        .join(Case, Case.id == Letter.case_id)
+        .join(Application, Application.id == Case.id)
+        .where(visible(reach), Letter.released_at.is_(None))
+    )
+    return counted.where(Application.call_id == CALL) if of_call else counted
+
+
 async def count_waiting(uow: UnitOfWork, actor: Actor, call_id: UUID | None = None) -> int:
     """How many letters wait to be sent that the actor may see, of a call or of all; one statement."""
-    by_call = waiting_by_call(actor, uow.now).subquery()
-    statement = select(func.coalesce(func.sum(by_call.c.waiting), 0))
-    if call_id is not None:
-        statement = statement.where(by_call.c.call_id == call_id)
-    return int(await uow.session.scalar(statement) or 0)
+    asked = seen_by(actor, uow.now) | ({"call_id": call_id} if call_id else {})
+    return int(await uow.session.scalar(_count_waiting(reach_of(actor), of_call=call_id is not None), asked) or 0)
 
 
 class CallWaiting(msgspec.Struct, frozen=True):

@@ -253,18 +253,27 @@ async def test_what_facilitation_lacks_follows_the_line_and_is_for_those_who_see
     await browser.as_person("decision_maker")
     page = await browser.get(base)
     html5lib.HTMLParser(strict=True).parse(page.text)
+    path = f"/boards/{board.call_id}/facilitation"
+    assert f'hx-get="{path}"' in page.text and f'href="{path}"' in page.text, "asked for once the list is shown"
+    within = {"hx-request": "true", "hx-target": "facilitation"}
+    page = await browser.get(path)
+    html5lib.HTMLParser(strict=True).parse(page.text)
     above = page.text.partition('id="facilitation"')[2].partition("</section>")[0]
+    assert above in (await browser.get(path, **within)).text
     assert "andre halvår 2026" in above and 'class="number">300</td>' in above
     assert hours_asked(above) == 120, "those two above the line"
     assert "har nok timer til dem over streken" in above
     await has(60)
     for case_id in (await order(board))[:2]:
         await board("case_handler", ranking.weigh, case_id, outcome="awarded", amount_ore=40_000_000, hours=95)
-    above = (await browser.get(base)).text.partition('id="facilitation"')[2].partition("</section>")[0]
+    page = await browser.get(path, **within)
+    above = page.text.partition('id="facilitation"')[2].partition("</section>")[0]
     assert hours_asked(above) == 190
     assert "Det blir for lite fasilitering" in above and "timer i alt" in above
+    assert 'id="facilitation-short" hx-swap-oob="true"' in page.text, "the first lack is said above the list too"
     await browser.as_person("auditor")
     assert 'id="facilitation"' not in (await browser.get(base)).text
+    assert (await browser.get(path)).status_code == 404
 
 
 def hours_asked(section: str) -> int:

@@ -30,7 +30,7 @@ from workflows.facilitation import METHODS
 
 HANDLER, DECIDER = "case_handler", "decision_maker"
 CHECKS = ("authority", "cover", "prudence")
-NAMES = "[...document.querySelectorAll('#ranked tr[data-place]')].map(row => row.dataset.id)"
+NAMES = "[...document.querySelectorAll('#ranked tr[data-place]')].map(row => row.id.slice(4))"
 FOCUS = "document.activeElement.id"
 WIDTH = "document.documentElement.scrollWidth <= window.innerWidth"
 
@@ -267,7 +267,7 @@ async def test_without_a_script_everything_is_done_by_forms(chromium: Browser, r
 
     async def shown() -> list[UUID]:
         rows = await page.locator("#ranked tr[data-place]").all()
-        return [UUID(str(await row.get_attribute("data-id"))) for row in rows]
+        return [UUID(str(await row.get_attribute("id")).removeprefix("row-")) for row in rows]
 
     await page.goto(ranked.address + ranked.path)
     first, second, third, fourth = await shown()

@@ -56,6 +56,7 @@ def test_the_breadth_adds_up_to_the_whole(
     reached = ranking.reach(rows, left_ore, left_hours)
     given_to = ranking.above(rows, reached)
     shares = ranking.breadth(rows, given_to, dimension)
+    assert shares == ranking.breadths(rows, given_to)[dimension]
     assert sum(each.count for each in shares) == len(rows)
     assert sum(each.count_above for each in shares) == len(given_to)
     assert sum(each.asked_ore for each in shares) == sum(row.asked_ore or 0 for row in rows)

@@ -85,7 +85,7 @@
     // its own place is free once it is taken up
     const place = to > from ? (over.after ? to : to - 1) : over.after ? to + 1 : to;
     if (place === from) return;
-    const id = row.dataset.id;
+    const id = row.id.slice("row-".length);
     send({ case_id: id, place: String(place) }).then(() => {
       const link = document.getElementById(`open-${id}`);
       if (link) link.focus();
