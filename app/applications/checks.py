@@ -50,9 +50,9 @@ NOT_SENT = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState
 PARTIES = ("lead", JOINED)
 
 
-def text_of(row: Application, keys: tuple[str, ...]) -> str:
+def text_of(answers: Mapping[str, Any], keys: tuple[str, ...]) -> str:
     """What an application says under these questions."""
-    return "\n".join(str(row.answers[key]) for key in keys if row.answers.get(key))
+    return "\n".join(str(answers[key]) for key in keys if answers.get(key))
 
 
 def _others(uow: UnitOfWork, actor: Actor, row: Application) -> Any:
@@ -117,7 +117,7 @@ async def screening_facts(
         _milestones(others, today), _measurements(others, today),
     )  # fmt: skip
     found = (await uow.session.execute(select(*columns).where(Call.id == row.call_id))).one()
-    alike = await similar_sent(uow, actor, text_of(row, FULL_TEXT), leave_out=row.id, most=MOST)
+    alike = await similar_sent(uow, actor, text_of(row.answers, FULL_TEXT), leave_out=row.id, most=MOST)
     return ScreeningFacts(
         application=facts, first_sent_at=case.submitted_at, last_sent_at=row.submitted_at, today=today,
         frame_ore=found[0], frame_hours=found[1], cost_kinds=tuple(found[2]),

@@ -30,7 +30,7 @@ async def partners_page(
     row = await visit.uow.session.get_one(Application, application_id)
     drafts = row.state == ApplicationState.DRAFT
     speaks = drafts and Permission.APPLICATION_SUBMIT in permissions_of(roles)
-    words = row.partner_summary + "\n" + text_of(row, SEARCHED_WHILE_WRITING)
+    words = row.partner_summary + "\n" + text_of(row.answers, SEARCHED_WHILE_WRITING)
     seekers = await queries.seekers(visit.uow, row, words) if drafts else []
     into, those = await queries.joined_with(visit.uow, application_id)
     return visit.render(

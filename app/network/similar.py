@@ -9,11 +9,27 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, Uuid, and_, column, func, or_, select, table, text
+from sqlalchemy import (
+    ARRAY,
+    Double,
+    Integer,
+    Select,
+    Text,
+    TextualSelect,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.cases.models import Case
-from app.cases.queries import current, visible_to
+from app.cases.queries import current, reach_of, seen_by, visible
 from app.core.database import CASE, NOW, Instant, UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
@@ -37,6 +53,8 @@ LEAST_SHARE = 0.2
 MUCH = 0.5
 LONGEST = 6_000
 
+LEFT_OUT, MOST = bindparam("left_out", type_=ARRAY(Uuid())), bindparam("most", type_=Integer())
+
 Within = Literal["shown", "full"]
 
 STATEMENT = """
@@ -45,38 +63,48 @@ with asked as (
 ), total as (
     select coalesce((select "{within}" from challenge_words where word = ''), 0) as challenges
 ), telling as materialized (
-    select word, ln((total.challenges + 2.0) / (greatest(coalesce(known."{within}", 0), 1) + 0.5)) as weight,
-        ('''' || replace(replace(word, '\\', '\\\\'), '''', '''''') || '''')::tsquery as query
+    select word, ('''' || replace(replace(word, '\\', '\\\\'), '''', '''''') || '''')::tsquery as query,
+        ln((total.challenges + 2.0) / (greatest(coalesce(known."{within}", 0), 1) + 0.5))::double precision as weight
     from asked cross join total left join challenge_words known using (word)
     where coalesce(known."{within}", 0) <= greatest(total.challenges / :common, :at_least)
     order by coalesce(known."{within}", 0) = 0, known."{within}", word
     limit :telling
+), whole as (
+    select sum(weight) as weight from telling
+), closest as (
+    select challenge.case_id, sum(telling.weight) as weight
+    from telling join challenges challenge on challenge.{column} @@ telling.query
+    group by challenge.case_id
+    having sum(telling.weight) >= :least * (select weight from whole)
+    order by weight desc, challenge.case_id desc
+    limit :candidates
 )
-select challenge.case_id, sum(telling.weight) / (select sum(weight) from telling) as share
-from telling join challenges challenge on challenge.{column} @@ telling.query
-group by challenge.case_id
-order by share desc, challenge.case_id desc
-limit :candidates
+select case_id, closest.weight / whole.weight as share from closest cross join whole
 """
 """The words of the text that fewest challenges have, each weighted by how few; a challenge's share is the weight of those
 that it has too. Each word is looked up by itself in the index, so that no challenge is read that has none of them."""
 
 
 @cache
-def _statement(within: Within) -> Any:
-    return text(STATEMENT.format(within=within, column="words" if within == "shown" else "full_words"))
+def _search(within: Within) -> TextualSelect:
+    statement = text(STATEMENT.format(within=within, column="words" if within == "shown" else "full_words"))
+    return statement.columns(column("case_id", Uuid), column("share", Double))
+
+
+def _asked(words: str) -> dict[str, Any]:
+    """What a search is asked about; nothing for a text without words."""
+    asked = normalised(words[:LONGEST])
+    if not asked.strip():
+        return {}
+    return {"text": asked, "common": COMMON, "at_least": AT_LEAST, "telling": TELLING, "candidates": CANDIDATES,
+            "least": LEAST_SHARE}  # fmt: skip
 
 
 async def shares(uow: UnitOfWork, words: str, within: Within) -> dict[UUID, float]:
     """The challenges that have most of what is telling in a text, with their share of it; one statement."""
-    asked = normalised(words[:LONGEST])
-    if not asked.strip():
-        return {}
-    rows = await uow.session.execute(
-        _statement(within),
-        {"text": asked, "common": COMMON, "at_least": AT_LEAST, "telling": TELLING, "candidates": CANDIDATES},
-    )
-    return {row.case_id: float(row.share) for row in rows if row.share is not None and row.share >= LEAST_SHARE}
+    asked = _asked(words)
+    rows = await uow.session.execute(_search(within), asked) if asked else ()
+    return {row.case_id: row.share for row in rows}
 
 
 class Similar(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,15 +128,10 @@ class Similar(msgspec.Struct, frozen=True, kw_only=True):
         return self.share >= MUCH
 
 
-def _open_drafts(now: Any) -> Any:
-    """A draft is found only while its call is open to it."""
-    return or_(
-        Challenge.kind != "draft", and_(CALLS.c.state.in_(("published", "open")), CALLS.c.deadline > now)
-    )  # fmt: skip
-
-
-def _known(now: Any) -> Select[Any]:
+def _known() -> Select[Any]:
+    """What is told of a challenge; a draft is found only while its call is open to it."""
     county = Unit.__table__.alias("county")
+    is_open = and_(CALLS.c.state.in_(("published", "open")), CALLS.c.deadline > NOW)
     return (
         select(
             Challenge.case_id, Challenge.kind, Challenge.title, Challenge.summary, Case.language, Unit.name, county.c.name,
@@ -119,8 +142,31 @@ def _known(now: Any) -> Select[Any]:
         .join(CALLS, CALLS.c.id == APPLICATIONS.c.call_id)
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(county, county.c.id == Case.county_id)
-        .where(_open_drafts(now))
+        .where(or_(Challenge.kind != "draft", is_open))
     )  # fmt: skip
+
+
+def _closest(within: Within) -> Select[Any]:
+    """The challenges found, the closest first, those apart that are left out; as many as `most`."""
+    found = _search(within).cte("found")
+    return (
+        _known()
+        .add_columns(found.c.share)
+        .join(found, found.c.case_id == Challenge.case_id)
+        .where(Challenge.case_id != func.all(LEFT_OUT))
+        .order_by(found.c.share.desc(), Challenge.case_id)
+        .limit(MOST)
+    )
+
+
+@cache
+def _closest_shown() -> Select[Any]:
+    return _closest("shown").where(Challenge.shown_at.is_not(None))
+
+
+@cache
+def _closest_sent(reach: frozenset[str]) -> Select[Any]:
+    return _closest("full").where(visible(reach), Case.submitted_at.is_not(None))
 
 
 def _similar(row: Any, share: float, *, full: bool = False) -> Similar:
@@ -134,37 +180,34 @@ def _similar(row: Any, share: float, *, full: bool = False) -> Similar:
 async def similar_shown(
     uow: UnitOfWork, words: str, *, leave_out: Collection[UUID] = (), most: int = 5
 ) -> list[Similar]:
-    """The challenges shown to every employee that are most like a text, the closest first; two statements.
+    """The challenges shown to every employee that are most like a text, the closest first; one statement.
 
     `leave_out` are those that it would say too much to whoever searches to find, as one whose office is hidden from them.
     """
-    found = await shares(uow, words, "shown")
-    if not found:
+    asked = _asked(words)
+    if not asked:
         return []
-    found = {case_id: share for case_id, share in found.items() if case_id not in leave_out}
-    statement = _known(uow.now).where(Challenge.case_id.in_(found), Challenge.shown_at.is_not(None))
-    rows = await uow.session.execute(statement)
-    return _closest([_similar(row, found[row[0]]) for row in rows], most)
+    rows = await uow.session.execute(
+        _closest_shown(), {**asked, "now": uow.now, "left_out": list(leave_out), "most": most}
+    )
+    return [_similar(known, share) for *known, share in rows]
 
 
 async def similar_sent(
     uow: UnitOfWork, actor: Actor, words: str, *, leave_out: UUID | None = None, most: int = 10
 ) -> list[Similar]:
-    """Of the applications that the actor may see those most like a text, by all that they say; for who handles them."""
-    found = await shares(uow, words, "full")
-    if not found:
+    """Of the applications that the actor may see those most like a text, by all that they say; for who handles them.
+
+    One statement.
+    """
+    asked = _asked(words)
+    if not asked:
         return []
-    statement = _known(uow.now).where(
-        Challenge.case_id.in_(found), visible_to(actor, uow.now), Case.submitted_at.is_not(None)
+    left_out = [leave_out] if leave_out else []
+    rows = await uow.session.execute(
+        _closest_sent(reach_of(actor)), {**asked, **seen_by(actor, uow.now), "left_out": left_out, "most": most}
     )
-    if leave_out is not None:
-        statement = statement.where(Challenge.case_id != leave_out)
-    rows = await uow.session.execute(statement)
-    return _closest([_similar(row, found[row[0]], full=True) for row in rows], most)
-
-
-def _closest(found: list[Similar], most: int) -> list[Similar]:
-    return sorted(found, key=lambda each: (-each.share, each.id))[:most]
+    return [_similar(known, share, full=True) for *known, share in rows]
 
 
 async def is_found(uow: UnitOfWork, case_id: UUID) -> bool:
@@ -198,7 +241,7 @@ async def shown_challenge(uow: UnitOfWork, case_id: UUID) -> ChallengePage | Non
         .where(DEVIANCES.c.case_id == Case.id, Case.project_at.is_not(None))
         .scalar_subquery()
     )
-    statement = _known(NOW).add_columns(Challenge.shown_at, coordinator, works)
+    statement = _known().add_columns(Challenge.shown_at, coordinator, works)
     statement = statement.where(Challenge.case_id == CASE, Challenge.shown_at.is_not(None))
     row = (await uow.session.execute(statement, {"case_id": case_id, "now": uow.now})).first()
     if row is None:

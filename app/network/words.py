@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 WORDS_VERSION = 1
 """Counts up when anything below changes; texts that were indexed with an older one are indexed anew by night."""
@@ -48,8 +49,9 @@ _BEGINS = re.compile("|".join(map(re.escape, _LONGEST)))
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+@lru_cache(maxsize=8192)
 def normalised_word(word: str) -> str:
-    """The word, in lower case, as it is indexed and searched for."""
+    """The word, in lower case, as it is indexed and searched for; kept, since few words make up most of every text."""
     word = word.lower()
     word = WHOLE.get(word, word)
     if begins := _BEGINS.match(word):
