@@ -142,7 +142,7 @@ def _scores(call_id: Any, seen: ColumnElement[bool]) -> Any:
         select(
             Score.case_id, Criterion.weight, func.avg(Score.value).label("mean"),
             (func.max(Score.value) - func.min(Score.value)).label("spread"),
-            func.count(distinct(Score.review_id)).label("reviews"),
+            func.count().label("reviews"),  # each review scores by a criterion once
         )
         .join(Criterion, Criterion.id == Score.criterion_id)
         .join(Review, Review.id == Score.review_id)
