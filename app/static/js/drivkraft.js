@@ -53,33 +53,49 @@ function takeOver(form, now) {
   if (place && elsewhere) place.replaceWith(elsewhere);
 }
 
-// Drafts of one page are sent one after the other, so that none overtakes another's version.
+// Drafts of one page are sent one after the other, so that none overtakes another's version; one that fails holds up no other.
+const ANSWERS = 20000;
 let turns = Promise.resolve();
 const savings = new Map();
 
-// What has been typed in other drafts of the page is saved before a form is sent: its answer is another page.
+function inTurn(send) {
+  const mine = turns.then(send);
+  turns = mine.catch(() => {});
+  return mine;
+}
+
+// What has been typed in the drafts of the page is saved before a form is sent, for its answer is another page. A saving that
+// fails or takes too long holds nobody up: what only this page holds is asked about, the rest is kept and offered again.
+const LONGEST = 5000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const typed = [...savings.keys()].filter((each) => each !== form && each.isConnected && each.dataset.dirty === "yes" && !each.dataset.waits);
-  if (!typed.length || form.dataset.waited) return delete form.dataset.waited;
+  if (form.dataset.waited) return;
+  const unsaved = [...savings.keys()].filter((each) => each.isConnected && !each.dataset.waits && (each === form ? each.dataset.sending : each.dataset.dirty));
+  if (!unsaved.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  form.dataset.waited = "yes";
-  Promise.all(typed.map((each) => savings.get(each)())).then(
-    () => form.requestSubmit(event.submitter),
-    () => {
-      delete form.dataset.waited;
-      const wrong = document.querySelector(".autosave-wrong");
-      if (wrong) wrong.scrollIntoView({ block: "center" });
-    }
-  );
+  if (form.dataset.waiting) return;
+  form.dataset.waiting = "yes";
+  const said = document.createElement("p");
+  said.className = "autosave";
+  said.setAttribute("role", "status");
+  (event.submitter || form.lastElementChild).after(said);
+  setTimeout(() => (said.textContent = unsaved[0].dataset.saving), 300);
+  const enough = new Promise((resolve) => setTimeout(resolve, LONGEST));
+  Promise.race([Promise.allSettled(unsaved.map((each) => savings.get(each)())), enough]).then(() => {
+    said.remove();
+    delete form.dataset.waiting;
+    form.dataset.waited = "yes";
+    form.requestSubmit(event.submitter && event.submitter.form === form ? event.submitter : null);
+    delete form.dataset.waited;
+  });
 }, true);
 
 // A draft saves itself by sending its own form; the page that comes back tells the version that was written.
 function saveItself(form) {
   const status = form.querySelector("[data-autosave-status]");
   let timer = 0;
-  let saving = false;
+  let underway = null;
   let again = false;
 
   function say(words, wrong) {
@@ -87,19 +103,25 @@ function saveItself(form) {
     status.classList.toggle("autosave-wrong", wrong);
   }
 
-  async function save() {
-    clearTimeout(timer);
-    if (saving) {
-      again = true;
-      return;
-    }
-    saving = true;
-    await (turns = turns.then(send));
-    saving = false;
-    if (again) {
+  async function sendAll() {
+    do {
       again = false;
-      save();
+      await inTurn(send);
+    } while (again);
+  }
+
+  function save() {
+    clearTimeout(timer);
+    if (underway) {
+      again = true;
+      return underway;
     }
+    form.dataset.sending = "yes";
+    underway = sendAll().finally(() => {
+      underway = null;
+      delete form.dataset.sending;
+    });
+    return underway;
   }
 
   // Whoever has been shown the other text saves theirs themselves; what is closed says why.
@@ -115,7 +137,7 @@ function saveItself(form) {
     form.dataset.dirty = "saving";
     say(form.dataset.saving, false);
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin", signal: AbortSignal.timeout(ANSWERS) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const now = page.getElementById(form.id);
       if (now) takeOver(form, now);
@@ -133,7 +155,7 @@ function saveItself(form) {
     }
   }
 
-  savings.set(form, save);
+  savings.set(form, () => (form.dataset.dirty === "saving" ? underway : save()));
   form.addEventListener("input", () => {
     form.dataset.dirty = "yes";
     clearTimeout(timer);
@@ -155,8 +177,9 @@ function watch(form) {
   });
 }
 
+// what is kept in the browser is offered again: nobody is held back for it
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-dirty]")) event.preventDefault();
+  if (document.querySelector('form[data-dirty]:not([data-dirty="kept"])')) event.preventDefault();
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 

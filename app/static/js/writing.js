@@ -35,10 +35,12 @@
 
   // what is typed stays in this browser until the server has it
   function remember(field) {
+    field.kept = true;
     try {
       localStorage.setItem(KEPT + field.key, JSON.stringify({ values: valuesOf(field), seen: field.seen.value, at: Date.now(), label: labelOf(field) }));
     } catch {
-      // a browser that keeps nothing: the page still holds the text
+      // a browser that keeps nothing: the page alone holds the text
+      field.kept = false;
     }
   }
 
@@ -74,15 +76,16 @@
   }
 
   function markForm(form) {
-    if (fields.some((each) => each.form === form && each.dirty)) form.dataset.dirty = "kept";
+    const unsaved = fields.filter((each) => each.form === form && each.dirty);
+    if (unsaved.length) form.dataset.dirty = unsaved.every((each) => each.kept) ? "kept" : "yes";
     else delete form.dataset.dirty;
   }
 
   function typed(field) {
     field.dirty = true;
     field.changes += 1;
-    field.form.dataset.dirty = "kept";
     remember(field);
+    markForm(field.form);
     clearTimeout(field.timer);
     if (!field.overlap) field.timer = setTimeout(() => save(field), PAUSE);
   }
@@ -125,7 +128,11 @@
     clearTimeout(field.timer);
     if (!field.dirty || field.overlap) return Promise.resolve(!field.dirty);
     if (!field.saving) {
-      field.saving = (turns = turns.then(() => send(field, body))).finally(() => (field.saving = null));
+      field.form.dataset.sending = "yes";
+      field.saving = inTurn(() => send(field, body)).finally(() => {
+        field.saving = null;
+        if (!fields.some((each) => each.form === field.form && each.saving)) delete field.form.dataset.sending;
+      });
       return field.saving;
     }
     return field.saving.then(() => save(field));
@@ -137,15 +144,16 @@
     const counted = about.map((each) => each.changes);
     say(field, said.saving);
     let answer;
+    let json;
     try {
-      answer = await fetch(field.form.dataset.writing, { method: "POST", body: body || bodyOf(field), credentials: "same-origin", redirect: "error", keepalive: document.visibilityState === "hidden" });
+      answer = await fetch(field.form.dataset.writing, { method: "POST", body: body || bodyOf(field), credentials: "same-origin", redirect: "error", keepalive: document.visibilityState === "hidden", signal: AbortSignal.timeout(ANSWERS) });
+      json = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : { message: answer.status >= 500 ? said.away : said.refused };
     } catch {
       later();
       say(field, said.away, true);
       return false;
     }
     if (answer.status === 401) return signedOut(field);
-    const json = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : { message: answer.status >= 500 ? said.away : said.refused };
     if (json.version) tellVersion(json.version);
     if (json.seen) seenNow(json.seen);
     if (answer.ok) {
@@ -231,8 +239,6 @@
   window.addEventListener("online", everything);
   window.addEventListener("focus", everything);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && everything());
-  // what is not sent yet is kept, and offered again: no need to hold anybody back
-  window.addEventListener("beforeunload", () => document.querySelectorAll('form[data-dirty="kept"]').forEach((form) => delete form.dataset.dirty), true);
 
   function offer(field, stored) {
     const box = words.querySelector("template").content.firstElementChild.cloneNode(true);
@@ -278,16 +284,18 @@
       status.className = "autosave";
       status.setAttribute("role", "status");
       el.append(status);
-      const field = { el, form, name: el.dataset.field, key: el.dataset.key, seen: el.querySelector('input[name="seen"]'), status, timer: 0, changes: 0, dirty: false, saving: null, overlap: null, whole: "whole" in form.dataset };
+      const field = { el, form, name: el.dataset.field, key: el.dataset.key, seen: el.querySelector('input[name="seen"]'), status, timer: 0, changes: 0, dirty: false, saving: null, overlap: null, kept: false, whole: "whole" in form.dataset };
       fields.push(field);
       el.addEventListener("input", () => typed(field));
       el.addEventListener("focusout", () => save(field));
       if (el.querySelector("[data-overlap]")) {
         field.dirty = true;
         remember(field);
+        markForm(form);
         watchOverlap(field);
       }
     });
+    form.dataset.saving = said.saving;
     savings.set(form, async () => {
       const saved = await Promise.all(fields.filter((each) => each.form === form && each.dirty).map((each) => save(each)));
       if (saved.includes(false)) throw new Error("not saved");
