@@ -50,7 +50,10 @@ def settle_memory() -> None:
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Litestar:
     """The application, with its settings from the environment where none are given."""
     settings = settings or Settings.read(os.environ)
-    database = Database(settings.sqlalchemy_url, effects=EFFECTS, clock=clock, pool_size=settings.database_pool_size)
+    database = Database(
+        settings.sqlalchemy_url, effects=EFFECTS, clock=clock, pool_size=settings.database_pool_size,
+        lock_seconds=settings.database_lock_seconds, idle_seconds=settings.database_idle_seconds,
+    )  # fmt: skip
 
     presence = Presence(settings.redis_url or "redis://127.0.0.1")
 

@@ -54,6 +54,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What tokens are signed with, the same in every process (DRIVKRAFT_SECRET); without it one is kept under `var`."""
     database_pool_size: int = 10
     """Connections that one process keeps (DATABASE_POOL_SIZE)."""
+    database_lock_seconds: int = 10
+    """How long a request waits for a row that something else holds, before somebody is told to try again
+    (DATABASE_LOCK_SECONDS); 0 waits for ever."""
+    database_idle_seconds: int = 300
+    """How long a transaction may stand open and do nothing before the database ends it (DATABASE_IDLE_SECONDS); 0 lets it
+    stand."""
     files_url: str | None = None
     """The S3-compatible store of files (FILES_URL); without it they lie in `var`/files."""
     files_most_mib: int = 20
@@ -110,6 +116,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             log_level=_choice(values, "LOG_LEVEL", "INFO", LEVELS, faults),
             secret=_secret(values, faults),
             database_pool_size=_number(values, "DATABASE_POOL_SIZE", 10, 2, 200, faults),
+            database_lock_seconds=_number(values, "DATABASE_LOCK_SECONDS", 10, 0, 600, faults),
+            database_idle_seconds=_number(values, "DATABASE_IDLE_SECONDS", 300, 0, 86_400, faults),
             files_url=_url(values, "FILES_URL", ("s3",), "s3://bucket?endpoint=https://s3.example&region=eu-north-1", faults),
             files_most_mib=_number(values, "FILES_MOST_MIB", 20, 1, 200, faults),
             files_per_case=_number(values, "FILES_PER_CASE", 20, 1, 500, faults),

@@ -57,6 +57,7 @@ class Work:
             effects=EFFECTS,
             clock=clock,
             pool_size=max(JOBS_AT_ONCE + 3, settings.database_pool_size),
+            idle_seconds=settings.database_idle_seconds,
         )
         self.handlers = rooms.jobs(settings) if handlers is None else handlers
         self.timetable = rooms.timed() if timetable is None else timetable

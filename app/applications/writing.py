@@ -16,7 +16,7 @@ from app.applications.commands import COMMANDS
 from app.applications.models import Application
 from app.applications.queries import ApplicationView, application_view
 from app.applications.service.writing import Mark, marks_of, seen_of
-from app.core.errors import DomainError, Invalid, NotFound, NotYet, Overlap, Overlapping
+from app.core.errors import Busy, DomainError, Invalid, NotFound, NotYet, Overlap, Overlapping
 from app.texts.filters import money_field
 from app.web.dispatch import run_command
 from app.web.errors import status_of
@@ -194,7 +194,7 @@ def _told(visit: Visit, error: DomainError) -> dict[str, Any]:
         return {"errors": {name: visit.t(each.code, **each.parameters) for name, each in error.fields.items()}}
     if isinstance(error, NotYet):
         return {"message": " ".join(visit.t(reason.code, **reason.parameters) for reason in error.reasons)}
-    return {"message": visit.t(f"error.{status_of(error)}.text")}
+    return {"message": visit.t("error.busy" if isinstance(error, Busy) else f"error.{status_of(error)}.text")}
 
 
 @post(

@@ -11,12 +11,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import TIMESTAMP, BigInteger, MetaData, Numeric, Text, Uuid, bindparam, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.core.clock import Clock, utc_now
-from app.core.errors import DomainError
+from app.core.errors import Busy, DomainError
 from app.core.ids import new_id
 from workflows.effects import Effect
 
@@ -67,6 +67,9 @@ class Stated(Identified):
     version: Mapped[int] = mapped_column(default=1)
 
 
+HELD_UP = frozenset({"55P03", "40P01"})
+"""What PostgreSQL calls a lock that was waited for too long, and two that wait for each other."""
+
 EffectHandler = Callable[["UnitOfWork", "Actor", Any], Awaitable[Any]]
 
 
@@ -104,12 +107,17 @@ class Database:
         effects: Mapping[Effect, EffectHandler],
         clock: Clock = utc_now,
         pool_size: int = 10,
+        lock_seconds: int = 0,
+        idle_seconds: int = 0,
         **engine_options: Any,
     ):
         self.clock = clock
         self.effects = effects
         if "poolclass" not in engine_options:
             engine_options |= {"pool_size": pool_size, "max_overflow": pool_size}
+        # 0 waits for ever, as PostgreSQL itself does
+        limits = {"lock_timeout": f"{lock_seconds}s", "idle_in_transaction_session_timeout": f"{idle_seconds}s"}
+        engine_options.setdefault("connect_args", {"server_settings": limits})
         self.engine: AsyncEngine = create_async_engine(
             url, json_serializer=lambda value: msgspec.json.encode(value).decode(), json_deserializer=msgspec.json.decode,
             **engine_options,
@@ -125,11 +133,16 @@ class Database:
         """One transaction: leaving it commits, raising in it rolls everything back.
 
         `now` sets the moment at which it all happens; without it the clock is asked. What is to be said although
-        everything is kept, is raised after the commit.
+        everything is kept, is raised after the commit. Raises Busy where something else has held a row for too long.
         """
-        async with self._sessions() as session, session.begin():
-            uow = UnitOfWork(session, now or self.clock(), self.effects)
-            yield uow
+        try:
+            async with self._sessions() as session, session.begin():
+                uow = UnitOfWork(session, now or self.clock(), self.effects)
+                yield uow
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in HELD_UP:
+                raise Busy(str(error.orig)) from error
+            raise
         if uow.said_after is not None:
             raise uow.said_after
 

@@ -96,6 +96,10 @@ class Unavailable(DomainError):
     """Something that is needed for this does not answer now; later it may."""
 
 
+class Busy(Unavailable):
+    """Something else has held the row for so long that nobody is left waiting for it: nothing was changed."""
+
+
 def invalid(name: str, code: str, /, **parameters: str | int) -> Invalid:
     """An Invalid for one field."""
     return Invalid({name: Reason(code=code, parameters=parameters)})

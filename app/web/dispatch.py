@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from app.cases.queries import holders_of
 from app.commands import Command
 from app.core.database import Database
-from app.core.errors import DomainError, Invalid, NotFound, NotSignedIn, NotYet, Overlap, Stale, invalid
+from app.core.errors import Busy, DomainError, Invalid, NotFound, NotSignedIn, NotYet, Overlap, Stale, invalid
 from app.identity.service import forget_form, note_made, take_form
 from app.reviews.phases import hidden_from
 from app.web.errors import status_of
@@ -69,7 +69,8 @@ def form_state(
         return FormState(command.verb, texts, message=message, row_id=row_id, overlaps=places)
     if isinstance(error, Stale):
         return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id, stale=True)
-    return FormState(command.verb, texts, message=visit.t(f"error.{status_of(error)}.text"), row_id=row_id)
+    sentence = "error.busy" if isinstance(error, Busy) else f"error.{status_of(error)}.text"
+    return FormState(command.verb, texts, message=visit.t(sentence), row_id=row_id)
 
 
 def mark_of(person_id: UUID | None, command: Command, subject_id: UUID | None, data: msgspec.Struct, once: str) -> str:

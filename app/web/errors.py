@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import (
+    Busy,
     DomainError,
     Invalid,
     NotAllowed,
@@ -40,6 +41,7 @@ STATUS: dict[type[DomainError], int] = {
     Invalid: 422,
     TooMany: 429,
     Unavailable: 503,
+    Busy: 503,
 }
 PAGES = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
 
@@ -71,6 +73,8 @@ def problem_of(visit: Visit, error: DomainError) -> Problem:
         status=status,
         instance=visit.request.url.path,
     )
+    if isinstance(error, Busy):
+        problem.detail = visit.t("error.busy")
     if isinstance(error, NotYet):
         views = visit.missing(error.reasons, error.case_id, error.people)
         problem.reasons = [
@@ -98,7 +102,8 @@ def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | N
     if "uow" not in request.scope["state"]:
         return Response(str(status).encode(), status_code=status, media_type=MediaType.TEXT)
     visit = visit_of(request)
-    headers = {"Retry-After": str(error.wait_seconds)} if isinstance(error, TooMany) else {}
+    wait = error.wait_seconds if isinstance(error, TooMany) else 5 if isinstance(error, Unavailable) else 0
+    headers = {"Retry-After": str(wait)} if wait else {}
     if request.url.path.startswith("/api/"):
         if error is not None:
             problem = problem_of(visit, error)
