@@ -22,6 +22,7 @@ class Role(StrEnum):
     BENEFIT_OWNER = "benefit_owner"
     PARTNER = "partner"
     CITIZENS_VOICE = "citizens_voice"
+    STEPPED_ASIDE = "stepped_aside"
     # in the scheme
     CASE_HANDLER = "case_handler"
     RESOURCE_GROUP = "resource_group"
@@ -215,7 +216,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PAYMENT_CANCEL: _only(Role.DECISION_MAKER, Role.SYSTEM),
     Permission.CHANGE_REQUEST_PROPOSE: _only(Role.COORDINATOR, Role.LEADER),
     Permission.CHANGE_REQUEST_DECIDE: _only(Role.DECISION_MAKER),
-    Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR),
+    Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR, Role.STEPPED_ASIDE),
     Permission.REQUIREMENT_WAIVE: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),
     Permission.PORTFOLIO_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
     Permission.NETWORK_SEE: _only(Role.EMPLOYEE),
@@ -233,6 +234,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 SEES_SUBMITTED = _only(Role.CASE_HANDLER, Role.METHOD_OWNER, Role.DECISION_MAKER, Role.AUDITOR)
 SEES_PROJECTS = SEES_SUBMITTED | _only(Role.RESOURCE_GROUP, Role.MANAGEMENT, Role.CERTIFIER)
 BLOCKED_BY_OWN_UNIT = GROUP | _only(Role.DECISION_MAKER, Role.CERTIFIER)
+BLOCKED_BY_STEPPING_ASIDE = BLOCKED_BY_OWN_UNIT | _only(Role.REVIEWER)
+
+KNOW_OF_CASE = GRANTS[Permission.CASE_SEE] | _only(Role.STEPPED_ASIDE)
+"""Those who are refused what they may not do in a case; to all others it does not exist."""
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -254,12 +259,16 @@ def roles_towards(
     is_call: bool,
     is_submitted: bool,
     is_project: bool,
+    stepped_aside: bool = False,
 ) -> frozenset[Role]:
     """The roles a person holds towards one case.
 
     A county follows what each of its offices has sent, also where that office joined another's application (S76).
     Scheme roles count from the moment the case has been sent, for those who only follow projects from the award; and
     never the deciding and assessing ones for somebody who works in a unit that is a party (G12, G18).
+
+    Whoever has stepped aside holds none of those either, whatever is asked of them by page or verb; they are refused
+    rather than told that the case does not exist, for they knew of it (G14).
     """
     held = {Role.EMPLOYEE} | set(case_roles)
     if is_call:
@@ -278,6 +287,8 @@ def roles_towards(
         sees = (is_submitted and role in SEES_SUBMITTED) or (is_project and role in SEES_PROJECTS)
         if sees and not blocked:
             held.add(role)
+    if stepped_aside and not held.isdisjoint(BLOCKED_BY_STEPPING_ASIDE):
+        held = held - BLOCKED_BY_STEPPING_ASIDE | {Role.STEPPED_ASIDE}
     return frozenset(held)
 
 

@@ -9,7 +9,7 @@ from litestar import Response, get
 
 from app.assignments import queries
 from app.assignments.facts import rules_of
-from app.cases.queries import load_case
+from app.calls.queries import call_to_handle
 from app.core.errors import NotFound
 from app.reviews.web import TONES
 from app.web.visit import Visit
@@ -26,7 +26,7 @@ async def assignment_page(
 ) -> Response[Any]:
     """Who assesses what in a call: the proposal as it stands, everybody's load, and one application to choose for."""
     uow, actor = visit.uow, visit.actor
-    case, _ = await load_case(uow, actor, call_id, Permission.REVIEW_ASSIGN)
+    case = await call_to_handle(uow, actor, call_id, Permission.REVIEW_ASSIGN)
     if show not in queries.SHOWN:
         raise NotFound
     proposal = await queries.standing_proposal(uow, actor, call_id)

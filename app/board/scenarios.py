@@ -97,7 +97,7 @@ async def _hold(
     )
     if scenario is None:
         raise NotFound
-    await load_case(uow, actor, scenario.call_id, Permission.DECISION_RANK)
+    await load_case(uow, actor, scenario.call_id, Permission.DECISION_RANK, kind="call")
     if version is not None and version != scenario.version:
         raise Stale(typed_on=version, now_at=scenario.version)
     if scenario.adopted_at is not None:

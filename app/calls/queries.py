@@ -14,7 +14,7 @@ from app.audit.models import Event
 from app.calls.facts import levels_of, title_of
 from app.calls.models import Call, CallExplanation, CallForm, CallText, Criterion
 from app.cases.models import Case
-from app.cases.queries import load_case, load_case_beside, require
+from app.cases.queries import load_case, load_case_beside
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
@@ -134,7 +134,7 @@ async def criteria_of(uow: UnitOfWork, call_id: UUID, rules: Rules, language: st
 
 async def call_view(uow: UnitOfWork, actor: Actor, call_id: UUID, language: str) -> CallView:
     """One call; NotFound for a draft that the actor has no part in."""
-    case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE)
+    case, roles = await load_case(uow, actor, call_id, Permission.CALL_SEE, kind="call")
     row = (
         await uow.session.execute(
             select(Call, Unit.name, Person.name)
@@ -246,10 +246,7 @@ async def call_to_handle_beside(
     uow: UnitOfWork, actor: Actor, call_id: UUID, permission: Permission, *columns: ColumnElement[Any]
 ) -> tuple[Case, Sequence[Any]]:
     """The same, with what else its page needs read by the one statement, as `load_case_beside` does it."""
-    case, roles, beside = await load_case_beside(uow, actor, call_id, Permission.CALL_SEE, *columns)
-    if case.kind != "call":
-        raise NotFound
-    require(case, roles, permission)
+    case, _, beside = await load_case_beside(uow, actor, call_id, permission, *columns, kind="call")
     return case, beside
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, ForeignKey, Index, Text, UniqueConstraint, event, func, literal_column, text
+from sqlalchemy import DDL, ForeignKey, Index, Text, UniqueConstraint, Uuid, event, func, literal_column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,6 +48,8 @@ class Case(Identified, Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     project_at: Mapped[datetime | None]
+    stepped_aside: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), default=list, server_default="{}")
+    """Those who were asked to assess it and had to say no: they take no part in it as anything in the scheme (G14)."""
     event_count: Mapped[int] = mapped_column(default=0)
     event_hash: Mapped[str] = mapped_column(default="0" * 64)
 

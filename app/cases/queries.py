@@ -16,7 +16,7 @@ from app.core.database import CASE, NOW, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
-from workflows.roles import GRANTS, SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
+from workflows.roles import GRANTS, KNOW_OF_CASE, SEES_PROJECTS, SEES_SUBMITTED, Permission, Role, roles_towards
 
 
 def current(table: Any, now: Any) -> ColumnElement[bool]:
@@ -176,24 +176,29 @@ def roles_from(actor: Actor, case: Case, standing: Standing) -> frozenset[Role]:
         is_call=case.kind == "call",
         is_submitted=case.submitted_at is not None,
         is_project=case.project_at is not None,
+        stepped_aside=actor.person_id in case.stepped_aside,
     )
 
 
 async def load_case(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission
+    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission, *, kind: str = "application"
 ) -> tuple[Case, frozenset[Role]]:
-    """A case with the actor's roles in it; NotFound where the actor may not know of it, NotAllowed where a role lacks."""
-    case, roles, _ = await load_case_beside(uow, actor, case_id, permission)
+    """A case of a kind with the actor's roles in it: an application, which a project is too, or a call.
+
+    NotFound where there is none that the actor may know of, NotAllowed where a role lacks.
+    """
+    case, roles, _ = await load_case_beside(uow, actor, case_id, permission, kind=kind)
     return case, roles
 
 
 async def load_case_beside(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission, *columns: ColumnElement[Any]
-) -> tuple[Case, frozenset[Role], Sequence[Any]]:
+    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission, *columns: ColumnElement[Any],
+    kind: str = "application",
+) -> tuple[Case, frozenset[Role], Sequence[Any]]:  # fmt: skip
     """The same, with what else its page needs read by the one statement; columns that are built once, asked about NOW."""
     asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
     row = (await uow.session.execute(_case(columns), asked)).first()
-    if row is None:
+    if row is None or row[0].kind != kind:
         raise NotFound
     case: Case = row[0]
     beside = len(row) - len(columns)
@@ -211,8 +216,8 @@ def require(case: Case, roles: frozenset[Role], permission: Permission) -> None:
     """Raise NotFound or NotAllowed unless one of the roles grants the permission."""
     if not GRANTS[permission].isdisjoint(roles):
         return
-    sees = Permission.CALL_SEE if case.kind == "call" else Permission.CASE_SEE
-    raise NotAllowed if not GRANTS[sees].isdisjoint(roles) else NotFound
+    know = GRANTS[Permission.CALL_SEE] if case.kind == "call" else KNOW_OF_CASE
+    raise NotFound if know.isdisjoint(roles) else NotAllowed
 
 
 NAMED = (

@@ -111,6 +111,7 @@ async def recuse(uow: UnitOfWork, actor: Actor, review_id: UUID, *, why: str, ve
     """Step aside from a case one cannot assess, with the reason; one sees no more of it (G14)."""
     held = await hold(uow, actor, REVIEW, review_id, Permission.REVIEW_WRITE, version=version)
     review = await end(uow, actor, held, "recuse", why)
+    held.case.stepped_aside = [*held.case.stepped_aside, review.reviewer_id]
     await tell(
         uow, [review.assigned_by], "review_recused", case_id=review.case_id,
         parameters={"reference": held.case.reference, "name": actor.name},

@@ -136,7 +136,7 @@ async def call_reviews_page(visit: Visit, call_id: UUID) -> Response[Any]:
 
     Whoever leads the resource group follows it without what the reviews say.
     """
-    case, roles = await load_case(visit.uow, visit.actor, call_id, Permission.REVIEW_FOLLOW)
+    case, roles = await load_case(visit.uow, visit.actor, call_id, Permission.REVIEW_FOLLOW, kind="call")
     assigns = queries.holds(roles, Permission.REVIEW_ASSIGN)
     hidden = await hidden_from(visit.uow, visit.actor)
     progress = await missing.progress_of(visit.uow, call_id, hidden=hidden)

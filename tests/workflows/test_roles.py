@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workflows.roles import (
     BLOCKED_BY_OWN_UNIT,
+    BLOCKED_BY_STEPPING_ASIDE,
     GRANTS,
     OFFICE,
     SCHEME_ROLES,
@@ -31,12 +32,13 @@ def towards(
     call: bool = False,
     submitted: bool = True,
     project: bool = False,
+    stepped_aside: bool = False,
 ) -> frozenset[Role]:
     memberships = (Membership(member_of, as_, "office"),) if member_of else ()
     return roles_towards(
         scheme_roles=frozenset(scheme), case_roles=frozenset(case), memberships=memberships,
         party_units=frozenset({OFFICE_ID}), county_units=frozenset({COUNTY_ID, JOINED_COUNTY_ID}), is_call=call,
-        is_submitted=submitted, is_project=project,
+        is_submitted=submitted, is_project=project, stepped_aside=stepped_aside,
     )  # fmt: skip
 
 
@@ -83,6 +85,18 @@ def test_nobody_assesses_decides_or_certifies_in_a_case_of_their_own_unit(
 ) -> None:
     held = towards(*scheme, member_of=OFFICE_ID, project=project)
     assert held.isdisjoint(BLOCKED_BY_OWN_UNIT)
+
+
+@given(st.frozensets(st.sampled_from(sorted(SCHEME_ROLES))), st.booleans(), st.booleans(), st.booleans())
+def test_whoever_stepped_aside_does_nothing_more_in_the_case_and_is_told_no_more_than_that_it_is(
+    scheme: frozenset[Role], submitted: bool, project: bool, reviewer: bool
+) -> None:
+    case = (Role.REVIEWER,) if reviewer else ()
+    before = towards(*scheme, case=case, submitted=submitted, project=project)
+    after = towards(*scheme, case=case, submitted=submitted, project=project, stepped_aside=True)
+    assert after - {Role.STEPPED_ASIDE} == before - BLOCKED_BY_STEPPING_ASIDE
+    assert (Role.STEPPED_ASIDE in after) == (not before.isdisjoint(BLOCKED_BY_STEPPING_ASIDE))
+    assert not any(Role.STEPPED_ASIDE in granted for granted in GRANTS.values())
 
 
 @given(st.sets(st.sampled_from(sorted(SCHEME_ROLES))), st.booleans(), st.booleans())
