@@ -80,6 +80,7 @@ class WriteOwner(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int | None = None
     person_id: UUID
+    why: OptionalText = ""
 
 
 METHOD_KEY = Meta(max_length=60, pattern="^[a-z0-9_]*$")
@@ -249,6 +250,7 @@ class AddPhase(msgspec.Struct, frozen=True, kw_only=True):
     version: int | None = None
     name: PhaseName
     begins_on: date | None = None
+    why: OptionalText = ""
 
 
 class OnePhase(msgspec.Struct, frozen=True, kw_only=True):
@@ -256,6 +258,7 @@ class OnePhase(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int | None = None
     key: Annotated[str, Meta(min_length=1, max_length=40)]
+    why: OptionalText = ""
 
 
 class MovePhase(OnePhase, frozen=True, kw_only=True):

@@ -27,7 +27,10 @@ from workflows.rules import LANGUAGES, Rules
 # named here without its room, which comes after this one
 APPLICATIONS = table("applications", column("call_id", Uuid), column("call_form_version", Integer))
 
-CHANGES = ("write_dates", "write_frame", "write_rules", "add_question", "write_question", "retire_question")
+CHANGES = (
+    "write_dates", "write_frame", "write_owner", "write_rules", "add_question", "write_question", "retire_question",
+    "add_phase", "write_phase", "move_phase", "remove_phase",
+)  # fmt: skip
 """Verbs that may change a published call, each with a reason."""
 
 

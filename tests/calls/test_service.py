@@ -299,6 +299,23 @@ async def test_only_case_handlers_write_and_nobody_overwrites(act: Acting) -> No
                   at=BEFORE)  # fmt: skip
 
 
+async def test_another_owner_of_a_published_call_has_a_reason_that_those_who_write_are_told(act: Acting) -> None:
+    call_id = await publish_call(act)
+    new = act.world.people["method_owner"].id
+    with pytest.raises(Invalid) as refused:
+        await act("case_handler", service.write_owner, call_id, person_id=new, at=DURING)
+    assert set(refused.value.fields) == {"why"}
+    await act("case_handler", service.write_owner, call_id, person_id=new, why="Kari slutter.", at=DURING)
+    await act("case_handler", service.write_owner, call_id, person_id=new, at=DURING)  # nothing changes
+    async with act.database.reading() as uow:
+        asked = await uow.session.scalars(select(OutboxRow.payload).where(OutboxRow.kind == "follow_call"))
+        assert [each["why"] for each in asked if each["call_id"] == str(call_id)] == ["Kari slutter."]
+        call = await uow.session.get_one(Call, call_id)
+        assert [(each.verb, each.why) for each in await queries.changes_since_published(uow, call)] == [
+            ("write_owner", "Kari slutter.")
+        ]
+
+
 async def test_the_owner_is_somebody_with_a_unit(act: Acting, database: Database) -> None:
     call_id = await write_call(act)
     async with database.unit_of_work() as uow:

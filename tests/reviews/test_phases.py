@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 
 from app.calls import service as calls
+from app.calls.models import Call
+from app.calls.queries import changes_since_published
 from app.cases.models import Case
 from app.cases.queries import roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import Database
-from app.core.errors import NotAllowed, NotFound, NotYet
+from app.core.errors import Invalid, NotAllowed, NotFound, NotYet
 from app.demo.cast import World
 from app.reviews import queries
 from app.reviews import service as reviews
@@ -174,8 +176,17 @@ async def test_the_phases_of_a_published_call_change_only_where_it_harms_nobody(
     with pytest.raises(NotYet) as refused:
         await led("case_handler", calls.write_phase, call_id, key="review", **NAMES, ends_on=later, **switches)
     assert codes(refused) == ["phases.out_of_order"]
-    await led("case_handler", calls.remove_phase, call_id, key="phase_1")
-    await led("case_handler", calls.write_phase, call_id, key="review", **NAMES, ends_on=later, **switches)
+    for why in ("", " "):
+        with pytest.raises(Invalid) as unexplained:
+            await led("case_handler", calls.remove_phase, call_id, key="phase_1", why=why)
+        assert set(unexplained.value.fields) == {"why"}
+    await led("case_handler", calls.remove_phase, call_id, key="phase_1", why="Én fase holder.")
+    given = {"why": "Vi trenger to dager til."}
+    await led("case_handler", calls.write_phase, call_id, key="review", **NAMES, ends_on=later, **switches, **given)
+    async with led.database.reading() as uow:
+        call = await uow.session.get_one(Call, call_id)
+        changes = [(each.verb, each.why) for each in await changes_since_published(uow, call)]
+    assert changes == [("write_phase", given["why"]), ("remove_phase", "Én fase holder.")]
     with pytest.raises(NotYet) as refused:
         await led("case_handler", calls.add_phase, call_id, name="Straks")
     assert codes(refused) == ["phases.new_must_come"]
@@ -191,6 +202,9 @@ async def test_the_phases_of_a_published_call_change_only_where_it_harms_nobody(
     answer = await browser.post(f"/calls/{call_id}/write_phase", fields, page=page)
     assert answer.status_code == 409
     assert "kan vare lenger, men ikke kortere" in answer.text and 'value="2020-01-01"' in answer.text
+    fields |= {"ends_on": later + timedelta(days=1), "names_hidden": "true", "why": " "}
+    answer = await browser.post(f"/calls/{call_id}/write_phase", fields, page=page)
+    assert answer.status_code == 422 and 'id="phase-1-why-error"' in answer.text
 
 
 async def test_only_those_who_handle_a_call_see_its_phases(browser: Browser, call_id: UUID) -> None:

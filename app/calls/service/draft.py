@@ -12,7 +12,14 @@ from sqlalchemy import or_, select
 from app.calls.criteria import DEFAULTS, texts_of
 from app.calls.facts import CALL
 from app.calls.models import CALL_NUMBER, Call, CallText, Criterion
-from app.calls.service.changing import held_for_change, keep_change, refuse_harm, terms_of
+from app.calls.service.changing import (
+    CHANGED_IN,
+    held_for_change,
+    keep_change,
+    refuse_harm,
+    require_why,
+    terms_of,
+)
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
@@ -174,9 +181,13 @@ async def write_owner(
     call_id: UUID,
     *,
     person_id: UUID,
+    why: str = "",
     version: int | None = None,
 ) -> Call:
-    """Let somebody answer for a call, with the unit they work in now."""
+    """Let somebody answer for a call, with the unit they work in now.
+
+    Once it is published with a reason, and those who are still writing are told whom they may ask from now on (G3).
+    """
     held = await hold(uow, actor, CALL, call_id, Permission.CALL_WRITE, version=version)
     unit_id = await uow.session.scalar(
         select(UnitMembership.unit_id)
@@ -190,16 +201,20 @@ async def write_owner(
     )
     if unit_id is None:
         raise invalid("person_id", "form.unknown")
-    held.row.owner_person_id, held.row.owner_unit_id, held.case.unit_id = (
-        person_id,
-        unit_id,
-        unit_id,
-    )
+    call = held.row
+    if (person_id, unit_id) == (call.owner_person_id, call.owner_unit_id):
+        return call
+    call.owner_person_id, call.owner_unit_id, held.case.unit_id = person_id, unit_id, unit_id
+    if call.state in CHANGED_IN:
+        await keep_change(uow, call, why)
+    else:
+        require_why(call, why)
     return await note(
         uow,
         actor,
         CALL,
         held,
         "write_owner",
+        why=why,
         changes={"person_id": person_id, "unit_id": unit_id},
     )
