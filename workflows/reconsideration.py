@@ -13,6 +13,7 @@ from workflows.calendar import add_working_days, day_in_oslo, end_of_day
 from workflows.decision import PersonTie
 from workflows.effects import Effect
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
+from workflows.reminder import LAST_DAY_LADDER, next_rung
 from workflows.review import conflict_reasons
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
@@ -83,6 +84,21 @@ def asked_until(rules: Rules, got_on: date) -> datetime | None:
     if rules.appeal.deadline_days is not None:
         return end_of_day(got_on + timedelta(days=rules.appeal.deadline_days))
     return end_of_day(add_working_days(got_on, rules.appeal.deadline_working_days))
+
+
+def last_day_to_remind_of(facts: AskingFacts, reminded_of: date | None, today: date) -> date | None:
+    """The last day to disagree, where it is so near that an office is reminded of it today (G30).
+
+    Not on the day on which its letter came, which says the same, and never twice of one last day.
+    """
+    if tuple(against_asking(facts)) or facts.letter_released_at is None:
+        return None
+    got_on = day_in_oslo(facts.letter_released_at)
+    until = asked_until(facts.rules, got_on)
+    last = day_in_oslo(until) if until else None
+    if last is None or last == reminded_of or not got_on < today <= last:
+        return None
+    return last if next_rung(LAST_DAY_LADDER, last, today, ()) else None
 
 
 def due_on(asked_at: datetime, rules: Rules) -> date:

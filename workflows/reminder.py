@@ -39,6 +39,9 @@ RECONSIDERATION_LADDER: Ladder = (
 )
 """A request to try an outcome again that is not answered: whoever handles it, then those who decide."""
 
+LAST_DAY_LADDER: Ladder = (Rung(key="last_day", working_days=-3, to=Role.LEADER),)
+"""The last day on which an office may say that it disagrees with an outcome: those who could say so."""
+
 
 def in_office_hours(now: datetime) -> bool:
     """Whether people may be reminded now."""

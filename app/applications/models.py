@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +72,7 @@ class Application(Stated, Base):
     declined_for: Mapped[str] = mapped_column(default="")
     awarded_ore: Mapped[int | None] = mapped_column(Ore)
     awarded_hours: Mapped[int | None]
+    reminded_of: Mapped[date | None]  # the last day to disagree that the office has been reminded of
     first_round: Mapped[list[UUID]] = mapped_column(default=list)  # who took part before a new assessment (G30)
 
 

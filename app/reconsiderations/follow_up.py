@@ -1,23 +1,34 @@
-"""Reminding of requests that are not answered in time: the clock's own verbs."""
+"""Reminding of requests that are not answered in time, and of the last day to make one: the clock's own verbs."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.applications.facts import APPLICATION
 from app.applications.models import Application
+from app.cases.queries import people_of_parties
 from app.core.database import UnitOfWork
+from app.decisions.models import Letter
 from app.identity.actor import SYSTEM
 from app.identity.queries import people_with_role
 from app.moves import hold
 from app.notices.service import tell
-from app.reconsiderations.facts import RECONSIDERATION
+from app.reconsiderations.facts import RECONSIDERATION, asking
 from app.reconsiderations.models import Reconsideration
 from app.reconsiderations.service import handlers, page_of
 from workflows.calendar import day_in_oslo
-from workflows.reconsideration import ReconsiderationState, due_on
+from workflows.reconsideration import (
+    ASKERS,
+    TRIABLE,
+    AskingFacts,
+    ReconsiderationState,
+    due_on,
+    last_day_to_remind_of,
+)
 from workflows.reminder import RECONSIDERATION_LADDER, Rung, next_rung
 from workflows.roles import Role
 from workflows.rules import Rules
@@ -60,3 +71,49 @@ async def remind(uow: UnitOfWork, request_id: UUID) -> Rung | None:
         parameters={"reference": held.case.reference, "due_on": due},
     )  # fmt: skip
     return rung
+
+
+LONGEST = timedelta(days=400)
+"""Longer than any call lets an office disagree with what it was told."""
+
+
+async def to_remind_of_last_day(uow: UnitOfWork) -> list[UUID]:
+    """The applications whose office is to be reminded of its last day to disagree, as far as rules and letters say."""
+    told_at = func.max(Letter.released_at)
+    rows = await uow.session.execute(
+        select(Application.id, Application.state, Application.rules, Application.reminded_of, told_at.label("told_at"))
+        .join(Letter, Letter.case_id == Application.id)
+        .where(
+            Application.state.in_(TRIABLE), Letter.reconsideration_id.is_(None), Letter.released_at > uow.now - LONGEST
+        )
+        .group_by(Application.id)
+        .order_by(Application.id)
+    )  # fmt: skip
+    today = day_in_oslo(uow.now)
+    return [
+        row.id
+        for row in rows
+        if last_day_to_remind_of(
+            AskingFacts(
+                rules=msgspec.convert(row.rules, Rules), application_state=row.state, letter_released_at=row.told_at,
+                is_open=False, is_answered=False,
+            ),
+            row.reminded_of, today,
+        )
+    ]  # fmt: skip
+
+
+async def remind_of_last_day(uow: UnitOfWork, application_id: UUID) -> date | None:
+    """Remind an office of its last day to disagree with an outcome; None where there is nothing to say any longer (G30)."""
+    held = await hold(uow, SYSTEM, APPLICATION, application_id)
+    found = await asking(uow, held.row)
+    last = last_day_to_remind_of(found.facts, held.row.reminded_of, day_in_oslo(uow.now))
+    if last is None:
+        return None
+    held.row.reminded_of = last
+    await tell(
+        uow, await people_of_parties(uow, application_id, *ASKERS), "reconsideration_last_day", case_id=application_id,
+        link=f"/applications/{application_id}/reconsideration",
+        parameters={"reference": held.case.reference, "last_on": last},
+    )  # fmt: skip
+    return last

@@ -26,4 +26,21 @@ async def remind(unit_of_work: UnitOfWorkFactory) -> None:
             log.info("request stays as it is", id=str(request_id), reason=str(error))
 
 
-TIMED = [Timed("remind_of_reconsiderations", {"minute": 45}, remind)]
+async def remind_of_last_day(unit_of_work: UnitOfWorkFactory) -> None:
+    """Remind offices of their last day to disagree with an outcome, in office hours only, and once."""
+    async with unit_of_work() as uow:
+        if not in_office_hours(uow.now):
+            return
+        found = await follow_up.to_remind_of_last_day(uow)
+    for application_id in found:
+        try:
+            async with unit_of_work() as uow:
+                await follow_up.remind_of_last_day(uow, application_id)
+        except DomainError as error:
+            log.info("nothing to remind of", id=str(application_id), reason=str(error))
+
+
+TIMED = [
+    Timed("remind_of_reconsiderations", {"minute": 45}, remind),
+    Timed("remind_of_last_day_to_disagree", {"minute": 40}, remind_of_last_day),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from app.letters import service as letters
 from app.letters.making import Fields
 from app.notices.models import Notice
 from app.reconsiderations import service
-from app.reconsiderations.jobs import remind
+from app.reconsiderations.jobs import remind, remind_of_last_day
 from app.reconsiderations.models import Reconsideration
 from tests.applications_under_way import ALL_HOLD, Led
 from tests.conftest import MovingClock
@@ -286,6 +286,36 @@ async def test_a_request_that_is_not_answered_is_reminded_of_and_taken_higher(
             rows = list(await uow.session.scalars(select(Notice.person_id).where(Notice.code == code)))
         assert set(rows) == to and len(rows) == len(to)
     assert (await row_of(led, request_id)).rungs == ["decision_maker"]
+
+
+async def reminded_of_last_day(led: Led, case_id: UUID) -> list[UUID]:
+    async with led.database.reading() as uow:
+        statement = select(Notice.person_id).where(Notice.code == "reconsideration_last_day", Notice.case_id == case_id)
+        return sorted(await uow.session.scalars(statement))
+
+
+async def test_an_office_is_reminded_once_before_its_last_day_to_disagree(led: Led, clock: MovingClock) -> None:
+    clock.at = datetime(2027, 2, 1, 9, tzinfo=UTC)
+    call_id = await led.call()
+    clock.moved = timedelta(minutes=1)
+    case_id = await told(led, call_id)
+    office = sorted(led.world.people[f"{OFFICE}.{role}"].id for role in ("leader", "coordinator"))
+    for day, hour, expected in ((16, 9, []), (17, 4, []), (17, 9, office), (18, 9, office), (22, 9, office)):
+        clock.at = datetime(2027, 2, day, hour, tzinfo=UTC)
+        await remind_of_last_day(led.database.unit_of_work)
+        assert await reminded_of_last_day(led, case_id) == expected, day
+
+
+async def test_an_office_that_has_asked_is_not_reminded(led: Led, call_id: UUID, clock: MovingClock) -> None:
+    case_id = await told(led, call_id)
+    request_id = await asked(led, case_id)
+    clock.moved += timedelta(days=17)
+    await _in_office_hours(led, clock)
+    await remind_of_last_day(led.database.unit_of_work)
+    assert await reminded_of_last_day(led, case_id) == []
+    await led(LEADER, service.withdraw, request_id)
+    await remind_of_last_day(led.database.unit_of_work)
+    assert len(await reminded_of_last_day(led, case_id)) == 2, "who has thought better of it may ask again"
 
 
 async def _in_office_hours(led: Led, clock: MovingClock) -> None:

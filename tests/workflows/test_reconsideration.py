@@ -29,6 +29,7 @@ from workflows.reconsideration import (
     against_asking,
     asked_until,
     due_on,
+    last_day_to_remind_of,
     told_state,
 )
 from workflows.review import Conflict, ConflictKind
@@ -272,3 +273,39 @@ def test_the_office_learns_the_answer_with_its_letter() -> None:
         assert told_state(state, letter_released=False) != state
     assert GRANTED < ANSWERED
     assert {str(each) for each in ANSWERED | {S.SENT_ON}} - {"dismissed"} <= set(map(str, LetterKind))
+
+
+TOLD_AT = datetime(2027, 3, 8, 10, tzinfo=UTC)
+TOLD = AskingFacts(
+    rules=DEFAULT_RULES, application_state="rejected", letter_released_at=TOLD_AT, is_open=False, is_answered=False
+)
+LAST = date(2027, 4, 1)
+"""Fifteen working days after the letter: Palm Sunday to Easter Monday has three days off in it."""
+
+
+def test_an_office_is_reminded_some_working_days_before_its_last_day_to_disagree() -> None:
+    days = [date(2027, 3, 8) + timedelta(days=each) for each in range(40)]
+    reminded = [day for day in days if last_day_to_remind_of(TOLD, None, day)]
+    assert {last_day_to_remind_of(TOLD, None, day) for day in reminded} == {LAST}
+    assert reminded[0] == date(2027, 3, 24) and reminded[-1] == LAST, "Easter lies between"
+
+
+@given(
+    st.integers(1, 30), st.one_of(st.none(), st.integers(1, 40)), st.sampled_from(["none", "reconsideration", "act"]),
+    st.lists(st.integers(0, 80), max_size=30), st.booleans(), st.sampled_from(sorted(ApplicationState)),
+)  # fmt: skip
+def test_nobody_is_reminded_twice_nor_too_late_nor_of_what_they_may_not(
+    working: int, calendar: int | None, regime: Regime, after: list[int], is_open: bool, state: str
+) -> None:
+    appeal = AppealRules(regime=regime, deadline_working_days=working, deadline_days=calendar)
+    facts = replace(TOLD, rules=replace(DEFAULT_RULES, appeal=appeal), is_open=is_open, application_state=state)
+    reminded_of, times = None, 0
+    for days in sorted(after):
+        today = day_in_oslo(TOLD_AT) + timedelta(days=days)
+        last = last_day_to_remind_of(facts, reminded_of, today)
+        if last is not None:
+            assert regime != "none" and not is_open and state in TRIABLE
+            until = asked_until(facts.rules, day_in_oslo(TOLD_AT))
+            assert until is not None and last == day_in_oslo(until) and day_in_oslo(TOLD_AT) < today <= last
+            reminded_of, times = last, times + 1
+    assert times <= 1
