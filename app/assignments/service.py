@@ -21,14 +21,13 @@ from app.cases.queries import visible_to
 from app.core.database import UnitOfWork
 from app.core.errors import DomainError, Invalid, NotAllowed, NotFound, NotYet, Stale, invalid
 from app.identity.actor import Actor
-from app.identity.models import Person
 from app.identity.queries import actor_of_person
 from app.matching.solver import solve
 from app.moves import Held, hold, lock_case
 from app.outbox.models import OutboxRow
 from app.outbox.service import put, put_all
 from app.reviews import service as reviews
-from app.reviews.group import in_the_group
+from app.reviews.group import in_the_group, lock_people
 from app.reviews.models import Review
 from workflows.engine import Reason
 from workflows.matching import Solution, faults, unmet_wishes
@@ -63,7 +62,7 @@ async def write_profile(
     writes = actor.person_id == person_id or actor.may(Permission.REVIEW_ASSIGN)
     if not writes or person_id not in await in_the_group(uow, [person_id]):
         raise NotFound
-    await uow.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    await lock_people(uow, [person_id])
     row = await uow.session.get(ReviewerProfile, person_id, populate_existing=True)
     if version is not None and version != (row.version if row else 0):
         raise Stale(typed_on=version, now_at=row.version if row else 0)
@@ -294,7 +293,7 @@ async def _give(uow: UnitOfWork, actor: Actor, held: Held[Application], row: Pro
     if await _standing(uow, case_id) >= needed:
         raise _not_yet("assignment.enough", case_id, name=held.case.reference, count=needed)
     # one at a time for each person, so that two acceptances at once do not give them more than they have room for
-    await uow.session.execute(select(Person.id).where(Person.id == row.reviewer_id).with_for_update(key_share=True))
+    await lock_people(uow, [row.reviewer_id])
     rules = await rules_of(uow, held.row.call_id)
     for reviewer in await reviewers_of(uow, rules, only=row.reviewer_id):
         if not room_of(reviewer, rules):

@@ -22,7 +22,7 @@ from app.notices.service import tell
 from app.reviews.conflicts import THROUGH_A_CASE, conflicts
 from app.reviews.facts import REVIEW
 from app.reviews.follow_up import responsible_for
-from app.reviews.group import in_the_group
+from app.reviews.group import in_the_group, lock_people, members
 from app.reviews.models import Review
 from app.reviews.phases import course_in
 from app.reviews.service import end, give
@@ -115,15 +115,12 @@ async def _give_to_others(uow: UnitOfWork, held: Held[Application], ended: Seque
     """Give the places of reviews that have ended to others; whoever assigned them hears to whom, or that nobody can."""
     if not ended:
         return
-    case, locked = held.case, set[UUID]()
-    chosen = await successors(uow, held, places=len(ended), standing=standing)
-    while new := sorted({each.worker_id for each in chosen} - locked):
-        # asked anew once they are locked: somebody may have been given their last room meanwhile
-        await uow.session.execute(
-            select(Person.id).where(Person.id.in_(new)).order_by(Person.id).with_for_update(key_share=True)
-        )
-        locked.update(new)
-        chosen = await successors(uow, held, places=len(ended), standing=standing)
+    case = held.case
+    # whoever could be named is locked at once, in one order, and nobody is named who has joined meanwhile
+    locked = list(await uow.session.scalars(members(uow)))
+    await lock_people(uow, locked)
+    found = await successors(uow, held, places=len(ended), standing=standing)
+    chosen = [pair for pair in found if pair.worker_id in locked]
     names = dict(
         (await uow.session.execute(select(Person.id, Person.name).where(Person.id.in_(locked)))).tuples().all()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,3 +32,13 @@ async def in_the_group(uow: UnitOfWork, people: Sequence[UUID]) -> frozenset[UUI
     """Those of the people who are in the resource group now."""
     found = await uow.session.scalars(members(uow).where(SchemeRole.person_id.in_(people)))
     return frozenset(found)
+
+
+async def lock_people(uow: UnitOfWork, people: Iterable[UUID]) -> None:
+    """Be alone with giving these people reviews until the transaction ends, so that nobody is given more than they can do.
+
+    Everybody is locked in the order of their ids, by whoever locks more than one: then nobody waits in a ring.
+    """
+    await uow.session.execute(
+        select(Person.id).where(Person.id.in_(list(people))).order_by(Person.id).with_for_update(key_share=True)
+    )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.assignments import jobs, service, succession
 from app.audit.models import Event
@@ -17,6 +17,8 @@ from app.demo.cast import World
 from app.identity import service as identity
 from app.identity.models import SchemeRole
 from app.notices.models import Notice
+from app.reviews import service as reviews
+from app.reviews.group import lock_people
 from app.reviews.models import Review
 from tests.applications_under_way import Led
 from tests.conftest import MovingClock, world_in
@@ -170,3 +172,48 @@ async def test_of_two_places_that_open_at_once_the_last_room_is_given_once(
     assert given == ["facilitator_two"]
     assert await told(led, "case_handler", "review_re") == ["review_reassigned"]
     assert await told(led, "case_handler", "review_without") == ["review_without_successor"]
+
+
+async def test_succession_and_acceptances_lock_people_in_one_order(own_database: Database, clock: MovingClock) -> None:
+    """Whoever is named first is given their last room meanwhile, and an acceptance holds whoever is named instead."""
+    led = Led(own_database, await world_in(own_database))
+    call_id = await led.call()
+    clock.moved = timedelta(minutes=1)
+    case_id, other_id = [await led.in_review(call_id, office) for office in (OFFICE, "klepp_time")]
+    await led.assign(case_id, "reviewer_one")
+    low, high = sorted(("facilitator_two", "reviewer_three"), key=lambda who: led.world.people[who].id)
+    await only(led, low, high)
+    await profile(led, low, most=1)
+    await profile(led, high, most=1, **KNOWS)
+    await leave(led, "reviewer_one")
+    first, second = (led.world.people[who].id for who in (low, high))
+
+    async def succeed() -> None:
+        async with led.database.unit_of_work() as uow:
+            await succession.void_untenable(uow, case_id)
+
+    async def accept_two() -> None:
+        async with led.database.unit_of_work() as uow:
+            await lock_people(uow, [first])
+            await lock_people(uow, [second])
+
+    async def waiting(count: int) -> None:
+        waits = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        async with asyncio.timeout(60):
+            while True:
+                async with led.database.reading() as uow:
+                    if await uow.session.scalar(waits) == count:
+                        return
+
+    async with led.database.unit_of_work() as uow:
+        await lock_people(uow, [second])
+        handler = await led.world.actor(uow, "case_handler")
+        await reviews.assign(uow, handler, case_id=other_id, reviewer_id=second)
+        tasks = [asyncio.create_task(succeed())]
+        await waiting(1)
+        tasks.append(asyncio.create_task(accept_two()))
+        await waiting(2)
+    assert await asyncio.gather(*tasks, return_exceptions=True) == [None, None]
+    assert await reviews_of(led, case_id) == [("reviewer_one", ReviewState.VOIDED), (low, ReviewState.ASSIGNED)]
