@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -22,11 +23,16 @@ WHO = (Role.CASE_HANDLER,)
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """What a case handler has answered to one of the questions; `still_counts` until the application is sent again."""
+    """What a case handler has answered to one of the questions; `still_counts` as `counts` says."""
 
     key: str
     holds: bool
     still_counts: bool = True
+
+
+def counts(judged_at: datetime, sent_at: datetime | None, treated_anew_at: datetime | None) -> bool:
+    """Whether an answer is about what is screened now: not sent again since, nor treated anew, which is for others (G30)."""
+    return all(since is None or judged_at >= since for since in (sent_at, treated_anew_at))
 
 
 def _reason(code: str, key: str) -> Reason:

@@ -23,6 +23,7 @@ from app.identity.models import Person, Unit
 from app.network.similar import similar_sent
 from workflows.application import ApplicationFacts, ApplicationState
 from workflows.file import FileState
+from workflows.judging import counts
 from workflows.screening import (
     OWED_MEASUREMENTS,
     OWED_MILESTONES,
@@ -143,6 +144,8 @@ class JudgedRow(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     judged_at: datetime
     still_counts: bool
+    first_round: bool
+    """Whether it was judged before the application was treated anew: by others, who are not to be led by it."""
 
 
 async def judgements_of(uow: UnitOfWork, row: Application) -> dict[str, list[JudgedRow]]:
@@ -155,11 +158,12 @@ async def judgements_of(uow: UnitOfWork, row: Application) -> dict[str, list[Jud
     )
     found: dict[str, list[JudgedRow]] = {}
     for judgement, who in rows:
-        still_counts = row.submitted_at is None or judgement.judged_at >= row.submitted_at
+        judged_at, anew_at = judgement.judged_at, row.treated_anew_at
         found.setdefault(judgement.key, []).append(
             JudgedRow(
-                holds=judgement.holds, remark=judgement.remark, who=who, judged_at=judgement.judged_at,
-                still_counts=still_counts,
+                holds=judgement.holds, remark=judgement.remark, who=who, judged_at=judged_at,
+                still_counts=counts(judged_at, row.submitted_at, anew_at),
+                first_round=anew_at is not None and judged_at < anew_at,
             )
         )  # fmt: skip
     return found

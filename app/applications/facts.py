@@ -31,7 +31,7 @@ from workflows import application as rules_of
 from workflows import reconsideration
 from workflows.application import ApplicationFacts, ApplicationState
 from workflows.forms.own import form_of
-from workflows.judging import Judged
+from workflows.judging import Judged, counts
 from workflows.roles import Role
 from workflows.rules import Rules
 from workflows.team import Partner
@@ -244,9 +244,8 @@ async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
 
 
 def judged_fact(row: Application, each: Any) -> Judged:
-    """An answer as the rules know one: it counts while nothing has been sent since."""
-    judged_at = datetime.fromisoformat(each["judged_at"])
-    still_counts = row.submitted_at is None or judged_at >= row.submitted_at
+    """An answer as the rules know one."""
+    still_counts = counts(datetime.fromisoformat(each["judged_at"]), row.submitted_at, row.treated_anew_at)
     return Judged(key=each["key"], holds=each["holds"], still_counts=still_counts)
 
 

@@ -72,6 +72,7 @@ class Application(Stated, Base):
     declined_for: Mapped[str] = mapped_column(default="")
     awarded_ore: Mapped[int | None] = mapped_column(Ore)
     awarded_hours: Mapped[int | None]
+    treated_anew_at: Mapped[datetime | None]  # when a dismissal was set aside, and its screening began anew (G30)
     reminded_of: Mapped[date | None]  # the last day to disagree that the office has been reminded of
     first_round: Mapped[list[UUID]] = mapped_column(default=list)  # who took part before a new assessment (G30)
 

@@ -204,7 +204,7 @@ async def decide_anew(uow: UnitOfWork, actor: Actor, row: Reconsideration) -> No
     application.first_round = sorted({*application.first_round, *row.first_round})
     dismissed = application.state == ApplicationState.DISMISSED
     if dismissed:
-        application.dismissed_for = ""
+        application.dismissed_for, application.treated_anew_at = "", uow.now
     await make(uow, actor, APPLICATION, held, "treat_anew" if dismissed else "decide_anew")
     people = await _others(uow, row.case_id, application.first_round)
     await tell(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.applications import service as applications
+from app.applications.checks import judgements_of
 from app.applications.models import Application
 from app.core.database import Database
 from app.core.errors import NotAllowed, NotFound, NotYet
@@ -185,6 +186,7 @@ async def test_a_dismissal_that_is_changed_is_treated_anew_and_not_dismissed_by_
 ) -> None:
     case_id = await led.sent(call_id, OFFICE)
     await led("case_handler", applications.begin_screening, case_id)
+    await led("case_handler", applications.judge, case_id, **ALL_HOLD)
     await led("case_handler", applications.dismiss, case_id, why="Dere er ikke i målgruppa.")
     with pytest.raises(NotYet) as refused:
         await asked(led, case_id)
@@ -198,9 +200,16 @@ async def test_a_dismissal_that_is_changed_is_treated_anew_and_not_dismissed_by_
     with pytest.raises(NotYet) as refused:
         await led("case_handler", applications.dismiss, case_id, why="Likevel ikke.")
     assert codes(refused) == ["application.took_part_before"]
+    with pytest.raises(NotYet) as refused:
+        await led(HANDLER, applications.find_complete, case_id)
+    assert codes(refused) == ["application.judged_before"] * len(ALL_HOLD), "the first round's judgements count no more"
     await led(HANDLER, applications.judge, case_id, **ALL_HOLD)
     await led(HANDLER, applications.find_complete, case_id)
     assert await state_of(led, case_id) == "in_review"
+    async with led.database.reading() as uow:
+        found = await judgements_of(uow, await uow.session.get_one(Application, case_id))
+    assert {len(rows) for rows in found.values()} == {2}, "what was judged the first time can still be read"
+    assert {(rows[0].still_counts, rows[1].first_round) for rows in found.values()} == {(True, True)}
 
 
 async def test_an_appeal_goes_on_above_and_its_outcome_is_registered(led: Led, call_id: UUID) -> None:

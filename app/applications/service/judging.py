@@ -17,6 +17,7 @@ from app.identity.actor import Actor
 from app.moves import hold, note
 from workflows.application import ApplicationState
 from workflows.engine import Reason
+from workflows.judging import counts
 from workflows.roles import Permission
 from workflows.rules import Rules
 
@@ -46,8 +47,8 @@ async def judge(
     """Keep what a case handler has judged, with a remark to each; what is left open stays as it was.
 
     `given` holds "yes" or "no" under "holds_" and the name, and the remark under "remark_" and the name. Each answer that
-    differs, or that was given before the application was last sent, is a new row: what was answered before can be read.
-    Raises NotYet outside the screening, Invalid for a no without a remark. Whoever answers is on the case, unless somebody
+    differs, or was given before the application was last sent or treated anew, is a new row: what was answered before can
+    be read. Raises NotYet outside the screening, Invalid for a no without a remark. Whoever answers is on the case, unless somebody
     is.
     """
     held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_SCREEN, version=version)
@@ -67,8 +68,7 @@ async def judge(
         last = before.get(key)
         now = {"holds": answer == "yes", "remark": remarks[key]}
         was = {"holds": last.holds, "remark": last.remark} if last else None
-        counts = last is not None and (row.submitted_at is None or last.judged_at >= row.submitted_at)
-        if now != was or not counts:
+        if now != was or last is None or not counts(last.judged_at, row.submitted_at, row.treated_anew_at):
             uow.session.add(
                 Judgement(
                     case_id=application_id, key=key, number=last.number + 1 if last else 1, **now,
