@@ -141,10 +141,18 @@ class _Answer(NamedTuple):
     bound: float
 
 
+class _Silent(highspy.Highs):
+    """HiGHS that writes nothing: its constructor asks for callbacks, and that alone prints its name and licence."""
+
+    def enableCallbacks(self) -> None:
+        """Keep quiet from before the first thing there is to say."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _ask(program: _Program, until: float, gap: float) -> _Answer:
     """Let HiGHS solve a program before a moment of the clock; the same program always gets the same answer."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
+    solver = _Silent()  # type: ignore[no-untyped-call]
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 1)
     solver.setOptionValue("mip_rel_gap", gap)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import combinations, product
 from uuid import UUID
 
@@ -282,3 +284,14 @@ def test_nothing_to_do_is_done_at_once() -> None:
     assert (empty.chosen, empty.lacks) == (frozenset(), ())
     alone = solve(Problem(workers=(), tasks=(task(1, needs=2),), pairs=()))
     assert [each.number for each in alone.lacks] == [2]
+
+
+SOLVES = """
+from tests.matching.test_solver import Problem, pair, solve, task, worker
+print(len(solve(Problem(workers=(worker(1), worker(2)), tasks=(task(1),), pairs=(pair(1, 1), pair(2, 1)))).chosen))
+"""
+
+
+def test_nothing_but_the_answer_is_said() -> None:
+    said = subprocess.run([sys.executable, "-c", SOLVES], capture_output=True, text=True, check=True, timeout=120)
+    assert (said.stdout, said.stderr) == ("1\n", "")

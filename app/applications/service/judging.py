@@ -48,8 +48,8 @@ async def judge(
 
     `given` holds "yes" or "no" under "holds_" and the name, and the remark under "remark_" and the name. Each answer that
     differs, or was given before the application was last sent or treated anew, is a new row: what was answered before can
-    be read. Raises NotYet outside the screening, Invalid for a no without a remark. Whoever answers is on the case, unless somebody
-    is.
+    be read. Raises NotYet outside the screening, Invalid for a no without a remark. Whoever answers is on the case, unless
+    somebody is.
     """
     held = await hold(uow, actor, APPLICATION, application_id, Permission.APPLICATION_SCREEN, version=version)
     row = held.row
