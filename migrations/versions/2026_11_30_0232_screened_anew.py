@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_0215"
-down_revision = "2026_11_30_0210"
+revision = "2026_11_30_0232"
+down_revision = "2026_11_30_0231"
 branch_labels = None
 depends_on = None
 

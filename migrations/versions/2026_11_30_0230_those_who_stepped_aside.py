@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_30_0155"
-down_revision = "2026_11_25_1434"
+revision = "2026_11_30_0230"
+down_revision = "2026_11_30_0210"
 branch_labels = None
 depends_on = None
 
