@@ -22,10 +22,11 @@ class StaffingRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """At most, for somebody whose hours of the coming half-years are taken; half of it when half of them are."""
     method_missing: int = 5
     """For each method of the coming steps that none of a project's facilitators leads."""
-    all_new: int = 14
-    """Where nobody experienced takes part."""
-    nobody_learns: int = 10
-    """Where several take part and none of them is a newcomer."""
+    all_new: int = 80
+    """Where nobody experienced takes part: more than all else together that speaks for a newcomer instead."""
+    nobody_learns: int = 75
+    """Where several take part and none of them is a newcomer: more than all else together that one more of the
+    experienced brings, for an experienced one and one who learns follow a project (FEATURES 4.8)."""
     change: int = 2
     """For each pair of a new proposal that was not in the one before it; the most of the projects shared out together."""
 

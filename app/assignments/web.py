@@ -66,6 +66,7 @@ async def profile_page(visit: Visit, person_id: UUID) -> Response[Any]:
     return visit.render(
         "assignments/profile.html",
         profile=await queries.profile_of(visit.uow, visit.actor, person_id),
+        is_own=person_id == visit.actor.person_id,
         competences=[(each, visit.t(f"assignment.competence.{each}")) for each in COMPETENCES],
         forms=[(each, visit.t(f"assignment.form.{each}")) for each in LANGUAGE_FORMS],
     )

@@ -166,3 +166,7 @@ async def test_a_reviewer_says_what_they_can_assess(led: Led, browser: Browser) 
     assert (await browser.get(f"/reviewers/{led.world.people['reviewer_two'].id}")).status_code == 404
     await browser.as_person("lillestrom.leader")
     assert (await browser.get(path)).status_code == 404
+    await browser.as_person("case_handler")
+    name = led.world.people["reviewer_one"].name
+    text = await shown(browser, path)
+    assert f"Hva {name} kan vurdere</h1>" in text and "Hva jeg kan vurdere" not in text and ". Du og" not in text

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from app.matching.solver import solve
 from tests.workflows.samples import person
+from workflows.facilitation import METHODS as ALL_METHODS
 from workflows.matching import faults
 from workflows.staffing import FacilitatorFacts, ProjectNeeds, bars, parts, problem_of
 from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
@@ -107,6 +108,39 @@ def test_a_newcomer_is_paired_with_somebody_experienced() -> None:
     for name in ("P", "Q"):
         together = [worker for worker, task in found.chosen if task == person(name)]
         assert len(together) == 2 and len(experienced & set(together)) == 1
+
+
+def test_one_who_leads_and_one_who_learns_weigh_more_than_all_else_together() -> None:
+    """By the scheme's own weights: what somebody brings at most, in every method, is less than the pairing."""
+    beside = WEIGHTS.continuity + WEIGHTS.county + WEIGHTS.language + WEIGHTS.busy + WEIGHTS.change
+    one_more_who_leads = len(ALL_METHODS) * (WEIGHTS.carries + WEIGHTS.method_missing)
+    assert WEIGHTS.nobody_learns > one_more_who_leads + beside
+    assert WEIGHTS.all_new > max(WEIGHTS.nobody_learns, len(ALL_METHODS) * WEIGHTS.used + beside)
+
+
+@st.composite
+def anybody(draw: st.DrawFn, number: int, levels: tuple[str, ...]) -> FacilitatorFacts:
+    """Somebody with room, who is this far with some methods."""
+    return facilitator(
+        f"F{number}", levels=draw(st.dictionaries(st.sampled_from(ALL_METHODS), st.sampled_from(levels))),
+        county_id=draw(st.sampled_from([OSLO, TROMS])), languages=frozenset({draw(st.sampled_from(["nb", "nn"]))}),
+        left=dict.fromkeys((SPRING, AUTUMN), draw(st.integers(40, 100))),
+    )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(2, 5), st.booleans())
+def test_whoever_there_is_a_newcomer_goes_along_with_somebody_experienced(
+    data: st.DataObject, others: int, is_known: bool
+) -> None:
+    new = data.draw(anybody(0, ("learned", "supported")))
+    group = [new, *(data.draw(anybody(number, ("leads", "teaches", "supported"))) for number in range(1, others + 1))]
+    known = frozenset(each.person_id for each in group[1:]) if is_known else frozenset()
+    standing = data.draw(st.frozensets(st.sampled_from([(each.person_id, person("P")) for each in group]), max_size=2))
+    problem = problem_of(group, [project("P", people=2, methods=ALL_METHODS, known=known)], {}, standing=standing)
+    chosen = {worker for worker, _ in solve(problem).chosen}
+    kinds = {each.is_experienced for each in group}
+    assert {each.is_experienced for each in group if each.person_id in chosen} == kinds
 
 
 def test_who_is_at_work_already_counts_for_what_is_wished() -> None:
