@@ -8,7 +8,9 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
+import html5lib
 import httpx
 import hypothesis
 import msgspec
@@ -29,6 +31,7 @@ from app.identity.models import Person, Unit
 from app.main import create_app
 from app.settings import Settings
 from app.texts import i18n
+from tests.applications_under_way import Led
 from tests.servers import POSTGRES, Servers, Started, running_servers
 
 NUMBERS = itertools.count(1)
@@ -172,6 +175,20 @@ async def world(database: Database) -> World:
     return await world_in(database)
 
 
+@pytest.fixture
+def led(database: Database, world: World) -> Led:
+    """Leads applications to where a test needs them."""
+    return Led(database, world)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def call_id(led: Led, clock: MovingClock) -> UUID:
+    """A call that is open, a minute ago by now."""
+    found = await led.call()
+    clock.moved = timedelta(minutes=1)
+    return found
+
+
 @pytest.fixture(scope="session")
 def shared_settings(servers: Servers, shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the application that the tests of this worker share."""
@@ -222,6 +239,17 @@ class Browser:
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """A page."""
         return await self.http.get(path, headers=headers)
+
+    async def shown(self, path: str) -> str:
+        """The page in bokmål, after it has been read strictly in three languages."""
+        text = ""
+        for language in ("en", "nn", "nb"):
+            self.http.cookies.set("language", language)
+            page = await self.get(path)
+            assert page.status_code == 200, f"{path}: {page.status_code}"
+            html5lib.HTMLParser(strict=True).parse(page.text)
+            text = page.text
+        return text
 
     async def post(self, path: str, data: dict[str, object] | None = None, *, page: str = "/sign-in") -> httpx.Response:
         """Send a form, from the page it stands on."""

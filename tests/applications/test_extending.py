@@ -13,9 +13,7 @@ from app.applications.models import Application
 from app.calls import service as calls
 from app.calls.models import Call
 from app.core.clock import day_in_oslo
-from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet
-from app.demo.cast import World
 from tests.applications_under_way import ANSWERS, Led
 from tests.conftest import Browser, MovingClock
 from workflows.roles import Role
@@ -23,18 +21,6 @@ from workflows.roles import Role
 OFFICE = "lillestrom"
 LEADER, COORDINATOR = f"{OFFICE}.leader", f"{OFFICE}.coordinator"
 SECRET = "Hvordan kan vi møte unge <utenfor> arbeid?"
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 async def draft(led: Led, call_id: UUID) -> UUID:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from app.assignments import service
-from app.core.database import Database
-from app.demo.cast import World
 from app.identity import service as identity
 from tests.applications_under_way import Led
 from tests.assignments.test_service import OFFICES, give_accepted, make, pairs_of, standing
-from tests.conftest import Browser, MovingClock
-from tests.reviews.test_pages import shown
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
+from tests.conftest import Browser
 
 
 @pytest.fixture
@@ -39,7 +23,7 @@ async def send(browser: Browser, path: str, page: str, **fields: object) -> str:
     answer = await browser.post(path, {**fields, "_next": page}, page=page)
     if answer.status_code != 303:
         return answer.text
-    return await shown(browser, answer.headers["location"])
+    return await browser.shown(answer.headers["location"])
 
 
 async def test_a_proposal_is_asked_for_waited_for_and_accepted(
@@ -47,7 +31,7 @@ async def test_a_proposal_is_asked_for_waited_for_and_accepted(
 ) -> None:
     await browser.as_person("case_handler")
     page = f"/calls/{call_id}/assignment"
-    assert "Lag et forslag" in await shown(browser, page)
+    assert "Lag et forslag" in await browser.shown(page)
     waiting = await send(browser, "/assignment-proposals/ask", page, call_id=call_id)
     assert "er under arbeid" in waiting and "every 2s" in waiting and "Lag forslaget på nytt" not in waiting
     part = await browser.get(page, **{"hx-request": "true", "hx-target": "progress"})
@@ -57,12 +41,12 @@ async def test_a_proposal_is_asked_for_waited_for_and_accepted(
         await service.propose(uow, proposal)
     part = await browser.get(page, **{"hx-request": "true", "hx-target": "progress"})
     assert part.headers["hx-refresh"] == "true"
-    made = await shown(browser, page)
+    made = await browser.shown(page)
     assert "Det er bevist at ingen annen fordeling er bedre" in made and "Godta alle 6 par" in made
     accepted = await send(browser, f"/assignment-proposals/{proposal}/accept_all", page)
     assert "0 av 6 er delt ut" in accepted
     await give_accepted(led)
-    done = await shown(browser, page)
+    done = await browser.shown(page)
     assert "Godta" not in done and "Foreslått" not in done
     assert all([len(await standing(led, each)) == 2 for each in cases])
 
@@ -90,7 +74,7 @@ async def test_a_late_tie_is_told_beside_its_pair_and_nothing_else_is_lost(
     assert "Nav Lillestrøm" in answer.text and "Godta alle 6 par" in answer.text
     await led("case_handler", service.accept_all, proposal_id)
     await give_accepted(led)
-    told = await shown(browser, page)
+    told = await browser.shown(page)
     assert "Kan ikke deles ut" in told and told.count('id="pair-') == 1
 
 
@@ -101,7 +85,7 @@ async def test_somebody_is_chosen_by_hand_with_the_reasons_in_sight(
     proposal_id = await make(led, call_id)
     await browser.as_person("case_handler")
     page = f"/calls/{call_id}/assignment?application={cases[0]}"
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Velg vurderere for" in text and "kjenner feltet: flere i arbeid" in text
     assert "Viggo Viken" not in text, "who is not in the group is no choice"
     there = {each.reviewer_id: each for each in await pairs_of(led, proposal_id) if each.case_id == cases[0]}
@@ -142,7 +126,7 @@ async def test_the_page_is_a_fixed_number_of_statements(
     async def asked(case_id: UUID) -> int:
         await make(led, call_id)
         statements.clear()
-        await shown(browser, f"{page}?application={case_id}")
+        await browser.shown(f"{page}?application={case_id}")
         return len(statements)
 
     first = await asked(await led.in_review(call_id, OFFICES[0]))
@@ -153,13 +137,13 @@ async def test_the_page_is_a_fixed_number_of_statements(
 async def test_a_reviewer_says_what_they_can_assess(led: Led, browser: Browser) -> None:
     await browser.as_person("reviewer_one")
     path = f"/reviewers/{led.world.people['reviewer_one'].id}"
-    assert path in await shown(browser, "/reviews")
-    text = await shown(browser, path)
+    assert path in await browser.shown("/reviews")
+    text = await browser.shown(path)
     assert "Hva jeg kan vurdere" in text
     await send(
         browser, f"{path}/write_profile", path, version=0, competences=["evaluation"], languages=["nn"], most="4"
     )
-    text = await shown(browser, path)
+    text = await browser.shown(path)
     assert 'value="4"' in text and 'value="evaluation" checked' in text and 'value="nn" checked' in text
     answer = await browser.post(f"{path}/write_profile", {"version": 1, "most": "mange"}, page=path)
     assert answer.status_code == 422 and 'value="mange"' in answer.text
@@ -168,5 +152,5 @@ async def test_a_reviewer_says_what_they_can_assess(led: Led, browser: Browser) 
     assert (await browser.get(path)).status_code == 404
     await browser.as_person("case_handler")
     name = led.world.people["reviewer_one"].name
-    text = await shown(browser, path)
+    text = await browser.shown(path)
     assert f"Hva {name} kan vurdere</h1>" in text and "Hva jeg kan vurdere" not in text and ". Du og" not in text

@@ -19,7 +19,6 @@ from app.calls.models import Call
 from app.cases.models import Case, CaseRole
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
-from app.demo.cast import World
 from app.identity import service as identity
 from app.identity.models import SchemeRole
 from app.outbox.models import OutboxRow
@@ -31,18 +30,6 @@ from workflows.review_assignment import COMPETENCES
 from workflows.rules import Rules
 
 OFFICES = ("lillestrom", "klepp_time", "grunerlokka")
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 @pytest.fixture

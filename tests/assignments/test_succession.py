@@ -13,7 +13,6 @@ from app.assignments import jobs, service, succession
 from app.audit.models import Event
 from app.cases.models import Case
 from app.core.database import Database
-from app.demo.cast import World
 from app.identity import service as identity
 from app.identity.models import SchemeRole
 from app.notices.models import Notice
@@ -26,18 +25,6 @@ from workflows.review import ReviewState
 
 OFFICE = "lillestrom"
 KNOWS = {"competences": ("more_in_work",)}
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 @pytest.fixture

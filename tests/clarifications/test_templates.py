@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,23 +149,11 @@ async def test_nothing_changed_is_no_version_and_what_lacks_is_said_all_at_once(
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-async def shown(browser: Browser, path: str) -> str:
-    """The page in bokmål, after it has been read strictly in three languages."""
-    text = ""
-    for language in ("en", "nn", "nb"):
-        browser.http.cookies.set("language", language)
-        page = await browser.get(path)
-        assert page.status_code == 200, f"{path}: {page.status_code}"
-        html5lib.HTMLParser(strict=True).parse(page.text)
-        text = page.text
-    return text
-
-
 async def test_a_template_is_written_on_its_page_and_its_history_says_what_changed(browser: Browser) -> None:
     await browser.as_person("method_owner")
-    assert "følger med ordningen" in await shown(browser, "/clarifications/templates")
+    assert "følger med ordningen" in await browser.shown("/clarifications/templates")
     page = "/clarifications/templates/leader/start"
-    assert "Lagre som ny versjon" in await shown(browser, page)
+    assert "Lagre som ny versjon" in await browser.shown(page)
     wrong = await browser.post("/clarification-templates/write_template",
                                fields(equality_nn="", learning_nb="Noe nytt"), page=page)  # fmt: skip
     assert wrong.status_code == 422 and 'id="equality_nn-error"' in wrong.text and "Noe nytt" in wrong.text
@@ -174,15 +161,15 @@ async def test_a_template_is_written_on_its_page_and_its_history_says_what_chang
         "/clarification-templates/write_template", fields(learning_nb="Noe nytt å lære"), page=page
     )
     assert done.status_code == 303
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Versjon 2" in text and "Tydeligere" in text
     assert re.search(r"<ins>.*?Noe", text), "what is new is marked"
-    assert "Versjon 2" in await shown(browser, "/clarifications/templates")
+    assert "Versjon 2" in await browser.shown("/clarifications/templates")
 
 
 async def test_a_facilitator_reads_templates_and_an_office_does_not(browser: Browser) -> None:
     await browser.as_person("facilitator_one")
-    assert "Lagre som ny versjon" not in await shown(browser, "/clarifications/templates/partner/close_diamond_2")
+    assert "Lagre som ny versjon" not in await browser.shown("/clarifications/templates/partner/close_diamond_2")
     await browser.as_person("lillestrom.leader")
     assert (await browser.get("/clarifications/templates")).status_code == 403
     await browser.as_person("case_handler")
@@ -194,12 +181,12 @@ async def test_the_projects_page_says_which_version_and_shows_what_is_newer(brow
     row = await begin(acts)
     page = f"/projects/{row.case_id}/clarifications"
     await browser.as_person("lillestrom.coordinator")
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Begynte fra malen, versjon 1 (Ved oppstart)." in text and "nyere versjon" not in text
     assert templates.shipped("leader").words["nb"]["expects"] in text
     await acts("method_owner", template_service.write_template, **fields(equality_nb="Alle teller likt."))
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Malen har fått en nyere versjon (2)" in text and "Ta inn det nye fra malen" in text
     await browser.post(f"/clarifications/{row.id}/take_template", {"version": row.version}, page=page)
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "versjon 2" in text and "nyere versjon" not in text and "Alle teller likt." in text

@@ -19,7 +19,6 @@ from app.decisions import service
 from app.decisions.facts import DECISION
 from app.decisions.ledger import confirm_commitment
 from app.decisions.models import Commitment, Decision, Letter
-from app.demo.cast import World
 from app.identity import service as identity
 from app.identity.actor import SYSTEM
 from app.letters import service as letters
@@ -31,18 +30,6 @@ from workflows.engine import Act, decide
 from workflows.roles import Role
 
 CHECKS = ("authority", "cover", "prudence")
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 def codes(refused: pytest.ExceptionInfo[NotYet]) -> set[str]:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
-from app.demo.cast import World
 from app.discussions import queries
 from app.discussions import service as discussions
 from app.discussions.models import Post, Thread
@@ -30,11 +29,6 @@ EVERYBODY = (
     "lillestrom.leader", "lillestrom.counsellor", "lillestrom.line_leader", "klepp_time.leader", "county.ost_viken",
     "management", "administrator",
 )  # fmt: skip
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

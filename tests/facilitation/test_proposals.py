@@ -18,7 +18,6 @@ from app.facilitation.loads import loads
 from app.facilitation.models import FacilitatorAssignment
 from app.facilitation.proposal_web import read_typed
 from tests.conftest import Browser, world_in
-from tests.facilitation.test_pages import shown
 from tests.projects_under_way import Acts, open_project
 from workflows.facilitation import Competence
 
@@ -107,7 +106,7 @@ async def test_a_proposal_is_changed_locked_worked_out_anew_and_accepted(
 ) -> None:
     page = "/facilitation/proposal"
     await browser.as_person("case_handler")
-    first = await shown(browser, page)
+    first = await browser.shown(page)
     assert "Dette er den beste fordelingen" in first and "Hvorfor Nils Nynes" in first
     was = re.findall(r'name="(was\.[^"]+)" value="([^"]+)"', first)
     new = str(world.people["reviewer_three"].id)
@@ -115,7 +114,7 @@ async def test_a_proposal_is_changed_locked_worked_out_anew_and_accepted(
     wanted = str(next(world.people[who].id for who in ("facilitator_one", "facilitator_three")
                       if str(world.people[who].id) != lead))  # fmt: skip
     fields = [*was, *((name.replace("was.", "is."), wanted if value == lead else value) for name, value in was)]
-    changed = await shown(browser, f"{page}?" + "&".join(f"{name}={value}" for name, value in fields))
+    changed = await browser.shown(f"{page}?" + "&".join(f"{name}={value}" for name, value in fields))
     assert ">Låst<" in changed or "Låst</" in changed
     assert "Ny</" in changed
     pairs = re.findall(r'name="pairs" value="([^"]+)"', changed)
@@ -127,7 +126,7 @@ async def test_a_proposal_is_changed_locked_worked_out_anew_and_accepted(
     assert {str(each) for each in await bound(acts)} == {wanted, new}
     again = await browser.post("/facilitator-assignments/accept_proposal", {"pairs": pairs}, page=page)
     assert again.status_code == 409 and "allerede spurt" in again.text
-    assert "Ingen prosjekter trenger flere" in await shown(browser, page)
+    assert "Ingen prosjekter trenger flere" in await browser.shown(page)
 
 
 async def test_a_proposal_for_others_is_not_there(browser: Browser, case_id: UUID) -> None:

@@ -34,24 +34,12 @@ async def send(browser: Browser, draft: UUID, name: str, content: bytes, *, api:
     return await browser.http.post(f"/applications/{draft}/add_file", data=fields, files=files, headers=came_from)
 
 
-async def shown(browser: Browser, path: str) -> str:
-    """The page in bokmål, after it has been read strictly in three languages."""
-    text = ""
-    for language in ("en", "nn", "nb"):
-        browser.http.cookies.set("language", language)
-        page = await browser.get(path)
-        assert page.status_code == 200, f"{path}: {page.status_code}"
-        html5lib.HTMLParser(strict=True).parse(page.text)
-        text = page.text
-    return text
-
-
 async def test_a_file_is_sent_with_the_form_listed_kept_and_removed(act: Acting, browser: Browser, draft: UUID) -> None:
     page = f"/applications/{draft}"
     await browser.as_person(BY)
     sent = await send(browser, draft, NAME, PDF)
     assert (sent.status_code, sent.headers["location"]) == (303, f"{page}#attachments")
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Plan _våren_.pdf" in text and f'action="{page}/add_file"' in text
     (listed,) = (await browser.get(f"/api/v1/applications/{draft}/files")).json()
     kept = await browser.get(f"/files/{listed['id']}")
@@ -112,7 +100,7 @@ async def test_while_the_scanner_is_down_the_page_says_that_the_file_waits(
     await browser.as_person(BY)
     assert (await send(browser, draft, "plan.pdf", PDF)).status_code == 303
     await do_jobs(act.database, replace(shared_settings, clamav_url="tcp://127.0.0.1:1"))
-    text = await shown(browser, f"/applications/{draft}")
+    text = await browser.shown(f"/applications/{draft}")
     assert "plan.pdf" in text and "Venter på virussjekk" in text
     (listed,) = (await browser.get(f"/api/v1/applications/{draft}/files")).json()
     await browser.as_person("lillestrom.leader")

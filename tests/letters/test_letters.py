@@ -9,10 +9,8 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from app.core.database import Database
 from app.decisions import service as decisions
 from app.decisions.models import Letter
-from app.demo.cast import World
 from app.letters.jobs import make_letter_pdf
 from app.letters.making import Fields, fields_of, fingerprint, wording_of
 from app.letters.pdf import pdf_of
@@ -31,18 +29,6 @@ AWARD = (
     "Rapportering", "Utbetalingsplan", "Kontroll", "Hvis vilkårene ikke blir oppfylt", "Personopplysninger",
     "Ta imot tildelingen", "Hvis dere er uenige", "Kontakt", "Hvem som har bestemt",
 )  # fmt: skip
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 async def letter_of(led: Led, decision_id: UUID) -> tuple[Letter, Fields]:

@@ -15,7 +15,6 @@ from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
 from app.decisions import service as decisions
 from app.decisions.models import Decision, Letter
-from app.demo.cast import World
 from app.identity.models import UnitMembership
 from app.letters import service, together
 from app.letters.jobs import JOBS
@@ -32,18 +31,6 @@ OURS = REJECTION.body.replace(
     "Dere får ikke støtte", "Vi kan dessverre ikke støtte dere denne gangen. Dere får ikke støtte"
 )
 REJECTED: dict[str, Any] = {"outcome": "rejected", "amount_ore": None, "hours": None}
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 async def letter_about(led: Led, decision_id: UUID) -> Letter:

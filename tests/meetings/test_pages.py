@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-import html5lib
 import pytest
 from icalendar import Calendar
 
-from app.core.database import Database
-from app.demo.cast import World
 from app.meetings import service as meetings
 from app.meetings.queries import agenda_of, times_of
 from app.reviews import service as reviews
@@ -18,11 +15,6 @@ from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
 
 OFFICE = "lillestrom"
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture
@@ -37,24 +29,12 @@ async def case_id(led: Led, clock: MovingClock) -> UUID:
     return found
 
 
-async def shown(browser: Browser, path: str) -> str:
-    """The page in bokmål, after it has been read strictly in three languages."""
-    text = ""
-    for language in ("en", "nn", "nb"):
-        browser.http.cookies.set("language", language)
-        page = await browser.get(path)
-        assert page.status_code == 200, f"{path}: {page.status_code}"
-        html5lib.HTMLParser(strict=True).parse(page.text)
-        text = page.text
-    return text
-
-
 async def test_a_time_is_found_and_the_meeting_stands_in_the_calendar(
     led: Led, browser: Browser, case_id: UUID
 ) -> None:
     page = f"/applications/{case_id}/meeting"
     await browser.as_person("case_handler")
-    assert "ikke avtalt" in await shown(browser, page)
+    assert "ikke avtalt" in await browser.shown(page)
     assert (await browser.get(f"{page}.ics")).status_code == 404
     refused = await browser.post(
         f"/applications/{case_id}/propose_times", {"first_at": "2020-01-02T10:00", "length_minutes": "5"}, page=page
@@ -67,19 +47,19 @@ async def test_a_time_is_found_and_the_meeting_stands_in_the_calendar(
     )
     assert sent.status_code == 303
     await browser.as_person(f"{OFFICE}.leader")
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Om nødvendig" in text and "Ingen har svart" in text and "plan_meeting" not in text
     async with led.database.reading() as uow:
         (time,) = await times_of(uow, case_id, None, all_names=True)
     answered = {"time_id": str(time.id), "fit": "if_needed", "_next": page}
     assert (await browser.post(f"/applications/{case_id}/answer_time", answered, page=page)).status_code == 303
-    assert led.world.people[f"{OFFICE}.leader"].name in await shown(browser, page)
+    assert led.world.people[f"{OFFICE}.leader"].name in await browser.shown(page)
     await browser.as_person("case_handler")
     planned = {"held_at": start, "length_minutes": "45", "place": "Rom <3>", "_next": page}
     assert (await browser.post(f"/applications/{case_id}/plan_meeting", planned, page=page)).status_code == 303
-    assert "Rom &lt;3&gt;" in await shown(browser, page)
+    assert "Rom &lt;3&gt;" in await browser.shown(page)
     await browser.as_person(f"{OFFICE}.leader")
-    assert f"{page}.ics" in await shown(browser, page)
+    assert f"{page}.ics" in await browser.shown(page)
     answer = await browser.get(f"{page}.ics")
     assert answer.headers["content-type"].startswith("text/calendar")
     (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
@@ -90,9 +70,9 @@ async def test_the_office_sees_the_questions_when_it_is_invited(led: Led, browse
     page = f"/applications/{case_id}/meeting"
     await led("case_handler", meetings.add_agenda_item, case_id, question="Hvem <måler>?")
     await browser.as_person(f"{OFFICE}.coordinator")
-    assert "Hvem &lt;måler&gt;?" not in await shown(browser, page)
+    assert "Hvem &lt;måler&gt;?" not in await browser.shown(page)
     await led("case_handler", meetings.plan_meeting, case_id, held_at=led.database.clock() + timedelta(days=1))
-    assert "Hvem &lt;måler&gt;?" in await shown(browser, page)
+    assert "Hvem &lt;måler&gt;?" in await browser.shown(page)
 
 
 async def test_minutes_are_objected_to_mended_and_confirmed(led: Led, browser: Browser, case_id: UUID) -> None:
@@ -103,12 +83,12 @@ async def test_minutes_are_objected_to_mended_and_confirmed(led: Led, browser: B
         minutes="Vi ble enige.",
     )  # fmt: skip
     await browser.as_person(f"{OFFICE}.leader")
-    assert "Bekreft referatet" in await shown(browser, page)
+    assert "Bekreft referatet" in await browser.shown(page)
     read = (await browser.get(page)).text.split('name="written_at" value="')[1].split('"')[0]
     objected = {"text": "Dette <stemmer> ikke.", "written_at": read, "_next": page}
     assert (await browser.post(f"/applications/{case_id}/object_to_minutes", objected, page=page)).status_code == 303
     await browser.as_person("case_handler")
-    assert "Dette &lt;stemmer&gt; ikke." in await shown(browser, page)
+    assert "Dette &lt;stemmer&gt; ikke." in await browser.shown(page)
     async with led.database.reading() as uow:
         (item,) = await agenda_of(uow, case_id)
     too_long = {"item_id": str(item.id), "answer": "å" * 4001}
@@ -122,7 +102,7 @@ async def test_minutes_are_objected_to_mended_and_confirmed(led: Led, browser: B
     read = (await browser.get(page)).text.split('name="written_at" value="')[1].split('"')[0]
     agreed = {"written_at": read, "_next": page}
     assert (await browser.post(f"/applications/{case_id}/confirm_minutes", agreed, page=page)).status_code == 303
-    assert "Teamet måler." in await shown(browser, page)
+    assert "Teamet måler." in await browser.shown(page)
 
 
 async def test_a_stranger_finds_no_meeting(led: Led, browser: Browser, case_id: UUID) -> None:

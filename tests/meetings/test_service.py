@@ -11,9 +11,7 @@ import pytest
 from icalendar import Calendar, Event
 from sqlalchemy import select
 
-from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
-from app.demo.cast import World
 from app.meetings import service as meetings
 from app.meetings.models import AgendaItem, Meeting, MeetingTime
 from app.meetings.queries import TimeView, agenda_of, meeting_of, times_of
@@ -26,11 +24,6 @@ from tests.notices.jobs import do_all
 from workflows.meeting import MOST_ITEMS, Fit
 
 OFFICE = "lillestrom"
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from app.core.errors import NotAllowed, NotYet
 from app.decisions import service as decisions
 from app.decisions.ledger import balance, follow_award
 from app.decisions.models import Commitment, Decision, Letter
-from app.demo.cast import World
 from app.milestones import queries as milestone_queries
 from app.milestones import service as milestones
 from app.notices.models import Notice
@@ -30,18 +29,6 @@ from workflows.engine import Reason
 OFFICE = "lillestrom"
 LEADER, COORDINATOR = f"{OFFICE}.leader", f"{OFFICE}.coordinator"
 AWARD = 40_000_000
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 def codes(refused: pytest.ExceptionInfo[NotYet]) -> set[str]:

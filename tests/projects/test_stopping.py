@@ -10,10 +10,8 @@ from sqlalchemy import select
 
 from app.benefits import service as benefits
 from app.benefits.models import Benefit
-from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotYet
 from app.decisions.ledger import balance
-from app.demo.cast import World
 from app.milestones import queries as milestone_queries
 from app.milestones import service as milestones
 from app.notices.models import Notice
@@ -28,11 +26,6 @@ from tests.conftest import Browser, MovingClock
 OFFICE = "lillestrom"
 LEADER, COORDINATOR = f"{OFFICE}.leader", f"{OFFICE}.coordinator"
 WHY, LEARNT = "To av tre i teamet har sluttet", "Neste gang har vi to stedfortredere fra starten"
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

@@ -6,12 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import html5lib
-import pytest
 from sqlalchemy import select
 
-from app.core.database import Database
 from app.decisions.models import Letter
-from app.demo.cast import World
 from app.letters.jobs import JOBS
 from app.reconsiderations import service
 from tests.applications_under_way import Led
@@ -19,41 +16,17 @@ from tests.conftest import Browser, MovingClock
 from tests.reconsiderations.test_service import HANDLER, LEADER, OFFICE, WHY, asked, considered, letters_about, told
 
 
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
-
-
-async def shown(browser: Browser, path: str) -> str:
-    """The page in bokmål, after it has been read strictly in three languages."""
-    text = ""
-    for language in ("en", "nn", "nb"):
-        browser.http.cookies.set("language", language)
-        page = await browser.get(path)
-        assert page.status_code == 200, f"{path}: {page.status_code}"
-        html5lib.HTMLParser(strict=True).parse(page.text)
-        text = page.text
-    return text
-
-
 async def test_an_office_asks_and_is_told_the_answer_with_its_letter(led: Led, browser: Browser, call_id: UUID) -> None:
     case_id = await told(led, call_id)
     page = f"/applications/{case_id}/reconsideration"
     await browser.as_person(LEADER)
-    assert "Dere kan be om det til og med" in await shown(browser, page)
+    assert "Dere kan be om det til og med" in await browser.shown(page)
     empty = {"case_id": str(case_id), "parts": "assessment", "reasons": "", "_next": page}
     refused = await browser.post("/reconsiderations/ask", empty, page=page)
     assert refused.status_code == 422 and 'id="ask-reasons-error"' in refused.text
     sent = await browser.post("/reconsiderations/ask", empty | {"reasons": "Vi er <uenige>."}, page=page)
     assert sent.status_code == 303
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert (
         "Vi er &lt;uenige&gt;." in text
         and "Vurderingen av søknaden" in text
@@ -62,41 +35,41 @@ async def test_an_office_asks_and_is_told_the_answer_with_its_letter(led: Led, b
     async with led.database.reading() as uow:
         request_id = await uow.session.scalar(select(service.Reconsideration.id))
     await browser.as_person("case_handler")
-    assert "Du deltok i saken første gang" in await shown(browser, page)
+    assert "Du deltok i saken første gang" in await browser.shown(page)
     await browser.as_person(HANDLER)
-    assert "erklære deg habil" in await shown(browser, page)
-    assert "Svar innen" in await shown(browser, page)
+    assert "erklære deg habil" in await browser.shown(page)
+    assert "Svar innen" in await browser.shown(page)
     base = f"/reconsiderations/{request_id}"
     declared = await browser.post(f"{base}/declare_impartial", {"impartial": "true", "_next": page}, page=page)
     assert declared.status_code == 303
     assert (await browser.post(f"{base}/take_up", {"_next": page}, page=page)).status_code == 303
-    assert "Gjør om: søknaden avgjøres på nytt" in await shown(browser, page)
+    assert "Gjør om: søknaden avgjøres på nytt" in await browser.shown(page)
     bare = await browser.post(f"{base}/uphold", {"answer": " ", "_next": page}, page=page)
     assert bare.status_code in (409, 422) and "Svaret må ha en begrunnelse." in bare.text
     done = await browser.post(f"{base}/uphold", {"answer": "Vi ser det som før.", "_next": page}, page=page)
     assert done.status_code == 303
-    assert "Brevet venter på å bli sendt." in await shown(browser, page)
+    assert "Brevet venter på å bli sendt." in await browser.shown(page)
     await browser.as_person(LEADER)
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Vi ser det som før." not in text and "Under vurdering" in text and "/letters/" not in text
     (letter,) = await letters_about(led, UUID(str(request_id)))
     await browser.as_person(HANDLER)
-    assert "Ny vurdering: blir stående" in await shown(browser, f"/letters?call={call_id}")
-    await shown(browser, f"/letters/{letter.id}")
+    assert "Ny vurdering: blir stående" in await browser.shown(f"/letters?call={call_id}")
+    await browser.shown(f"/letters/{letter.id}")
     act = {"letters": str(letter.id), "together": "true", "_next": "/letters/releases/{id}"}
     released = await browser.post("/letters/release_chosen", act, page="/letters")
     assert released.status_code == 303
     progress = released.headers["location"]
-    waits = await shown(browser, progress)
+    waits = await browser.shown(progress)
     assert "Ett brev blir sendt nå." in waits and f'hx-get="{progress}"' in waits
     async with led.database.unit_of_work() as uow:
         await JOBS["send_letters"](uow, {"release_id": progress.rsplit("/", 1)[-1]})
-    done = await shown(browser, progress)
+    done = await browser.shown(progress)
     assert "Ett brev er sendt." in done and "hx-get" not in done.partition("<main")[2]
     await browser.as_person(LEADER)
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Vi ser det som før." in text and f"/letters/{letter.id}" in text
-    await shown(browser, f"/letters/{letter.id}")
+    await browser.shown(f"/letters/{letter.id}")
 
 
 async def test_the_handlers_see_what_waits_and_a_stranger_nothing(led: Led, browser: Browser, call_id: UUID) -> None:
@@ -104,7 +77,7 @@ async def test_the_handlers_see_what_waits_and_a_stranger_nothing(led: Led, brow
     await considered(led, case_id)
     for who in (HANDLER, "decision_maker"):
         await browser.as_person(who)
-        assert f"/applications/{case_id}/reconsideration" in await shown(browser, "/reconsiderations")
+        assert f"/applications/{case_id}/reconsideration" in await browser.shown("/reconsiderations")
     api = await browser.get("/api/v1/reconsiderations")
     assert [row["case_id"] for row in api.json()] == [str(case_id)]
     await browser.as_person(LEADER)
@@ -123,18 +96,18 @@ async def test_a_late_request_and_an_appeal_say_so(
     clock.moved += timedelta(days=60)
     page = f"/applications/{case_id}/reconsideration"
     await browser.as_person(LEADER)
-    assert "Fristen var" in await shown(browser, page)
+    assert "Fristen var" in await browser.shown(page)
     await asked(led, case_id)
     await browser.as_person(HANDLER)
-    text = await shown(browser, page)
+    text = await browser.shown(page)
     assert "Ta saken selv om fristen er ute" in text and "Avvis, kom for sent" in text
 
 
 async def test_a_case_handler_writes_a_text_and_reads_it_filled_in(led: Led, browser: Browser, call_id: UUID) -> None:
     page = f"/calls/{call_id}/letters/rejection/nb"
     await browser.as_person("case_handler")
-    assert "Ordningens tekst" in await shown(browser, f"/calls/{call_id}/letters")
-    await shown(browser, page)
+    assert "Ordningens tekst" in await browser.shown(f"/calls/{call_id}/letters")
+    await browser.shown(page)
     fields = {"kind": "rejection", "language": "nb", "number": "0", "subject": "Svar: {call}", "_next": page}
     wrong = await browser.post(f"/calls/{call_id}/write_letter", fields | {"body": "Hei {navn}"}, page=page)
     assert wrong.status_code == 422
@@ -144,8 +117,8 @@ async def test_a_case_handler_writes_a_text_and_reads_it_filled_in(led: Led, bro
     body = "Hei, {office}.\n\n## Hvorfor\n\n{reasons}\n\n{appeal}\n\nRing {contact}. {decided_by} bestemte."
     saved = await browser.post(f"/calls/{call_id}/write_letter", fields | {"body": body}, page=page)
     assert saved.status_code == 303
-    assert "versjon 1" in await shown(browser, page)
-    assert "Hei, Nav Eksempel." in await shown(browser, f"{page}/preview")
+    assert "versjon 1" in await browser.shown(page)
+    assert "Hei, Nav Eksempel." in await browser.shown(f"{page}/preview")
     file = await browser.get(f"{page}/preview.pdf")
     assert file.headers["content-type"] == "application/pdf" and file.content.startswith(b"%PDF")
     texts = (await browser.get(f"/api/v1/calls/{call_id}/letters")).json()
@@ -161,16 +134,16 @@ async def test_a_sent_letter_is_corrected_on_its_page(led: Led, browser: Browser
         letter_id = await uow.session.scalar(select(Letter.id).where(Letter.case_id == case_id))
     page = f"/letters/{letter_id}"
     await browser.as_person("case_handler")
-    assert "Skriv et nytt brev som retter dette" in await shown(browser, page)
+    assert "Skriv et nytt brev som retter dette" in await browser.shown(page)
     fields = {"correction": "Datoen var feil.", "reasons": "Dere viser et behov.", "_next": "/letters/{id}"}
     made = await browser.post(f"{page}/correct", fields, page=page)
     assert made.status_code == 303
     new = made.headers["location"]
-    assert "Datoen var feil." in await shown(browser, new)
+    assert "Datoen var feil." in await browser.shown(new)
     await browser.as_person(f"{OFFICE}.leader")
     assert (await browser.get(new)).status_code == 404
-    assert new not in await shown(browser, page)
+    assert new not in await browser.shown(page)
     await browser.as_person("case_handler")
     assert (await browser.post(f"{new}/release", {"_next": new}, page=new)).status_code == 303
     await browser.as_person(f"{OFFICE}.leader")
-    assert new in await shown(browser, page) and page in await shown(browser, new)
+    assert new in await browser.shown(page) and page in await browser.shown(new)

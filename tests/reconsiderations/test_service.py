@@ -13,11 +13,9 @@ from sqlalchemy import func, select
 from app.applications import service as applications
 from app.applications.checks import judgements_of
 from app.applications.models import Application
-from app.core.database import Database
 from app.core.errors import NotAllowed, NotFound, NotYet
 from app.decisions import service as decisions
 from app.decisions.models import Commitment, Decision, Letter
-from app.demo.cast import World
 from app.identity.models import UnitMembership
 from app.letters import service as letters
 from app.letters.making import Fields
@@ -33,18 +31,6 @@ OFFICE = "lillestrom"
 LEADER, HANDLER = f"{OFFICE}.leader", "second_case_handler"
 WHY = "Vi mener at behovet ikke ble lest riktig."
 CHECKS = ("authority", "cover", "prudence")
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 async def told(led: Led, call_id: UUID, outcome: str = "rejected", **fields: Any) -> UUID:

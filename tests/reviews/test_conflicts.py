@@ -9,20 +9,13 @@ import pytest
 
 from app.applications.models import Application
 from app.cases.models import CaseRole
-from app.core.database import Database
 from app.core.errors import NotAllowed, NotYet
-from app.demo.cast import World
 from app.identity import service as identity
 from app.reviews import queries
 from app.reviews import service as reviews
 from app.reviews.conflicts import conflicts, conflicts_in
 from tests.applications_under_way import Led
 from tests.conftest import MovingClock
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

@@ -12,18 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.database import Database
 from app.core.errors import Invalid, NotFound
-from app.demo.cast import World
 from app.reviews import service as reviews
 from app.reviews.spread_plot import LEFT, RIGHT, plot_of
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

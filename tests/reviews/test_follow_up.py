@@ -8,22 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.core.database import Database
-from app.demo.cast import World
 from app.notices.models import Notice
 from app.reviews import jobs, missing
 from app.reviews.models import ReviewReminder
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
-from tests.reviews.test_pages import shown
 
 OFFICE = "lillestrom"
 MONDAY = datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture
@@ -85,7 +77,7 @@ async def test_a_reminder_leads_whoever_gets_it_to_where_the_review_stands(
         sent = select(Notice).where(Notice.person_id == led.world.people[who].id, Notice.code.like("review_reminder%"))
         (notice,) = await uow.session.scalars(sent)
     await browser.as_person(who)
-    page = await shown(browser, notice.link.split("#")[0])
+    page = await browser.shown(notice.link.split("#")[0])
     assert "Vegard Vurdal" in page
 
 
@@ -98,11 +90,11 @@ async def test_whoever_leads_the_group_follows_how_far_reviews_have_come_and_not
     await jobs.remind(led.database.unit_of_work)
     page = f"/calls/{call_id}/reviews"
     await browser.as_person("case_handler")
-    handler = await shown(browser, page)
+    handler = await browser.shown(page)
     assert "Tatt opp med saksbehandleren" in handler and "Utjevnet snitt" in handler and "/assessment" in handler
     await browser.as_person("method_owner")
-    assert page in await shown(browser, f"/calls/{call_id}")
-    owner = await shown(browser, page)
+    assert page in await browser.shown(f"/calls/{call_id}")
+    owner = await browser.shown(page)
     assert "Tatt opp med saksbehandleren" in owner and "Utjevnet snitt" not in owner
     assert "/assessment" not in owner and "/assignment" not in owner, "nothing that does not open"
 
@@ -112,12 +104,12 @@ async def test_ones_own_list_says_when_each_is_due_and_which_are_late(
 ) -> None:
     review_id = await led.assign(case_id, "reviewer_one")
     await browser.as_person("reviewer_one")
-    on_time = (await shown(browser, "/reviews")).replace("\xa0", " ")
+    on_time = (await browser.shown("/reviews")).replace("\xa0", " ")
     assert "22. mars 2027" in on_time and "Over fristen" not in on_time
-    assert "22. mars 2027" in (await shown(browser, f"/reviews/{review_id}")).replace("\xa0", " ")
+    assert "22. mars 2027" in (await browser.shown(f"/reviews/{review_id}")).replace("\xa0", " ")
     clock.at, clock.moved = datetime(2027, 3, 23, 12, 0, tzinfo=UTC), timedelta()
     await browser.as_person("reviewer_one")
-    assert "Over fristen" in await shown(browser, "/reviews")
+    assert "Over fristen" in await browser.shown("/reviews")
 
 
 async def test_what_is_handed_in_is_not_reminded_of(led: Led, case_id: UUID, clock: MovingClock) -> None:
@@ -138,7 +130,7 @@ async def test_the_page_of_a_call_says_what_is_missing_and_from_whom(
     assert (row.undeclared, row.late, row.submitted, str(row.next_due_on)) == (1, 1, 0, "2027-03-22")
     assert [(each.standing, each.needed) for each in progress.short] == [(1, 2)]
     await browser.as_person("case_handler")
-    page = await shown(browser, f"/calls/{call_id}/reviews")
+    page = await browser.shown(f"/calls/{call_id}/reviews")
     assert led.world.people["reviewer_one"].name in page and "Over fristen" in page
     for who in ("reviewer_one", f"{OFFICE}.leader"):
         await browser.as_person(who)
@@ -157,4 +149,4 @@ async def test_normalised_means_stand_beside_the_true_ones(led: Led, browser: Br
     ]  # fmt: skip
     assert [each.normalised for each in found] == [each.mean for each in found], "both have assessed all three"
     await browser.as_person("case_handler")
-    assert "Utjevnet snitt" in await shown(browser, f"/calls/{call_id}/reviews")
+    assert "Utjevnet snitt" in await browser.shown(f"/calls/{call_id}/reviews")

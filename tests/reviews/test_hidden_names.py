@@ -15,8 +15,7 @@ from sqlalchemy import select
 
 from app.applications import service as applications
 from app.assignments.succession import void_untenable
-from app.core.database import Database
-from app.demo.cast import PLAYERS, UNITS, World
+from app.demo.cast import PLAYERS, UNITS
 from app.discussions import service as discussions
 from app.files.models import File
 from app.meetings import service as meetings
@@ -45,11 +44,6 @@ OWN_QUESTIONS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 TOLD = ("Balsfjord", "Storfjord", UNIT, UNITS[str(UNITS[OFFICE].county)].name, "Gunn Gammel", *PEOPLE)
 """What would say who applies; Gunn was in the team once."""
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
 
 
 def says(text: str) -> list[str]:

@@ -14,9 +14,7 @@ from app.calls.queries import changes_since_published
 from app.cases.models import Case
 from app.cases.queries import roles_in
 from app.core.clock import day_in_oslo
-from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet
-from app.demo.cast import World
 from app.reviews import queries
 from app.reviews import service as reviews
 from tests.applications_under_way import TEXT, Led
@@ -26,18 +24,6 @@ from tests.conftest import Browser, MovingClock
 from workflows.rules import Rules
 
 NAMES = {"name_nb": "Blindvurdering", "name_nn": "Blindvurdering", "name_en": "Blind review"}
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
-
-
-@pytest.fixture
-async def call_id(led: Led, clock: MovingClock) -> UUID:
-    found = await led.call()
-    clock.moved = timedelta(minutes=1)
-    return found
 
 
 def codes(refused: pytest.ExceptionInfo[NotYet]) -> list[str]:

@@ -12,17 +12,11 @@ from sqlalchemy import select
 from app.applications import service as applications
 from app.core.database import Database
 from app.core.errors import NotYet, Stale
-from app.demo.cast import World
 from app.reviews import queries
 from app.reviews import service as reviews
 from app.reviews.models import Score
 from tests.applications_under_way import TEXT, Led
 from tests.conftest import Browser, MovingClock, world_in
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

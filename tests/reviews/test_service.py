@@ -10,9 +10,7 @@ from sqlalchemy import select
 
 from app.cases.models import Case
 from app.cases.queries import roles_in
-from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet, Stale
-from app.demo.cast import World
 from app.meetings import service as meetings
 from app.meetings.models import Meeting
 from app.reviews import queries
@@ -21,11 +19,6 @@ from app.reviews.models import Review
 from tests.applications_under_way import TEXT, Led
 from tests.conftest import MovingClock
 from workflows.rules import DEFAULT_RULES
-
-
-@pytest.fixture
-def led(database: Database, world: World, clock: MovingClock) -> Led:
-    return Led(database, world)
 
 
 @pytest.fixture

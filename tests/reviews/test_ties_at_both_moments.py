@@ -14,7 +14,7 @@ from app.applications.models import ProblemStatement, TeamMember
 from app.assignments import succession
 from app.audit.models import Event
 from app.cases.models import CaseRole, CaseUnit
-from app.core.database import Database, UnitOfWork
+from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet
 from app.demo.cast import World
 from app.identity import service as identity
@@ -27,11 +27,6 @@ from workflows.review import ConflictKind
 
 OFFICE = "lillestrom"
 Tie = Callable[[UnitOfWork, World, UUID, UUID, UUID], Any]
-
-
-@pytest.fixture
-def led(database: Database, world: World) -> Led:
-    return Led(database, world)
 
 
 def works_in(unit: str, role: str = "employee") -> Tie:
