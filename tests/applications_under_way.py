@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -66,13 +67,17 @@ class Led:
         return UUID(str(call_id))
 
     async def sent(
-        self, call_id: UUID, office: str = "lillestrom", *, draft: UUID | None = None, **answers: Any
-    ) -> UUID:
-        """An application that has been sent: a new one, or what a draft becomes."""
+        self, call_id: UUID, office: str = "lillestrom", *, draft: UUID | None = None,
+        budget: Sequence[dict[str, Any]] = (), **answers: Any,
+    ) -> UUID:  # fmt: skip
+        """An application that has been sent: a new one, or what a draft becomes; with a budget where its call asks."""
         by = f"{office}.coordinator"
         row_id = draft or (await self(by, applications.create, call_id=call_id)).id
         people = self.world.people
-        await self(by, applications.save_answers, row_id, **{**ANSWERS, **answers})
+        given = {**ANSWERS, **answers, **({"amount_ore": None} if budget else {})}
+        await self(by, applications.save_answers, row_id, **given)
+        for line in budget:
+            await self(by, applications.add_budget_line, row_id, **line)
         for who, role in (("leader", Role.LEADER), ("coordinator", Role.COORDINATOR), ("counsellor", Role.CORE_TEAM)):
             await self(
                 by, applications.add_member, row_id, person_id=people[f"{office}.{who}"].id, role=role, weekly_hours=4

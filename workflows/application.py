@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from workflows import budget
 from workflows.application_facts import ApplicationFacts as ApplicationFacts
 from workflows.application_facts import ExpectedBenefit as ExpectedBenefit
 from workflows.application_facts import PositiveDeviance as PositiveDeviance
@@ -46,6 +47,10 @@ class ApplicationState(StrEnum):
     LAPSED = "lapsed"
     DECLINED = "declined"
     JOINED = "joined"
+
+
+AMOUNT = "amount_ore"
+"""The question that a budget answers, where the call asks for one."""
 
 
 def _missing_from(code: str, part: str, who: tuple[Role, ...] = WRITERS, **parameters: str | int) -> Reason:
@@ -122,7 +127,9 @@ def unit_may_apply(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
 @requirement(source="S37, S38, S80, G8")
 def every_question_answered(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
     """Every question that must be answered is answered, among them the problem statement and what it rests on."""
-    yield from missing(facts.form, facts.answers)
+    for reason in missing(facts.form, facts.answers):
+        if not (facts.rules.budget.asked and reason.parameters.get("question") == AMOUNT):
+            yield reason
 
 
 @requirement(source="G8")
@@ -150,6 +157,25 @@ def something_works_already(facts: ApplicationFacts, act: Act) -> Iterator[Reaso
     ranks = [deviance.rank for deviance in facts.deviances]
     for rank in sorted({rank for rank in ranks if ranks.count(rank) > 1}):
         yield _missing_from("application.deviance_rank_twice", "what_works", rank=rank)
+
+
+@requirement(source="R3, R4, R24")
+def budget_complete(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """Where the call asks for a budget it has at least one line, and each says its year where the call asks for that."""
+    yield from budget.lacking(facts.rules.budget, facts.budget)
+
+
+@requirement(source="R4, G8")
+def costs_paid_for(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """Nothing in the budget is applied for of a kind of cost that the call does not pay for."""
+    yield from budget.not_paid_for(facts.rules.budget, facts.budget, facts.cost_kinds)
+
+
+@requirement(source="R5, G19")
+def within_what_is_given(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
+    """No more is applied for than one application may get, and the office and others bear the share that they must."""
+    yield from budget.above_most(facts.rules.budget, int(facts.answers.get(AMOUNT) or 0))
+    yield from budget.own_share_too_small(facts.rules.budget, facts.budget)
 
 
 @requirement(source="S73")
@@ -207,7 +233,7 @@ def leader_endorses(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
     """Every office's leader has endorsed what it says now about the statement, the team, the hours and the money."""
     if not facts.rules.team.leader_endorses:
         return
-    content = content_to_endorse(facts.answers, facts.team, facts.partners)
+    content = content_to_endorse(facts.answers, facts.team, facts.partners, facts.budget)
     if facts.endorsed_content is None:
         yield _missing_from("application.not_endorsed", "endorsement", (Role.LEADER,))
     elif facts.endorsed_content != content:
@@ -335,8 +361,8 @@ def acceptance_overdue(facts: ApplicationFacts, act: Act) -> Iterator[Reason]:
 S = ApplicationState
 
 COMPLETE = (
-    every_question_answered, every_answer_valid, something_works_already, team_in_place, team_confirms, benefits_expected,
-    leader_endorses, unit_may_apply,
+    every_question_answered, every_answer_valid, something_works_already, budget_complete, costs_paid_for,
+    within_what_is_given, team_in_place, team_confirms, benefits_expected, leader_endorses, unit_may_apply,
 )  # fmt: skip
 BEFORE_DECISION = (
     S.DRAFT, S.SUBMITTED, S.SCREENING, S.RETURNED, S.IN_REVIEW, S.CLARIFICATION_MEETING, S.RECOMMENDED,

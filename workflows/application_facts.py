@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from workflows.budget import BudgetLine
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import Form
 from workflows.judging import Judged
@@ -45,6 +46,9 @@ class ApplicationFacts(msgspec.Struct, frozen=True, kw_only=True):
     deviances: tuple[PositiveDeviance, ...]
     team: tuple[TeamMember, ...]
     benefits: tuple[ExpectedBenefit, ...]
+    budget: tuple[BudgetLine, ...] = ()
+    cost_kinds: tuple[str, ...] = ()
+    """The kinds of costs that the call names as paid for; all of them where it names none."""
     form: Form = APPLICATION_FORM
     """The scheme's questions, and those of the call in the version that the application is bound to."""
     endorsed_content: str | None = None

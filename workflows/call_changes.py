@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workflows.budget import COST_KINDS
 from workflows.engine import Reason
 from workflows.roles import Role
 from workflows.rule_fields import FIELDS, altered, value_of
@@ -23,7 +24,9 @@ MORE_HARMS_NOBODY = frozenset(
 )  # fmt: skip
 """Rules that give applicants time: they may be raised."""
 
-LESS_HARMS_NOBODY = frozenset({"team.minimum", "benefits.minimum", "appeal.handling_working_days"})
+LESS_HARMS_NOBODY = frozenset(
+    {"team.minimum", "benefits.minimum", "budget.own_share_basis_points", "appeal.handling_working_days"}
+)
 """Rules that ask something of applicants, or let them wait: they may be lowered."""
 
 OWN_WORK = frozenset({"assignment", "staffing"})
@@ -58,13 +61,18 @@ def _date_harms(before: CallTerms, after: CallTerms) -> Iterator[Reason]:
         yield _harm("call.deadline_brought_forward", "call.dates", "deadline", deadline_at=deadline_at)
 
 
+def _kinds_lost(before: frozenset[str], after: frozenset[str]) -> frozenset[str]:
+    """Kinds of costs that are no longer paid for: one that is no longer named, or all but those where none was named."""
+    return before - after if before else frozenset(COST_KINDS) - after if after else frozenset()
+
+
 def _frame_harms(before: CallTerms, after: CallTerms) -> Iterator[Reason]:
     if (after.frame_ore or 0) < (before.frame_ore or 0):
         yield _harm("call.frame_lowered", "call.frame", "frame_ore", frame_ore=before.frame_ore or 0)
     if (after.facilitation_hours or 0) < (before.facilitation_hours or 0):
         hours = before.facilitation_hours or 0
         yield _harm("call.hours_lowered", "call.frame", "facilitation_hours", hours=hours)
-    for kind in sorted(before.cost_kinds - after.cost_kinds):
+    for kind in sorted(_kinds_lost(before.cost_kinds, after.cost_kinds)):
         yield _harm("call.cost_kind_removed", "call.frame", "cost_kinds", kind_key=f"calls.cost.{kind}")
 
 

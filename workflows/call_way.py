@@ -20,8 +20,8 @@ MOVE_OF_GATE: Mapping[str, str] = dict(
 """The step of a project that each gate guards."""
 
 BEFORE_PROJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("application", ("team.minimum", "team.roles", "team.leader_endorses", "team.members_confirm", "benefits.minimum",
-                     "deadlines.grace_minutes")),
+    ("application", ("team.minimum", "team.roles", "team.leader_endorses", "team.members_confirm", "budget.asked",
+                     "budget.most_ore", "budget.own_share_basis_points", "benefits.minimum", "deadlines.grace_minutes")),
     ("screening", ("screening.judged", "deadlines.completion_days")),
     ("review", ("reviews.needed", "reviews.working_days", "reviews.spread_limit", "reviews.reason_minimum",
                 "reviews.cooperation_months")),

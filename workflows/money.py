@@ -9,12 +9,34 @@ WHOLE = 10_000
 
 ORE_PER_KRONE = 100
 
+MOST_ORE = 100_000_000_000
+"""No sum that anybody types is larger: a milliard kroner."""
+
 
 def share_of(total_ore: int, basis_points: int) -> int:
     """So many basis points of a sum, in øre, half an øre rounded up; ValueError for negative numbers."""
     if total_ore < 0 or basis_points < 0:
         raise ValueError("sums and shares are not negative")
     return (total_ore * basis_points + WHOLE // 2) // WHOLE
+
+
+def divided(total_ore: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """A sum divided by weights, to the øre: the parts add up to the sum, and what weighs nothing gets nothing.
+
+    What is left over goes, one øre each, to the parts that lost most in rounding, the first of equals first. Raises
+    ValueError for a negative sum or weight, and where nothing weighs anything.
+    """
+    whole = sum(weights)
+    if total_ore < 0 or any(weight < 0 for weight in weights):
+        raise ValueError("sums and shares are not negative")
+    if not whole:
+        raise ValueError("nothing weighs anything")
+    parts = [total_ore * weight // whole for weight in weights]
+    lost = [total_ore * weight % whole for weight in weights]
+    left_over = total_ore - sum(parts)
+    for position in sorted(range(len(weights)), key=lambda index: -lost[index])[:left_over]:
+        parts[position] += 1
+    return tuple(parts)
 
 
 def split(total_ore: int, shares: Sequence[int]) -> tuple[int, ...]:
@@ -27,12 +49,7 @@ def split(total_ore: int, shares: Sequence[int]) -> tuple[int, ...]:
         raise ValueError("sums and shares are not negative")
     if sum(shares) != WHOLE:
         raise ValueError(f"the shares add up to {sum(shares)} basis points, not {WHOLE}")
-    parts = [total_ore * share // WHOLE for share in shares]
-    lost = [total_ore * share % WHOLE for share in shares]
-    left_over = total_ore - sum(parts)
-    for position in sorted(range(len(shares)), key=lambda index: -lost[index])[:left_over]:
-        parts[position] += 1
-    return tuple(parts)
+    return divided(total_ore, shares)
 
 
 def basis_points_of(part_ore: int, total_ore: int) -> int:

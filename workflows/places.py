@@ -8,6 +8,7 @@ UP_TO_DECISION = frozenset(
         "application.ambition",
         "application.basis",
         "application.benefits",
+        "application.budget",
         "application.checks",
         "application.cooperation",
         "application.decision",

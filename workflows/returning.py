@@ -13,7 +13,7 @@ from workflows.forms.application import SECTIONS
 from workflows.forms.fields import is_empty
 from workflows.forms.own import OWN
 
-PARTS = (*SECTIONS, OWN, "team", "benefits", "attachments")
+PARTS = (*SECTIONS, OWN, "budget", "team", "benefits", "attachments")
 """What can be sent back by itself, in the order of the page."""
 
 WRITTEN_IN = frozenset({ApplicationState.DRAFT, ApplicationState.RETURNED})
@@ -57,6 +57,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 ROWS = {
     "positive_deviances": ("what_works", ("text", "rank")),
+    "budget_lines": ("budget", ("cost_kind", "description", "amount_ore", "bearer", "year")),
     "team": ("team", ("name", "role", "weekly_hours")),
     "expected_benefits": ("benefits", ("title", "description", "beneficiaries", "goal", "how_noticed")),
     "files": ("attachments", ("name", "sha256")),

@@ -13,7 +13,7 @@ from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import DEFAULT_RULES, GATES, GOALS, INSIGHT_PARTIES, Rules
 from workflows.wording import LANGUAGES, Wording
 
-FieldKind = Literal["number", "percent", "yes_no", "choice", "choices", "numbers", "text", "method", "methods"]
+FieldKind = Literal["number", "percent", "money", "yes_no", "choice", "choices", "numbers", "text", "method", "methods"]
 
 IN_TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.PARTNER, Role.CITIZENS_VOICE)
 CLARIFIES = (*IN_TEAM[:3], Role.FACILITATOR, Role.COUNTY_REPRESENTATIVE, *IN_TEAM[3:])
@@ -53,6 +53,7 @@ KEYED: Mapping[str, str] = {"milestones": "key", "facilitation.steps": "step"}
 """Lists of rules, each with the field that tells its items apart."""
 
 PERCENT = "_basis_points"
+MONEY = "_ore"
 
 
 class RuleField(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +94,7 @@ def _field(path: str, section: str, item: str, hint: Any) -> RuleField:
     if hint is bool:
         return RuleField(path=path, section=section, kind="yes_no", item=item)
     if hint is int:
-        kind = "percent" if path.endswith(PERCENT) else "number"
+        kind = "percent" if path.endswith(PERCENT) else "money" if path.endswith(MONEY) else "number"
         return RuleField(path=path, section=section, kind=kind, item=item)
     if get_origin(hint) is tuple and get_args(hint)[0] is int:
         return RuleField(path=path, section=section, kind="numbers")

@@ -8,9 +8,11 @@ from typing import Literal
 import msgspec
 
 from workflows.assignment_rules import LIMITS, AssignmentRules
+from workflows.budget_rules import BUDGET_LIMITS, BudgetRules, against_budget
 from workflows.engine import Reason
 from workflows.facilitation_rules import FacilitationRules, against_plan
 from workflows.judging import JUDGEMENTS
+from workflows.legal_texts import LegalTexts as LegalTexts
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
 from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
@@ -177,52 +179,12 @@ class AppealRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return self.deadline_working_days if self.deadline_days is None else self.deadline_days
 
 
-class LegalTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a letter says about control, breach, personal data and trying an outcome again (G22).
-
-    {days} stands for a number of days.
-    """
-
-    control: Wording = Wording(
-        nb="Direktoratet og Riksrevisjonen kan kontrollere at midlene brukes som forutsatt.",
-        nn="Direktoratet og Riksrevisjonen kan kontrollere at midlane blir brukte slik det er føresett.",
-        en="The directorate and the Office of the Auditor General may verify that the funds are used as intended.",
-    )
-    breach: Wording = Wording(
-        nb="Blir vilkårene ikke oppfylt, kan midler holdes tilbake eller kreves tilbake. Dere får uttale dere først.",
-        nn="Blir ikkje vilkåra oppfylte, kan midlar haldast tilbake eller krevjast tilbake. De får uttale dykk først.",
-        en="Where the conditions are not met, funds may be withheld or reclaimed. You will be heard first.",
-    )
-    personal_data: Wording = Wording(
-        nb="Opplysninger om brukere av tjenestene skal aldri legges inn i Drivkraft.",
-        nn="Opplysningar om brukarar av tenestene skal aldri leggjast inn i Drivkraft.",
-        en="Information about people who use the services must never be entered in Drivkraft.",
-    )
-    appeal_none: Wording = Wording(
-        nb="Beslutningen er endelig.",
-        nn="Avgjerda er endeleg.",
-        en="The decision is final.",
-    )
-    appeal_reconsideration: Wording = Wording(
-        nb="Dere kan be om en ny vurdering innen {days} arbeidsdager etter at dere fikk dette brevet. "
-        "Den gjøres av noen som ikke har deltatt i saken før.",
-        nn="De kan be om ei ny vurdering innan {days} arbeidsdagar etter at de fekk dette brevet. "
-        "Ho blir gjord av nokon som ikkje har delteke i saka før.",
-        en="You may ask for a new assessment within {days} working days of receiving this letter. "
-        "It is made by people who have not taken part before.",
-    )
-    appeal_act: Wording = Wording(
-        nb="Vedtaket kan påklages innen {days} arbeidsdager etter at dere fikk dette brevet.",
-        nn="De kan klage på vedtaket innan {days} arbeidsdagar etter at de fekk dette brevet.",
-        en="The decision may be appealed within {days} working days after you received this letter.",
-    )
-
-
 class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every number, list and text of a call that the workflows read; their defaults are the scheme's own."""
 
     version: int = RULES_VERSION
     team: TeamRules = TeamRules()
+    budget: BudgetRules = BudgetRules()
     screening: ScreeningRules = ScreeningRules()
     reviews: ReviewRules = ReviewRules()
     assignment: AssignmentRules = AssignmentRules()
@@ -329,6 +291,7 @@ LEAST: dict[str, int] = {
     "facilitation.people": 1,
     "facilitation.weeks_to_start": 0,
     "change_threshold_basis_points": 0,
+    **{f"budget.{name}": least for name, (least, _) in BUDGET_LIMITS.items()},
     **{f"assignment.{name}": least for name, (least, _) in LIMITS.items()},
     **{f"staffing.{name}": least for name, (least, _) in STAFFING_LIMITS.items()},
 }
@@ -352,6 +315,7 @@ MOST: dict[str, int] = {
     "facilitation.people": 5,
     "facilitation.weeks_to_start": 104,
     "change_threshold_basis_points": WHOLE,
+    **{f"budget.{name}": most for name, (_, most) in BUDGET_LIMITS.items()},
     **{f"assignment.{name}": most for name, (_, most) in LIMITS.items()},
     **{f"staffing.{name}": most for name, (_, most) in STAFFING_LIMITS.items()},
 }
@@ -373,7 +337,8 @@ def _number_faults(rules: Rules) -> Iterator[Reason]:
             yield _fault("rules.number_too_small", path, field_key=f"rules.field.{path}", least=least)
     for path, most in MOST.items():
         if _number(rules, path) > most:
-            yield _fault("rules.number_too_large", path, field_key=f"rules.field.{path}", most=most)
+            code, unit = ("sum_too_large", "most_ore") if path.endswith("_ore") else ("number_too_large", "most")
+            yield _fault(f"rules.{code}", path, field_key=f"rules.field.{path}", **{unit: most})
     if rules.reviews.highest <= rules.reviews.lowest:
         yield _fault("rules.scale_empty", "reviews.highest", lowest=rules.reviews.lowest, highest=rules.reviews.highest)
     if rules.benefits.barely_basis_points >= rules.benefits.realised_basis_points:
@@ -399,6 +364,11 @@ def _milestone_faults(rules: Rules) -> Iterator[Reason]:
     if total != WHOLE:
         last = [rule.key for rule in rules.milestones if rule.share_basis_points][-1:] or [MILESTONES[0].key]
         yield _fault("rules.shares_not_whole", f"milestones.{last[0]}.share_basis_points", percent=f"{total / 100:g}")
+
+
+def _budget_faults(rules: Rules) -> Iterator[Reason]:
+    for code, name in against_budget(rules.budget):
+        yield _fault(code, f"budget.{name}", field_key=f"rules.field.budget.{name}")
 
 
 def _plan_faults(rules: Rules) -> Iterator[Reason]:
@@ -439,6 +409,7 @@ def check(rules: Rules) -> tuple[Reason, ...]:
         *_number_faults(rules),
         *_milestone_faults(rules),
         *_plan_faults(rules),
+        *_budget_faults(rules),
         *_list_faults(rules),
         *phase_faults(rules.reviews.phases),
     )

@@ -12,7 +12,9 @@ from uuid import UUID
 import msgspec
 
 from workflows import application as rules_of
+from workflows import budget
 from workflows.application import HANDLERS, SENDERS, ApplicationFacts, ApplicationState
+from workflows.budget_rules import BudgetRules
 from workflows.engine import Act, Reason, Requirement
 from workflows.file import FileState
 from workflows.measurement import OPEN as UNREPORTED
@@ -219,6 +221,10 @@ def _asked_ore(facts: ScreeningFacts) -> int:
     return int(facts.application.answers.get("amount_ore") or 0)
 
 
+def _budget(facts: ScreeningFacts) -> BudgetRules:
+    return facts.application.rules.budget
+
+
 def _asked_hours(facts: ScreeningFacts) -> int:
     return int(facts.application.answers.get("hours") or 0)
 
@@ -238,9 +244,33 @@ def within_the_frame(facts: ScreeningFacts) -> Iterator[Found]:
         )  # fmt: skip
 
 
-@machine_check(source="G1, G8")
+@machine_check(
+    source="R5, G19",
+    told=lambda facts: {"amount_ore": _asked_ore(facts)},
+    applies=lambda facts: bool(_budget(facts).most_ore or _budget(facts).own_share_basis_points),
+)
+def within_the_limits(facts: ScreeningFacts) -> Iterator[Found]:
+    """It asks for no more than one application may get, and the office and others bear the share that they must."""
+    yield from _against((rules_of.within_what_is_given,), facts)
+
+
+@machine_check(source="R3, R24", applies=lambda facts: _budget(facts).asked,
+               told=lambda facts: {"count": len(facts.application.budget)})  # fmt: skip
+def budget_filled(facts: ScreeningFacts) -> Iterator[Found]:
+    """It has a budget, and each line says what it must."""
+    yield from _against((rules_of.budget_complete,), facts)
+
+
+@machine_check(source="G1, G8, R4")
 def costs_allowed(facts: ScreeningFacts) -> Iterator[Found]:
-    """It asks for no money, or the call pays for every kind of cost; else a person reads what the money goes to."""
+    """It asks for no money, or the call pays for every kind of cost that it asks for.
+
+    The lines of a budget say so; where the call asks for none a person reads what the money goes to.
+    """
+    if _budget(facts).asked:
+        for reason in budget.not_paid_for(_budget(facts), facts.application.budget, facts.cost_kinds):
+            yield Outcome.FAILS, reason
+        return
     if _asked_ore(facts) == 0 or not facts.cost_kinds:
         return
     if not str(facts.application.answers.get("spent_on") or "").strip():

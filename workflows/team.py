@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from workflows.budget import BudgetLine
+from workflows.budget import content as content_of_budget
 from workflows.roles import Role
 
 ENDORSED_ANSWERS = ("problem_statement", "amount_ore", "hours", "starts_on")
@@ -47,8 +49,11 @@ def takes_part(member: TeamMember) -> bool:
     return member.answer == "yes" and member.answered_for == content_to_confirm(member.role, member.weekly_hours)
 
 
-def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember], partners: Sequence[Partner] = ()) -> str:
-    """A fingerprint of what a leader stands behind: statement, money, hours, start, team and its hours (G7).
+def content_to_endorse(
+    answers: Mapping[str, Any], team: Sequence[TeamMember], partners: Sequence[Partner] = (),
+    budget: Sequence[BudgetLine] = (),
+) -> str:  # fmt: skip
+    """A fingerprint of what a leader stands behind: statement, money, hours, start, team and its hours, budget (G7).
 
     With whom one applies is part of it, so that an office that joins voids what was endorsed before (S76).
     """
@@ -58,6 +63,8 @@ def content_to_endorse(answers: Mapping[str, Any], team: Sequence[TeamMember], p
     )
     if partners:
         content = (*content, sorted(str(partner.unit_id) for partner in partners))
+    if budget:
+        content = (*content, {"budget": content_of_budget(budget)})
     return sha256(msgspec.json.encode(content)).hexdigest()
 
 

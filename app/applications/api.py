@@ -11,7 +11,7 @@ from litestar import get
 from litestar.params import Parameter
 
 from app.applications import listing, queries
-from app.applications.facts import APPLICATION
+from app.applications.facts import APPLICATION, budget_fact
 from app.applications.screening_pages import read_checks
 from app.cases.queries import holders_of
 from app.core.paging import Page
@@ -19,6 +19,7 @@ from app.moves import verdicts
 from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
 from app.web.visit import Missing, Visit
+from workflows.budget import BudgetLine
 from workflows.roles import Permission
 
 
@@ -40,6 +41,8 @@ class ApplicationOut(msgspec.Struct, frozen=True, kw_only=True):
     positive_deviances: list[dict[str, Any]]
     team: list[dict[str, Any]]
     expected_benefits: list[dict[str, Any]]
+    budget_lines: list[BudgetLine]
+    """Empty where the call asks for no budget; the amount is the sum of those that the scheme is to bear."""
     endorsements: list[dict[str, Any]]
     amount_ore: int | None
     hours: int | None
@@ -94,6 +97,7 @@ async def read_application(visit: Visit, application_id: UUID) -> ApplicationOut
         positive_deviances=view.deviances,
         team=view.team,
         expected_benefits=view.benefits,
+        budget_lines=list(budget_fact(view.budget)),
         endorsements=view.endorsements,
         amount_ore=row.amount_ore,
         hours=row.hours,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.applications.budget_pages import words_of
 from app.applications.queries import ApplicationView, ReceiptRow
 from app.files.queries import FileRow
 from app.texts import filters
@@ -71,6 +72,7 @@ def application_document(visit: Visit, shown: Mapping[str, Any]) -> Document:
     written_in = "" if row.language == language else row.language
     parts = [_section(visit, shown, section, written_in) for section in shown["sections"]]
     parts += [
+        *_budget(visit, shown, written_in),
         _benefits(visit, view, written_in),
         _team(visit, shown),
         _endorsement(visit, shown),
@@ -180,6 +182,31 @@ def _in_words(visit: Visit, question: Question, value: Any) -> str:
     if question.kind == "yes_no":
         return visit.t("applications.yes" if value else "applications.no")
     return written[question.kind](value, visit.texts.language) if question.kind in written else str(value)
+
+
+def _budget(visit: Visit, shown: Mapping[str, Any], written_in: str) -> tuple[Part, ...]:
+    """The budget with who bears how much; nothing where the call asks for none."""
+    t, language, budget = visit.t, visit.texts.language, shown["budget"]
+    if budget is None:
+        return ()
+    heading = t("section.application.budget")
+    if not budget.lines:
+        return (Part(heading=heading, said=(Said(words=(t("budget.none"),)),)),)
+    names = ("description", "cost_kind", "bearer", *(("year",) if budget.has_years else ()), "amount_ore")
+    rows = tuple(tuple(words_of(visit.texts, line)[name] for name in names) for line in budget.lines)
+    columns = {"amount_ore": "budget.amount_kroner"}
+    head = tuple(t(columns.get(name, f"budget.{name}")) for name in names)
+    sums = (
+        *((t(f"budget.sum.{bearer}"), filters.money(ore, language)) for bearer, ore in budget.sums.items()),
+        (t("budget.whole"), filters.money(budget.whole_ore, language)),
+        (t("budget.own_share"), f"{budget.own_percent}\u00a0%"),
+        *(
+            ((t("budget.own_hours"), t("budget.hours_a_week", count=budget.weekly_hours)),)
+            if budget.weekly_hours
+            else ()
+        ),
+    )
+    return (Part(heading=heading, facts=sums, said=(Said(head=head, rows=rows, language=written_in),)),)
 
 
 def _benefits(visit: Visit, view: ApplicationView, written_in: str) -> Part:

@@ -13,6 +13,7 @@ from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, column, fun
 
 from app.applications.models import (
     Application,
+    BudgetLine,
     Endorsement,
     ExpectedBenefit,
     Judgement,
@@ -28,7 +29,7 @@ from app.files.queries import answered_by_files
 from app.identity.models import Unit
 from app.moves import subject
 from workflows import application as rules_of
-from workflows import reconsideration
+from workflows import budget, reconsideration
 from workflows.application import ApplicationFacts, ApplicationState
 from workflows.forms.own import form_of
 from workflows.judging import Judged, counts
@@ -90,6 +91,8 @@ class Gathered(msgspec.Struct, frozen=True):
     request_answered_at: Any
     questions: list[Any] | None
     files: list[Any]
+    budget: list[Any]
+    cost_kinds: list[str]
 
 
 def questions_of(call_id: Any, version: Any) -> Any:
@@ -135,6 +138,21 @@ def benefits_of(case_id: Any) -> Any:
         "goal": row.goal, "how_noticed": row.how_noticed,
     }  # fmt: skip
     return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
+
+
+def budget_of(case_id: Any) -> Any:
+    """The lines of an application's budget in the order they were written, as one value."""
+    row = BudgetLine
+    columns = {
+        "id": row.id, "cost_kind": row.cost_kind, "description": row.description, "amount_ore": row.amount_ore,
+        "bearer": row.bearer, "year": row.year,
+    }  # fmt: skip
+    return listed(select(row.id).where(row.case_id == case_id), columns, row.id)
+
+
+def budget_fact(lines: Iterable[Any]) -> tuple[budget.BudgetLine, ...]:
+    """The lines of a budget as the rules know them."""
+    return tuple(msgspec.convert(each, budget.BudgetLine) for each in lines)
 
 
 def judged_of(case_id: Any) -> Any:
@@ -210,6 +228,7 @@ def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) 
         benefits_of(case_id), endorsed, partners_of(case_id), judged_of(case_id), submitted, recommended, outcome,
         letter_released_at(case_id), request_open, granted, answered_at,
         questions_of(call_id, form_version), answered_by_files(case_id),
+        budget_of(case_id), Call.cost_kinds,
     )  # fmt: skip
 
 
@@ -271,6 +290,8 @@ def facts_of(row: Application, found: Gathered) -> ApplicationFacts:
             for each in found.benefits
         ),
         endorsed_content=found.endorsed_content,
+        budget=budget_fact(found.budget),
+        cost_kinds=tuple(found.cost_kinds),
         extended_until=row.extended_until,
         completion_until=row.completion_until,
         is_returned=row.state == ApplicationState.RETURNED,

@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta
 
-from app.core.inputs import Email, Line, OptionalText, Rest, Text
+from app.core.inputs import Email, Line, OptionalText, Ore, Rest, Text
 from workflows.forms.application import APPLICATION_FORM, SECTIONS
-from workflows.forms.fields import MOST_HOURS, MOST_NUMBER, MOST_ORE, Question
+from workflows.forms.fields import FIRST_DAY, LAST_DAY, MOST_HOURS, MOST_NUMBER, MOST_ORE, Question
 from workflows.forms.own import OWN, PREFIX
 from workflows.judging import JUDGEMENTS
 from workflows.returning import PARTS
@@ -23,6 +23,9 @@ BENEFICIARIES = ("citizen", "organisation", "society")
 Beneficiary = Literal["citizen", "organisation", "society"]
 Goal = Literal["more_in_work", "better_meetings", "reliable_administration"]
 WeeklyHours = Annotated[int, Meta(ge=0, le=40)]
+CostKind = Literal["competence", "time", "travel", "sharing", "equipment"]
+BearerOfCost = Literal["scheme", "office", "others"]
+Year = Annotated[int, Meta(ge=FIRST_DAY.year, le=LAST_DAY.year)]
 DevianceText = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
@@ -173,6 +176,34 @@ class RemoveBenefit(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int | None = None
     benefit_id: UUID
+
+
+class AddBudgetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A cost of the project: its kind, who bears it, and the year in which it falls."""
+
+    version: int | None = None
+    cost_kind: CostKind
+    description: Line
+    amount_ore: Ore
+    bearer: BearerOfCost
+    year: Year | None = None
+
+
+class WriteBudgetLine(AddBudgetLine, frozen=True, kw_only=True):
+    """The cost as it is to be, with what `Writing` sends along."""
+
+    seen: SeenFields = ()
+    standing: SeenFields = ()
+    by_itself: bool = False
+
+    budget_line_id: UUID
+
+
+class RemoveBudgetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The cost to take away."""
+
+    version: int | None = None
+    budget_line_id: UUID
 
 
 class InviteMember(msgspec.Struct, frozen=True, kw_only=True):

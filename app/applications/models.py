@@ -20,7 +20,8 @@ class Application(Stated, Base):
     """What an office asks for; the id is the id of its case, which holds its title, units and reference.
 
     `answers` follow workflows/forms/application.py and the call's own questions; those that lists are ordered or narrowed by
-    stand beside them too. `rules` are the call's, pinned when the application was begun.
+    stand beside them too. `rules` are the call's, pinned when the application was begun. Where they ask for a budget the
+    amount is the sum of the lines that the scheme is to bear, and is written with them.
     """
 
     __tablename__ = "applications"
@@ -150,6 +151,20 @@ class ExpectedBenefit(Identified, Base):
     beneficiaries: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     goal: Mapped[str] = mapped_column(default="")
     how_noticed: Mapped[str] = mapped_column(default="")
+
+
+class BudgetLine(Identified, Base):
+    """One cost of the project that is applied for: its kind, who bears it, and the year where it spans several."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (CheckConstraint("amount_ore >= 0", name="amount_ore"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    cost_kind: Mapped[str]
+    description: Mapped[str]
+    amount_ore: Mapped[int] = mapped_column(Ore)
+    bearer: Mapped[str]
+    year: Mapped[int | None]
 
 
 class Judgement(Identified, Base):

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from app.applications.facts import benefits_of, deviances_of, letter_released_at, questions_of, team_of
+from app.applications.facts import benefits_of, budget_of, deviances_of, letter_released_at, questions_of, team_of
 from app.applications.models import Application, Endorsement, Invitation, Receipt
 from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
@@ -56,6 +56,9 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     deviances: list[dict[str, Any]]
     team: list[dict[str, Any]]
     benefits: list[dict[str, Any]]
+    budget: list[dict[str, Any]]
+    cost_kinds: tuple[str, ...]
+    """The kinds of costs that its call names as paid for."""
     endorsements: list[dict[str, Any]]
     letter_released: bool
     handler: str | None
@@ -97,7 +100,7 @@ def _view(language: str) -> Select[Any]:
             Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
             Call.deadline, deviances_of(CASE), team_of(CASE), benefits_of(CASE), endorsements, letter_released_at(CASE),
             Handler.c.name, receipts > 1,
-            questions_of(Application.call_id, Application.call_form_version),
+            questions_of(Application.call_id, Application.call_form_version), budget_of(CASE), Call.cost_kinds,
         )
         .join(Unit, Unit.id == Application.unit_id)
         .outerjoin(County, County.c.id == Unit.county_id)
@@ -121,7 +124,7 @@ async def application_view(
         application=row[0], case=found, roles=roles, unit=row[1], county=row[2], call_reference=row[3],
         call_title=row[4] or "", opens_at=row[5], deadline=row[6], deviances=row[7], team=row[8], benefits=row[9],
         endorsements=row[10], letter_released=row[11] is not None, handler=row[12], was_returned=row[13],
-        form=form_of(row[14]),
+        form=form_of(row[14]), budget=row[15], cost_kinds=tuple(row[16]),
     )  # fmt: skip
 
 
@@ -160,7 +163,11 @@ WRITTEN_BY_OFFICE = frozenset(
         "join",
         "take_in",
     }
-) | {f"{verb}_{what}" for verb in ("add", "write", "move", "remove") for what in ("member", "deviance", "benefit")}
+) | {
+    f"{verb}_{what}"
+    for verb in ("add", "write", "move", "remove")
+    for what in ("member", "deviance", "benefit", "budget_line")
+}
 
 
 FILE_VERBS = frozenset({"add", "remove", "find_infected"})

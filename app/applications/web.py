@@ -13,6 +13,7 @@ from litestar import Response, get
 from litestar.params import Parameter
 
 from app.applications import invitation_pages, listing, queries
+from app.applications.budget_pages import for_budget
 from app.applications.changes import changes_of
 from app.applications.document import TEMPLATE, Document, application_document, receipt_document
 from app.applications.facts import APPLICATION
@@ -57,7 +58,7 @@ from workflows.returning import WRITTEN_IN, open_parts
 from workflows.roles import Permission, permissions_of
 from workflows.team import TeamMember, content_to_endorse, takes_part
 
-PARTS = (*SECTIONS, OWN, "team", "benefits", "endorsement")
+PARTS = (*SECTIONS, OWN, "budget", "team", "benefits", "endorsement")
 for name in (*PARTS, "steps", "unit", "extension"):
     place(f"application.{name}", f"/applications/{{case}}#{name}")
 
@@ -66,6 +67,11 @@ def lacking(facts: ApplicationFacts, act: Act) -> Counter[str]:
     """How many things each section lacks."""
     reasons = [reason for rule in COMPLETE for reason in rule.check(facts, act)]
     return Counter(reason.place.removeprefix("application.") for reason in reasons)
+
+
+def is_asked(view: ApplicationView, facts: ApplicationFacts, part: str) -> bool:
+    """Whether the call asks for that part: it may have no questions of its own, and no budget."""
+    return {OWN: OWN in view.form.sections, "budget": facts.rules.budget.asked}.get(part, True)
 
 
 def endorsed(facts: ApplicationFacts) -> bool:
@@ -109,10 +115,11 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
     returned = {part: named[part] for part in PARTS_RETURNED if part in named}
     act = Act(now=visit.uow.now, roles=view.roles, person_id=visit.actor.person_id)
     missing = lacking(facts, act)
-    to_endorse = content_to_endorse(facts.answers, facts.team, facts.partners)
+    to_endorse = content_to_endorse(facts.answers, facts.team, facts.partners, facts.budget)
     endorsements = queries.standing(view.endorsements, to_endorse)
     files = await files_of(visit.uow, visit.actor, view.case.id)
     return {
+        **for_budget(visit.texts, facts.rules.budget, view.budget, view.team, view.cost_kinds),
         "view": view,
         "facts": facts,
         "row": view.application,
@@ -120,12 +127,12 @@ async def shown(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         "form_of": view.form,
         "asked": view.form.asked(facts.answers),
         "sections": view.form.sections,
-        "parts": [(part, missing.get(part, 0)) for part in PARTS if part != OWN or OWN in view.form.sections],
+        "parts": [(part, missing.get(part, 0)) for part in PARTS if is_asked(view, facts, part)],
         "may_write": may_write,
         "writes": may_write,
         "open_parts": open_parts(view.application.state, returned) if may_write else (),
         "parts_returned": returned,
-        "returnable": [part for part in PARTS_RETURNED if part != OWN or OWN in view.form.sections],
+        "returnable": [part for part in PARTS_RETURNED if is_asked(view, facts, part)],
         "was_returned": view.was_returned and not visit.uow.veils,
         "veiled": bool(visit.uow.veils),
         "partners": [] if visit.uow.veils else [partner.name for partner in facts.partners],

@@ -12,12 +12,13 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, post
 
+from app.applications.budget_pages import budget_shown, figures_of
 from app.applications.commands import COMMANDS
 from app.applications.models import Application
 from app.applications.queries import ApplicationView, application_view
 from app.applications.service.writing import Mark, marks_of, seen_of
 from app.core.errors import Busy, DomainError, Invalid, NotFound, NotYet, Overlap, Overlapping
-from app.texts.filters import money_field
+from app.texts.filters import money, money_field
 from app.web.dispatch import run_command
 from app.web.errors import status_of
 from app.web.forms import FormState, read_input
@@ -25,9 +26,15 @@ from app.web.kept import is_anothers
 from app.web.visit import Visit, visit_of
 from workflows.forms.fields import Form, Question, cell_name
 from workflows.roles import Permission
+from workflows.rules import Rules
 from workflows.writing import read_seen
 
-ROW_VERBS = {"write_deviance": "deviance", "write_benefit": "benefit", "write_member": "member"}
+ROW_VERBS = {
+    "write_deviance": "deviance",
+    "write_benefit": "benefit",
+    "write_member": "member",
+    "write_budget_line": "budget_line",
+}
 """The verbs that write in a row of the draft, and what its fields' keys begin with."""
 
 SAVED = {each.verb: each for each in COMMANDS if each.verb in ("save_answers", *ROW_VERBS)}
@@ -35,9 +42,11 @@ LABELS = {
     "text": "applications.what_works", "title": "applications.benefit_title",
     "description": "applications.benefit_description", "beneficiaries": "applications.benefit_for",
     "goal": "applications.benefit_goal", "how_noticed": "applications.benefit_noticed", "role": "applications.role",
-    "weekly_hours": "applications.weekly_hours",
+    "weekly_hours": "applications.weekly_hours", "cost_kind": "budget.cost_kind", "bearer": "budget.bearer",
+    "amount_ore": "budget.amount", "year": "budget.year",
 }  # fmt: skip
-PREFIXES = {"goal": "benefits.goal.", "beneficiaries": "benefits.beneficiary.", "role": "role."}
+PREFIXES = {"goal": "benefits.goal.", "beneficiaries": "benefits.beneficiary.", "role": "role.", "cost_kind": "calls.cost.",
+            "bearer": "budget.bearer."}  # fmt: skip
 LONG = 120
 """Characters from which on the differences of two texts are marked."""
 
@@ -68,28 +77,33 @@ def question_of(form: Form, key: str) -> Question | None:
 
 def rows_of(view: ApplicationView) -> dict[str, list[dict[str, Any]]]:
     """The rows of a draft that can be written in, by what the keys of their fields begin with."""
-    return {"deviance": view.deviances, "benefit": view.benefits, "member": view.team}
+    return {"deviance": view.deviances, "benefit": view.benefits, "member": view.team, "budget_line": view.budget}
 
 
-def raw_text(question: Question | None, value: Any) -> str:
+def is_money(field: str, question: Question | None) -> bool:
+    """Whether a field holds a sum."""
+    return field.endswith("_ore") if question is None else question.kind == "money"
+
+
+def raw_text(field: str, question: Question | None, value: Any) -> str:
     """What one control holds where it says so."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None:
         return ""
-    return money_field(value) if question is not None and question.kind == "money" else str(value)
+    return money_field(value) if is_money(field, question) else str(value)
 
 
 def raw_values(field: str, question: Question | None, value: Any) -> list[tuple[str, str]]:
     """The names of a field's controls with what they hold where it says so."""
     if question is not None and question.kind == "table":
         return [
-            (cell_name(question, number, column), raw_text(column, row.get(column.key)))
+            (cell_name(question, number, column), raw_text(column.key, column, row.get(column.key)))
             for number, row in enumerate(value or ())
             for column in question.columns
         ]
     many = value if isinstance(value, list | tuple) else [value]
-    return [(field, raw_text(question, each)) for each in many]
+    return [(field, raw_text(field, question, each)) for each in many]
 
 
 def in_words(visit: Visit, form: Form, field: str, question: Question | None, value: Any) -> str:
@@ -98,6 +112,8 @@ def in_words(visit: Visit, form: Form, field: str, question: Question | None, va
         return ""
     many = value if isinstance(value, list | tuple) else [value]
     if question is None:
+        if is_money(field, None):
+            return money(value, visit.texts.language)
         start = PREFIXES.get(field)
         return ", ".join(visit.t(start + each) if start else str(each) for each in many)
     match question.kind:
@@ -106,8 +122,10 @@ def in_words(visit: Visit, form: Form, field: str, question: Question | None, va
         case "yes_no":
             return visit.t("applications.yes" if value else "applications.no")
         case "table":
-            return "\n".join(" · ".join(raw_text(each, row.get(each.key)) for each in question.columns) for row in many)
-    return raw_text(question, value)
+            return "\n".join(
+                " · ".join(raw_text(each.key, each, row.get(each.key)) for each in question.columns) for row in many
+            )
+    return raw_text(field, question, value)
 
 
 def difference(theirs: str, mine: str) -> Iterator[tuple[str, str]]:
@@ -134,7 +152,7 @@ def overlap_view(visit: Visit, place: Overlapping, form: Form, language: str) ->
         label=visit.t(form.label(question) if question else LABELS[place.field]), theirs=theirs, mine=mine,
         difference=list(difference(theirs, mine)) if long else [], seen=place.seen,
         raw=msgspec.json.encode(raw_values(place.field, question, place.theirs)).decode(),
-        text=None if isinstance(place.mine, list | tuple) else raw_text(question, place.mine),
+        text=None if isinstance(place.mine, list | tuple) else raw_text(place.field, question, place.mine),
     )  # fmt: skip
 
 
@@ -152,7 +170,8 @@ def for_pages(visit: Visit, view: ApplicationView) -> dict[str, Any]:
         state.overlap_labels[field] = label
         return overlap_view(visit, place, view.form, row.language)
 
-    return {"seen_of": seen, "overlapping": overlapping, "unsaved": unsaved(visit, view)}
+    return {"seen_of": seen, "overlapping": overlapping, "unsaved": unsaved(visit, view),
+            "field_labels": LABELS}  # fmt: skip
 
 
 def unsaved(visit: Visit, view: ApplicationView) -> list[tuple[str, str]]:
@@ -226,7 +245,18 @@ async def autosave(request: Request[Any, Any, Any], application_id: UUID, verb: 
     except DomainError as error:
         return _json(_told(visit, error), status_of(error))
     seen: Sequence[str] = getattr(data, "seen", ())
-    return _json({"version": row.version, "seen": await new_seen(visit, application_id, row, verb, seen)}, 200)
+    said = {"version": row.version, "seen": await new_seen(visit, application_id, row, verb, seen)}
+    if verb == "write_budget_line":
+        said["shown"] = await _budget_now(visit, application_id)
+    return _json(said, 200)
+
+
+async def _budget_now(visit: Visit, application_id: UUID) -> dict[str, str]:
+    """What the budget's table and sums say now, by the names under which the page shows them."""
+    view = await application_view(visit.uow, visit.actor, application_id, visit.texts.language)
+    rules = msgspec.convert(view.application.rules, Rules).budget
+    shown = budget_shown(rules, view.budget, view.team, view.cost_kinds, visit.texts.language)
+    return figures_of(visit.texts, shown)
 
 
 def _json(said: Mapping[str, Any], status: int) -> Response[bytes]:

@@ -15,7 +15,6 @@ from workflows.forms.building import LONGEST
 from workflows.rule_fields import FIELDS, SECTIONS, RuleField
 
 Language = Literal["nb", "nn", "en"]
-COST_KINDS = ("competence", "time", "travel", "sharing", "equipment")
 QuestionKind = Literal["text", "long_text", "choice", "choices", "number", "money", "date", "file", "table"]
 ColumnKind = Literal["text", "number", "money", "date"]
 CostKind = Literal["competence", "time", "travel", "sharing", "equipment"]
@@ -90,6 +89,8 @@ def _type_of(field: RuleField) -> Any:
     match field.kind:
         case "number":
             return Count
+        case "money":
+            return Ore
         case "percent":
             return Annotated[Decimal, Meta(ge=0, le=100)]
         case "yes_no":

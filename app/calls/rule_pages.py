@@ -12,7 +12,7 @@ from litestar import Response, get
 
 from app.calls import queries
 from app.facilitation.queries import method_names
-from app.texts.filters import number, number_field
+from app.texts.filters import money, number, number_field
 from app.texts.i18n import Texts
 from app.web.visit import Visit
 from workflows.call import CallState
@@ -60,6 +60,8 @@ def in_words(texts: Texts, field: RuleField, value: Any, methods: Mapping[str, s
             return texts.t("applications.yes" if value else "applications.no")
         case "percent":
             return texts.t("calls.rule_percent", percent=_percent(value, texts))
+        case "money":
+            return money(value, texts.language) if value else texts.t("calls.rule_no_limit")
         case "choice":
             return texts.t(f"{field.family}.{value or 'none'}")
         case "choices":

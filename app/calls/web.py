@@ -9,13 +9,13 @@ from litestar import Response, get
 
 from app.calls import queries, question_pages
 from app.calls.facts import CALL, levels_of
-from app.calls.forms import COST_KINDS
 from app.calls.queries import CallView
 from app.calls.rule_pages import rules_page
 from app.core.errors import NotAllowed, NotFound
 from app.letters import queries as letters
 from app.web.places import place
 from app.web.visit import Visit
+from workflows.budget import COST_KINDS
 from workflows.calendar import is_open
 from workflows.call import TEXT_FIELDS, CallState
 from workflows.roles import GRANTS, Permission

@@ -37,6 +37,19 @@ THEMES = {
     "lillestrom": "meeting_people", "hareid_ulstein_sande": "ways_of_working",
 }  # fmt: skip
 AMOUNT_ORE = 60_000_000
+COSTS = (("competence", 44_000_000, "scheme"), ("travel", 16_000_000, "scheme"), ("time", 18_000_000, "office"))
+COST_WORDS = {
+    "nb": ("Kurs i tjenestedesign", "Reiser til to samlinger", "Vikar for koordinatoren"),
+    "nn": ("Kurs i tenestedesign", "Reiser til to samlingar", "Vikar for koordinatoren"),
+}
+BUDGET: dict[str, list[dict[str, Any]]] = {
+    language: [
+        {"cost_kind": kind, "description": told, "amount_ore": ore, "bearer": bearer}
+        for (kind, ore, bearer), told in zip(COSTS, words, strict=True)
+    ]
+    for language, words in COST_WORDS.items()
+}
+"""What the project of each office is to cost, invented; the scheme is asked for the amount that is recommended."""
 HOURS = 80
 
 
@@ -49,7 +62,7 @@ def answers_of(office: str, starts_on: str) -> dict[str, Any]:
         "user_group": said.user_group, "need": told.need, "basis": ("insight", "own_experience"),
         "basis_insight": "Dybdeintervju og workshoper i diagnosefasen.", "basis_experience": told.experience,
         "what_makes_it_work": told.works_because, "do_nothing": told.do_nothing, "ambition": "renew", "risk": "medium",
-        "plan": told.plan, "starts_on": starts_on, "amount_ore": AMOUNT_ORE, "hours": HOURS, "anchoring": told.anchoring,
+        "plan": told.plan, "starts_on": starts_on, "hours": HOURS, "anchoring": told.anchoring,
         "has_partners": "no",
     }  # fmt: skip
 
@@ -59,6 +72,8 @@ async def draft(act: Acting, call_id: UUID, office: str, starts_on: str) -> UUID
     row = await act(f"{office}.coordinator", applications.create, call_id=call_id)
     application_id = UUID(str(row.id))
     await act(f"{office}.coordinator", applications.save_answers, application_id, **answers_of(office, starts_on))
+    for line in BUDGET[OFFICES[office].language]:
+        await act(f"{office}.coordinator", applications.add_budget_line, application_id, **line)
     for text in OFFICES[office].deviances:
         await act(f"{office}.coordinator", applications.add_deviance, application_id, text=text)
     return application_id

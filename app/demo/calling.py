@@ -50,5 +50,6 @@ async def announce(
     await act("case_handler", calls.write_dates, call_id, opens_at=opens_at, deadline=deadline)
     await act("case_handler", calls.write_frame, call_id, frame_ore=frame_ore, facilitation_hours=hours,
               cost_kinds=("competence", "travel"))  # fmt: skip
+    await act("case_handler", calls.write_rules, call_id, budget_asked=True)
     await act("case_handler", calls.publish, call_id)
     return call_id

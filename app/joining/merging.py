@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.applications.facts import APPLICATION, JOINED
-from app.applications.models import Application, ExpectedBenefit, PositiveDeviance, TeamMember
+from app.applications.models import Application, BudgetLine, ExpectedBenefit, PositiveDeviance, TeamMember
+from app.applications.service.budget import apply_for
 from app.applications.service.content import MOST_ROWS
 from app.cases.models import CaseRole, CaseUnit
 from app.cases.queries import people_of_parties
@@ -46,6 +47,7 @@ async def join_applications(uow: UnitOfWork, actor: Actor, proposal: JoinProposa
     names = await _merge_teams(uow, kept, gone)
     await _merge_deviances(uow, kept_id, gone_id)
     await _merge_benefits(uow, kept_id, gone_id)
+    await _merge_budgets(uow, kept.row, gone_id)
     gone.row.joined_into = kept_id
     gone.row.partners_sought_at = kept.row.partners_sought_at = None
     await make(uow, actor, APPLICATION, gone, "join", changes={"into": kept_id, "reference": kept.row.reference})
@@ -111,6 +113,21 @@ async def _merge_benefits(uow: UnitOfWork, kept_id: UUID, gone_id: UUID) -> None
             ExpectedBenefit(case_id=kept_id, title=row.title, description=row.description, goal=row.goal,
                             beneficiaries=row.beneficiaries, how_noticed=row.how_noticed)
         )  # fmt: skip
+
+
+async def _merge_budgets(uow: UnitOfWork, kept: Application, gone_id: UUID) -> None:
+    """What the other office has budgeted is borne together: every line is taken along, and the amount summed anew."""
+    query = select(BudgetLine).order_by(BudgetLine.id)
+    mine = (await uow.session.scalars(query.where(BudgetLine.case_id == kept.id))).all()
+    theirs = (await uow.session.scalars(query.where(BudgetLine.case_id == gone_id))).all()
+    new = [
+        BudgetLine(case_id=kept.id, cost_kind=row.cost_kind, description=row.description, amount_ore=row.amount_ore,
+                   bearer=row.bearer, year=row.year)
+        for row in theirs
+    ]  # fmt: skip
+    if new:
+        uow.session.add_all(new)
+        apply_for(kept, [*mine, *new])
 
 
 async def _let_others_lapse(uow: UnitOfWork, accepted: JoinProposal, gone: Held[Application]) -> None:

@@ -16,6 +16,7 @@ from app.milestones.web import TONES, holds
 from app.payments import queries
 from app.payments.facts import PAYMENT
 from app.payments.models import Payment
+from app.projects.budget import budget_per_kind
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
@@ -44,6 +45,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         milestones=rows,
         payments={row.milestone_id: row for row in payments},
         sees_payments=sees_payments,
+        budget=await budget_per_kind(visit.uow, case_id) if sees_payments else (),
         paid_ore=paid_ore,
         left_ore=project.project.amount_ore - paid_ore,
         approvers={row.approved_by_role: visit.t(f"role.{row.approved_by_role}") for row in rows},

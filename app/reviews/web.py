@@ -10,8 +10,10 @@ import msgspec
 from litestar import Response, get
 from sqlalchemy import select
 
-from app.applications.facts import benefits_of, deviances_of, questions_of, team_of, with_files
+from app.applications.budget_pages import for_budget
+from app.applications.facts import benefits_of, budget_of, deviances_of, questions_of, team_of, with_files
 from app.applications.models import Application
+from app.calls.models import Call
 from app.calls.queries import criteria_of
 from app.cases.queries import load_case
 from app.files.queries import answered_by_files, by_question, named_for
@@ -55,17 +57,18 @@ async def _shown_beside(visit: Visit, found: Reviewing) -> dict[str, Any]:
         return {"application": None}
     case_id = found.case.id
     questions = questions_of(Application.call_id, Application.call_form_version)
-    application, deviances, team, benefits, kept, files = (
+    application, deviances, team, benefits, kept, files, lines, cost_kinds = (
         await visit.uow.session.execute(
             select(
                 Application, deviances_of(case_id), team_of(case_id), benefits_of(case_id), questions,
-                answered_by_files(case_id),
-            ).where(Application.id == case_id)
+                answered_by_files(case_id), budget_of(case_id), Call.cost_kinds,
+            ).join(Call, Call.id == Application.call_id).where(Application.id == case_id)
         )
     ).one()  # fmt: skip
     form, answers = form_of(kept), with_files(application.answers, files)
     named = await named_for(visit.uow, visit.actor, case_id, files)
     return {
+        **for_budget(visit.texts, found.rules.budget, lines, team, cost_kinds),
         "application": application, "row": application, "answers": answers, "is_empty": is_empty,
         "deviances": deviances, "team": team, "benefits": benefits,
         "form_of": form, "asked": form.asked(answers), "attached": by_question(named), "questions": REVIEW_FORM.questions,

@@ -18,6 +18,7 @@ from app.core.clock import OSLO
 from app.core.errors import Invalid, Overlapping
 from app.core.inputs import Rest, TypedFields
 from workflows.engine import Reason
+from workflows.forms.reading import is_sum
 
 Input = TypeVar("Input", bound=msgspec.Struct)
 
@@ -109,11 +110,10 @@ def _plain(hint: Any) -> tuple[Any, msgspec.Meta | None, bool]:
 def _kroner(text: str) -> int:
     """Øre from kroner as people type them: "500 000", "12 500,50", "kr 40"."""
     cleaned = SPACES.sub("", text).lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip(".")
-    amount = Decimal(cleaned.replace(",", "."))
-    ore = amount * 100
-    if not amount.is_finite() or ore != ore.to_integral_value():
+    amount = Decimal(cleaned.replace("\u2212", "-").replace(",", "."))
+    if not is_sum(amount):
         raise InvalidOperation
-    return int(ore)
+    return int(amount * 100)
 
 
 def _from_text(name: str, text: str, kind: Any) -> Any:

@@ -23,6 +23,7 @@ def values(field: RuleField) -> st.SearchStrategy[Any]:
     return {
         "number": st.integers(0, 500),
         "percent": st.integers(0, 10_000),
+        "money": st.integers(0, 500_000_00),
         "yes_no": st.booleans(),
         "choice": st.sampled_from(field.choices or ("",)),
         "choices": st.lists(st.sampled_from(field.choices or ("",)), unique=True).map(tuple),
@@ -123,3 +124,9 @@ def test_the_way_shows_every_gate_milestone_and_altered_rule_once(changed: dict[
     )
     shown = {path for stage in stages for path in stage.rules}
     assert {path for stage in stages for path in stage.altered} == {field.path for field in altered(rules)} & shown
+
+
+def test_a_call_that_paid_for_every_kind_of_cost_goes_on_doing_so() -> None:
+    every = terms(cost_kinds=frozenset())
+    assert harms(every, every) == ()
+    assert len(harms(every, terms(cost_kinds=frozenset({"time"})))) == 4

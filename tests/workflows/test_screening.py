@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from app.texts.i18n import LANGUAGES, LOCALES, Texts, read_catalogue
 from tests.workflows.samples import ANSWERS, APPLICATION_FACTS, DEADLINE, NOW, person
 from workflows.application import ApplicationFacts
+from workflows.budget import BudgetLine, applied_ore
+from workflows.budget_rules import BudgetRules
 from workflows.file import FileState
 from workflows.judging import JUDGEMENTS
 from workflows.places import PLACES
@@ -60,6 +62,20 @@ def troubled(facts: ScreeningFacts) -> dict[str, tuple[Outcome, list[str]]]:
     }
 
 
+LINE = BudgetLine(id=person("line"), cost_kind="travel", description="Reiser", amount_ore=100_00, bearer="scheme")
+
+
+def budgeted(*lines: BudgetLine, **rules: Any) -> ScreeningFacts:
+    """An application to a call that asks for a budget and pays for travel."""
+    answers = {**ANSWERS, "amount_ore": applied_ore(lines) or 0}
+    facts = replace(
+        APPLICATION_FACTS, answers=answers, budget=lines, cost_kinds=("travel",),
+        rules=replace(APPLICATION_FACTS.rules, budget=BudgetRules(asked=True, **rules)),
+        endorsed_content=content_to_endorse(answers, APPLICATION_FACTS.team, (), lines),
+    )  # fmt: skip
+    return replace(SENT, application=facts, cost_kinds=("travel",))
+
+
 TEAM = APPLICATION_FACTS.team
 CASES: dict[str, tuple[ScreeningFacts, str, Outcome, list[str]]] = {
     "late": (
@@ -92,6 +108,17 @@ CASES: dict[str, tuple[ScreeningFacts, str, Outcome, list[str]]] = {
         replace(SENT, cost_kinds=("travel",)), "costs_allowed", JUDGE,
         ["screening.spending_untold", "screening.cost_kinds"],
     ),
+    "not paid for": (
+        budgeted(LINE, replace(LINE, cost_kind="equipment")), "costs_allowed", FAILS, ["application.line_not_paid_for"]
+    ),
+    "no budget": (budgeted(), "budget_filled", FAILS, ["application.budget_missing"]),
+    "above the most": (
+        budgeted(LINE, most_ore=99_00), "within_the_limits", FAILS, ["application.amount_above_most"]
+    ),
+    "too little of one's own": (
+        budgeted(LINE, replace(LINE, bearer="office", amount_ore=9_99), own_share_basis_points=1_000),
+        "within_the_limits", FAILS, ["application.own_share_too_small"],
+    ),
     "infected": (
         replace(SENT, files=(SentFile(name="a", state=FileState.INFECTED), SentFile(name="b", state=FileState.UNSCANNED))),
         "attachments_sound", FAILS, ["screening.file_infected", "screening.file_unscanned"],
@@ -112,7 +139,7 @@ CASES: dict[str, tuple[ScreeningFacts, str, Outcome, list[str]]] = {
 
 def test_nothing_is_found_where_all_is_well() -> None:
     assert troubled(SENT) == {}
-    assert len({each.name for each in MACHINE_CHECKS}) == len(MACHINE_CHECKS) == 12
+    assert len({each.name for each in MACHINE_CHECKS}) == len(MACHINE_CHECKS) == 14
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -135,6 +162,8 @@ def test_every_check_has_a_trouble_here() -> None:
         replace(SENT, unanswered=(replace(OWED, kind="measurement", due_on=TODAY - timedelta(days=30)),)),
         replace(SENT, alike=(replace(OTHER, percent=49),)),
         replace(SENT, application=answering(amount_ore=0), cost_kinds=("travel",)),
+        budgeted(LINE, replace(LINE, cost_kind="equipment", bearer="office")),
+        budgeted(LINE, replace(LINE, bearer="others"), most_ore=100_00, own_share_basis_points=5_000),
         replace(SENT, frame_ore=ANSWERS["amount_ore"], frame_hours=ANSWERS["hours"]),
         replace(SENT, first_sent_at=DEADLINE + timedelta(seconds=59), last_sent_at=DEADLINE + timedelta(seconds=59)),
     ],

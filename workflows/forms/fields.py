@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from workflows.engine import Reason
+from workflows.money import MOST_ORE as MOST_ORE
 from workflows.roles import Role
 from workflows.wording import Wording
 
@@ -24,7 +25,6 @@ and no as bool, other numbers as text with a decimal point or int, files as a li
 rows, each with its cells by the keys of the columns. None, an empty text and an empty list are no answer.
 """
 
-MOST_ORE = 100_000_000_000
 MOST_HOURS = 100_000
 MOST_NUMBER = 1_000_000_000
 FIRST_DAY = date(2015, 1, 1)

@@ -14,6 +14,7 @@ Typed = Mapping[str, Sequence[str]]
 """The fields of a form by their names, each with the texts that were sent under it."""
 
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
+MOST_DIGITS = 20
 REMOVE = "remove"
 """The field `key-remove` of a table names the row that is to go, counted from 0."""
 
@@ -37,13 +38,22 @@ def number_from(text: str) -> Decimal:
     return number
 
 
+def is_sum(amount: Decimal) -> bool:
+    """Whether a number is one of kroner and øre.
+
+    Whoever types 12.500 means no twelve and a half kroner, and a number of twenty digits is not even multiplied.
+    """
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -2 and amount.adjusted() < MOST_DIGITS
+
+
 def ore_from(text: str) -> int:
     """Øre from kroner as people type them: "500 000", "12 500,50", "kr 40"; Unreadable for anything else."""
     cleaned = SPACES.sub("", text).lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip(".")
-    ore = number_from(cleaned) * 100
-    if ore != ore.to_integral_value():
+    amount = number_from(cleaned)
+    if not is_sum(amount):
         raise Unreadable("form.not_a_number")
-    return int(ore)
+    return int(amount * 100)
 
 
 def answer_from(question: Question, texts: Sequence[str]) -> Any:

@@ -1,5 +1,6 @@
 """The verbs of an application, by what they are about."""
 
+from app.applications.service.budget import add_budget_line, remove_budget_line, write_budget_line
 from app.applications.service.content import (
     add_benefit,
     add_deviance,
@@ -23,10 +24,10 @@ from app.applications.service.telling import tell_applicant, tell_case_handlers,
 from app.applications.service.writing import record_writing
 
 __all__ = [
-    "add_benefit", "add_deviance", "add_member", "ask_extension", "begin_screening", "claim", "create", "dismiss",
-    "endorse", "extend", "extend_completion", "find_complete", "freeze_statement", "give_receipt", "invite_member",
-    "judge", "let_go", "move_deviance", "record_taking_part", "record_writing", "remove_benefit", "remove_deviance",
-    "remove_member", "return_for_completion", "revoke_invitation", "save_answers", "submit", "take_part", "tell_applicant",
-    "tell_case_handlers", "tell_of_withdrawal", "waive_requirement", "withdraw", "write_benefit", "write_deviance",
-    "write_member",
+    "add_benefit", "add_budget_line", "add_deviance", "add_member", "ask_extension", "begin_screening", "claim",
+    "create", "dismiss", "endorse", "extend", "extend_completion", "find_complete", "freeze_statement", "give_receipt",
+    "invite_member", "judge", "let_go", "move_deviance", "record_taking_part", "record_writing", "remove_benefit",
+    "remove_budget_line", "remove_deviance", "remove_member", "return_for_completion", "revoke_invitation",
+    "save_answers", "submit", "take_part", "tell_applicant", "tell_case_handlers", "tell_of_withdrawal",
+    "waive_requirement", "withdraw", "write_benefit", "write_budget_line", "write_deviance", "write_member",
 ]  # fmt: skip

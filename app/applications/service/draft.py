@@ -26,7 +26,7 @@ from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.moves import Held, begin, hold, lock_case
-from workflows.application import HANDLERS, SENDERS
+from workflows.application import AMOUNT, HANDLERS, SENDERS
 from workflows.calendar import has_passed, is_open
 from workflows.call import CallState
 from workflows.engine import Reason
@@ -213,6 +213,14 @@ def changed_answers(
     return changed
 
 
+def _is_summed(row: Application, typed: Mapping[str, Any]) -> bool:
+    """Whether the amount is the sum of a budget; Invalid for another one that is typed where it is."""
+    asked = msgspec.convert(row.rules, Rules).budget.asked
+    if asked and typed.get(AMOUNT, UNSET) not in (UNSET, None, row.answers.get(AMOUNT)):
+        raise Invalid({AMOUNT: Reason(code="application.amount_from_budget", place="application.budget")})
+    return asked
+
+
 @cache
 def _own_questions() -> tuple[ColumnElement[Any]]:
     return (questions_of(Application.call_id, Application.call_form_version),)
@@ -234,8 +242,11 @@ async def save_answers(
     known = read_seen(seen)
     given = typed.pop("own", None) or {key: typed.pop(key) for key in list(typed) if is_own(key)}
     typed |= own_answers(form, section, given, named=known)
+    is_summed = _is_summed(row, typed)
     wanted = changed_answers(row.answers, section, typed, form=form, named=known)
     wanted = {key: answer for key, answer in wanted.items() if key not in standing}
+    if is_summed:
+        wanted.pop(AMOUNT, None)
     changed = await weighed(uow, row, row.answers, wanted, seen)
     refuse_locked(held, "save_answers", *(form.question(key).section for key in wanted))
     if found := faults(form, wanted):

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select
 
-from app.applications.facts import APPLICATION, benefits_of, deviances_of, questions_of, team_of
+from app.applications.facts import APPLICATION, benefits_of, budget_of, deviances_of, questions_of, team_of
 from app.applications.models import Application, ProblemStatement, Receipt
 from app.applications.service.writing import record_gathered
 from app.core.database import UnitOfWork
@@ -56,14 +56,16 @@ async def submit(
 async def content_of(uow: UnitOfWork, row: Application) -> dict[str, Any]:
     """All that an application says now, as it is kept with its receipt."""
     questions = questions_of(row.call_id, row.call_form_version)
-    said = select(deviances_of(row.id), team_of(row.id), benefits_of(row.id), contents_of(row.id), questions)
-    deviances, team, benefits, files, kept = (await uow.session.execute(said)).one()
+    said = select(
+        deviances_of(row.id), team_of(row.id), benefits_of(row.id), contents_of(row.id), budget_of(row.id), questions
+    )
+    deviances, team, benefits, files, lines, kept = (await uow.session.execute(said)).one()
     form = form_of(kept)
     return {
         "reference": row.reference, "call": str(row.call_id), "unit": str(row.unit_id), "language": row.language,
         "form_version": row.form_version, "call_form_version": row.call_form_version,
         "answers": form.counted(row.answers), "positive_deviances": deviances, "team": team,
-        "expected_benefits": benefits, "files": files,
+        "expected_benefits": benefits, "files": files, "budget_lines": lines,
     }  # fmt: skip
 
 

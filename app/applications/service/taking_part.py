@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.applications.facts import APPLICATION, member_fact, partner_fact, partners_of
+from app.applications.facts import APPLICATION, budget_fact, budget_of, member_fact, partner_fact, partners_of
 from app.applications.models import Application, Endorsement, TeamMember
 from app.applications.service.draft import held_for_writing
 from app.applications.service.writing import mark
@@ -151,8 +151,10 @@ async def endorse(
     team = list(rows)
     partners = [partner_fact(row) for row in await uow.session.scalar(select(partners_of(application_id))) or ()]
 
+    budget = budget_fact(await uow.session.scalar(select(budget_of(application_id))) or ())
+
     def content() -> str:
-        return content_to_endorse(held.row.answers, [member_fact(vars(row)) for row in team], partners)
+        return content_to_endorse(held.row.answers, [member_fact(vars(row)) for row in team], partners, budget)
 
     if read is not None and read != content():
         raise Stale

@@ -156,6 +156,7 @@
     if (answer.status === 401) return signedOut(field);
     if (json.version) tellVersion(json.version);
     if (json.seen) seenNow(json.seen);
+    if (json.shown) Object.entries(json.shown).forEach(([key, text]) => document.querySelectorAll(`[data-shown="${key}"]`).forEach((each) => (each.textContent = text)));
     if (answer.ok) {
       about.forEach((each, place) => {
         if (each.changes !== counted[place]) return;
