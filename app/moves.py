@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, select
+from sqlalchemy import ColumnElement, Select, SelectBase, Text, Uuid, bindparam, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import record
 from app.cases.models import Case, Waiver
-from app.cases.queries import Standing, require, roles_from, standing_columns
-from app.core.database import Stated, UnitOfWork
+from app.cases.queries import Standing, remember, require, roles_from, standing_columns
+from app.core.clock import day_in_oslo
+from app.core.database import CASE, Stated, UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.ids import new_id
 from app.identity.actor import Actor
@@ -33,6 +34,8 @@ class Subject(Generic[Row]):
     table: type[Row]
     facts: Callable[[UnitOfWork, Row], Awaitable[Any]]
     case_id: str = "case_id"
+    gathers: Callable[[], Select[Any]] | None = None
+    """Asks for what its facts are made of beside the row, as one value, by the case; then pages read it with the row."""
 
     @property
     def name(self) -> str:
@@ -49,12 +52,16 @@ SUBJECTS: dict[str, Subject[Any]] = {}
 
 
 def subject(
-    lifecycle: Lifecycle, table: type[Row], *, case_id: str = "case_id"
+    lifecycle: Lifecycle,
+    table: type[Row],
+    *,
+    case_id: str = "case_id",
+    gathers: Callable[[], Select[Any]] | None = None,
 ) -> Callable[[Callable[[UnitOfWork, Row], Awaitable[Any]]], Subject[Row]]:
     """Bind a function that reads the facts of a row into a subject for the door."""
 
     def bind(facts: Callable[[UnitOfWork, Row], Awaitable[Any]]) -> Subject[Row]:
-        bound = Subject(lifecycle, table, facts, case_id)
+        bound = Subject(lifecycle, table, facts, case_id, gathers)
         SUBJECTS[bound.name] = bound
         return bound
 
@@ -148,6 +155,65 @@ def _holding(kind: Subject[Any], beside: tuple[ColumnElement[Any], ...]) -> Sele
     """A row with how the actor stands to its case."""
     statement = select(kind.table, *standing_columns(), *beside).where(kind.table.id == ROW)
     return statement.execution_options(populate_existing=True)
+
+
+@dataclass(frozen=True)
+class Seen(Generic[Row]):
+    """The row of a case on a page, with the roles of whoever looks at it, and what else was read with it."""
+
+    row: Row
+    case: Case
+    roles: frozenset[Role]
+    gathered: Any
+    """What its facts are made of."""
+    beside: Sequence[Any]
+
+
+async def see(
+    uow: UnitOfWork, actor: Actor, kind: Subject[Row], case_id: UUID, permission: Permission, *beside: SelectBase
+) -> Seen[Row]:
+    """The row that a case is about, for a page that shows its steps; one statement.
+
+    What the steps must know is read with it, and so is the one row of each of `beside`: statements that are built once,
+    about CASE, PERSON and NOW. Raises NotFound and NotAllowed as `require` does.
+    """
+    found = (await uow.session.execute(_seeing(kind, beside), _asked(uow, actor, case_id))).first()
+    if found is None:
+        raise NotFound
+    case, row, gathered, *read = found
+    roles = roles_from(actor, case, remember(uow, actor, case_id, read[:STANDING]))
+    require(case, roles, permission)
+    if uow.remembered is not None:
+        uow.remembered[kind.name, case_id] = gathered
+    return Seen(row, case, roles, gathered, read[STANDING:])
+
+
+STANDING = len(Standing._fields)
+
+
+def _asked(uow: UnitOfWork, actor: Actor | None, case_id: UUID) -> dict[str, Any]:
+    person_id = actor.person_id if actor is not None else None
+    return {"case_id": case_id, "person_id": person_id, "now": uow.now, "today": day_in_oslo(uow.now)}
+
+
+@cache
+def _seeing(kind: Subject[Any], beside: tuple[SelectBase, ...]) -> Select[Any]:
+    """Each part is a table of one row: what it asks is not mixed up with what the others do."""
+    assert kind.gathers is not None
+    gathered, *others = (each.subquery() for each in (kind.gathers(), *beside))
+    statement = select(Case, kind.table, *gathered.c, *standing_columns()).join(kind.table, kind.table.id == Case.id)
+    for each in (gathered, *others):
+        statement = statement.join(each, true())
+    return statement.add_columns(*(column for each in others for column in each.c)).where(Case.id == CASE)
+
+
+async def gathered_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> Any:
+    """What the facts of a row are made of; one statement, and none where a page has read it with the row."""
+    known = uow.remembered.get((kind.name, row.id)) if uow.remembered is not None else None
+    if known is not None:
+        return known
+    assert kind.gathers is not None
+    return (await uow.session.execute(kind.gathers(), _asked(uow, None, row.id))).scalar_one()
 
 
 async def waived_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> frozenset[str]:

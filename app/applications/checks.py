@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Date, Text, Uuid, column, select, table
+from sqlalchemy import ColumnElement, Date, Text, Uuid, column, select, table
 
 from app.applications.facts import JOINED
 from app.applications.models import Application, Judgement
@@ -15,8 +16,9 @@ from app.calls.models import Call
 from app.cases.models import Case, CaseUnit
 from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import CASE, UnitOfWork
 from app.core.listed import listed
+from app.core.questions import answer, told_each
 from app.files.models import File
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
@@ -148,20 +150,35 @@ class JudgedRow(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it was judged before the application was treated anew: by others, who are not to be led by it."""
 
 
-async def judgements_of(uow: UnitOfWork, row: Application) -> dict[str, list[JudgedRow]]:
-    """Everything that has been judged of an application, by what it is about, the latest first; one statement."""
-    rows = await uow.session.execute(
-        select(Judgement, Person.name)
+class _Judgement(msgspec.Struct, frozen=True):
+    key: str
+    holds: bool
+    remark: str
+    who: str
+    judged_at: datetime
+
+
+@cache
+def judgements_question() -> ColumnElement[Any]:
+    """Asks for everything that has been judged of an application, by CASE, the latest first."""
+    return told_each(
+        _Judgement,
+        select(Judgement.key, Judgement.holds, Judgement.remark, Person.name, Judgement.judged_at)
         .join(Person, Person.id == Judgement.judged_by)
-        .where(Judgement.case_id == row.id)
-        .order_by(Judgement.key, Judgement.number.desc())
+        .where(Judgement.case_id == CASE)
+        .order_by(Judgement.key, Judgement.number.desc()),
     )
+
+
+async def judgements_of(uow: UnitOfWork, row: Application) -> dict[str, list[JudgedRow]]:
+    """Everything that has been judged of an application, by what it is about, the latest first; one statement at most."""
+    rows: list[_Judgement] = await answer(uow, judgements_question(), {"case_id": row.id})
     found: dict[str, list[JudgedRow]] = {}
-    for judgement, who in rows:
-        judged_at, anew_at = judgement.judged_at, row.treated_anew_at
-        found.setdefault(judgement.key, []).append(
+    for each in rows:
+        judged_at, anew_at = each.judged_at, row.treated_anew_at
+        found.setdefault(each.key, []).append(
             JudgedRow(
-                holds=judgement.holds, remark=judgement.remark, who=who, judged_at=judged_at,
+                holds=each.holds, remark=each.remark, who=each.who, judged_at=judged_at,
                 still_counts=counts(judged_at, row.submitted_at, anew_at),
                 first_round=anew_at is not None and judged_at < anew_at,
             )

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, column, func, or_, select, table
+from sqlalchemy import Select, and_, column, func, or_, select, table
 
 from app.applications.models import (
     Application,
@@ -22,12 +22,12 @@ from app.applications.models import (
 )
 from app.calls.models import Call, CallForm
 from app.cases.models import CaseUnit
-from app.core.clock import day_in_oslo
-from app.core.database import Instant, UnitOfWork
+from app.core.database import CASE, TODAY, Instant, UnitOfWork
 from app.core.listed import listed
+from app.core.questions import told
 from app.files.queries import answered_by_files
 from app.identity.models import Unit
-from app.moves import subject
+from app.moves import gathered_for, subject
 from workflows import application as rules_of
 from workflows import budget, reconsideration
 from workflows.application import ApplicationFacts, ApplicationState
@@ -73,8 +73,8 @@ class Gathered(msgspec.Struct, frozen=True):
     """What the statement brings."""
 
     call_state: str
-    opens_at: Any
-    deadline: Any
+    opens_at: datetime
+    deadline: datetime
     unit_eligible: bool
     deviances: list[Any]
     team: list[Any]
@@ -85,10 +85,10 @@ class Gathered(msgspec.Struct, frozen=True):
     reviews_submitted: int
     recommended: bool
     decided_outcome: str | None
-    letter_released_at: Any
+    letter_released_at: datetime | None
     request_open: bool
     request_granted: bool
-    request_answered_at: Any
+    request_answered_at: datetime | None
     questions: list[Any] | None
     files: list[Any]
     budget: list[Any]
@@ -233,12 +233,17 @@ def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) 
 
 
 @cache
-def _statement() -> Select[Any]:
+def _gathers() -> Select[Any]:
     """The one statement behind the facts; building it takes longer than running it, so it is built once."""
-    case_id, unit_id, call_id = (bindparam(name, type_=Uuid()) for name in ("case_id", "unit_id", "call_id"))
-    form_version = bindparam("form_version", type_=Integer())
-    columns = gathered_columns(case_id, call_id, form_version, bindparam("today", type_=Date()))
-    return select(*columns).join(Unit, Unit.id == unit_id).where(Call.id == call_id)
+    columns = gathered_columns(CASE, Application.call_id, Application.call_form_version, TODAY)
+    gathered = told(Gathered, dict(zip(Gathered.__struct_fields__, columns, strict=True)))
+    return (
+        select(gathered)
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .join(Unit, Unit.id == Application.unit_id)
+        .where(Application.id == CASE)
+    )
 
 
 def member_fact(row: Any) -> TeamMemberFact:
@@ -254,12 +259,10 @@ def member_fact(row: Any) -> TeamMemberFact:
     )
 
 
-@subject(rules_of.APPLICATION, Application, case_id="id")
+@subject(rules_of.APPLICATION, Application, case_id="id", gathers=_gathers)
 async def APPLICATION(uow: UnitOfWork, row: Application) -> ApplicationFacts:
     """The facts of an application."""
-    asked = {"case_id": row.id, "unit_id": row.unit_id, "call_id": row.call_id,
-             "form_version": row.call_form_version, "today": day_in_oslo(uow.now)}  # fmt: skip
-    return facts_of(row, Gathered(*(await uow.session.execute(_statement(), asked)).one()))
+    return facts_of(row, await gathered_for(uow, APPLICATION, row))
 
 
 def judged_fact(row: Application, each: Any) -> Judged:

@@ -9,20 +9,20 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from app.applications.facts import benefits_of, budget_of, deviances_of, letter_released_at, questions_of, team_of
+from app.applications.facts import APPLICATION, Gathered
 from app.applications.models import Application, Endorsement, Invitation, Receipt
 from app.audit.models import Event
 from app.audit.queries import COLUMNS, EventRow
 from app.calls.models import Call, CallText
 from app.cases.models import Case
-from app.cases.queries import load_case
 from app.core.database import CASE, UnitOfWork
-from app.core.errors import NotFound
 from app.core.listed import listed
+from app.core.questions import answer, constant, told_each
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
+from app.moves import see
 from workflows.forms.fields import Form
 from workflows.forms.own import form_of
 from workflows.roles import GROUP, Permission, Role
@@ -87,6 +87,7 @@ def call_title_in(language: str) -> Any:
 
 @cache
 def _view(language: str) -> Select[Any]:
+    """What the pages of an application show beside its row and its facts; built once for each language."""
     call_case = Case.__table__.alias("call_case")
     endorsements = listed(
         select(Endorsement.id).join(Person, Person.id == Endorsement.person_id).where(Endorsement.case_id == CASE),
@@ -97,11 +98,10 @@ def _view(language: str) -> Select[Any]:
     receipts = select(func.count()).where(Receipt.case_id == CASE).scalar_subquery()
     return (
         select(
-            Application, Unit.name, County.c.name, call_case.c.reference, call_title_in(language), Call.opens_at,
-            Call.deadline, deviances_of(CASE), team_of(CASE), benefits_of(CASE), endorsements, letter_released_at(CASE),
-            Handler.c.name, receipts > 1,
-            questions_of(Application.call_id, Application.call_form_version), budget_of(CASE), Call.cost_kinds,
+            Unit.name, County.c.name, call_case.c.reference, call_title_in(language), endorsements, Handler.c.name,
+            receipts > 1,
         )
+        .select_from(Application)
         .join(Unit, Unit.id == Application.unit_id)
         .outerjoin(County, County.c.id == Unit.county_id)
         .outerjoin(Handler, Handler.c.id == Application.handler_id)
@@ -115,16 +115,17 @@ async def application_view(
     uow: UnitOfWork, actor: Actor, application_id: UUID, language: str,
     permission: Permission = Permission.APPLICATION_SEE,
 ) -> ApplicationView:  # fmt: skip
-    """One application; NotFound where the actor may not know of it."""
-    found, roles = await load_case(uow, actor, application_id, permission)
-    row = (await uow.session.execute(_view(language), {"case_id": application_id})).first()
-    if row is None:
-        raise NotFound
+    """One application, with what its rules must know; one statement. NotFound where the actor may not know of it."""
+    seen = await see(uow, actor, APPLICATION, application_id, permission, _view(language))
+    unit, county, call_reference, call_title, endorsements, handler, was_returned = seen.beside
+    gathered: Gathered = seen.gathered
     return ApplicationView(
-        application=row[0], case=found, roles=roles, unit=row[1], county=row[2], call_reference=row[3],
-        call_title=row[4] or "", opens_at=row[5], deadline=row[6], deviances=row[7], team=row[8], benefits=row[9],
-        endorsements=row[10], letter_released=row[11] is not None, handler=row[12], was_returned=row[13],
-        form=form_of(row[14]), budget=row[15], cost_kinds=tuple(row[16]),
+        application=seen.row, case=seen.case, roles=seen.roles, unit=unit, county=county,
+        call_reference=call_reference, call_title=call_title or "", opens_at=gathered.opens_at,
+        deadline=gathered.deadline, deviances=gathered.deviances, team=gathered.team, benefits=gathered.benefits,
+        endorsements=endorsements, letter_released=gathered.letter_released_at is not None, handler=handler,
+        was_returned=was_returned, form=form_of(gathered.questions), budget=gathered.budget,
+        cost_kinds=tuple(gathered.cost_kinds),
     )  # fmt: skip
 
 
@@ -174,25 +175,35 @@ FILE_VERBS = frozenset({"add", "remove", "find_infected"})
 """What happens to its files that an office is told of."""
 
 
-async def events_shown(uow: UnitOfWork, view: ApplicationView, limit: int = 8) -> list[EventRow]:
-    """The latest events that the reader may know of: for an office what it wrote, and the steps that it is told of.
+MOST_EVENTS = 8
 
-    Answers that saved themselves are left out: they say nothing.
-    """
-    statement = (
-        select(*COLUMNS)
-        .where(Event.case_id == view.case.id, Event.verb != "save_answers")
-        .order_by(Event.sequence.desc())
-        .limit(limit)
-    )
-    if not view.roles & (INSIDE - {Role.REVIEWER}):
+
+@cache
+def _events(inside: bool, veiled: bool) -> ColumnElement[Any]:
+    statement = select(*COLUMNS).where(Event.case_id == CASE, Event.verb != "save_answers")
+    if not inside:
         joining = Event.subject == "join_proposal"
         own_files = and_(Event.subject == "file", Event.verb.in_(FILE_VERBS))
         told = and_(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
-        if uow.veils:  # whoever was in the team once, and what files were called, would say who applies
+        if veiled:  # whoever was in the team once, and what files were called, would say who applies
             statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL))
         statement = statement.where(or_(told, own_files, joining))
-    return [EventRow(*row) for row in await uow.session.execute(statement)]
+    return told_each(EventRow, statement.order_by(Event.sequence.desc()).limit(constant(MOST_EVENTS)))
+
+
+def events_question(uow: UnitOfWork, view: ApplicationView) -> ColumnElement[Any]:
+    """Asks for the latest events that the reader may know of, by the case: for an office what it wrote, and the steps
+    that it is told of.
+
+    Answers that saved themselves are left out: they say nothing.
+    """
+    return _events(bool(view.roles & (INSIDE - {Role.REVIEWER})), bool(uow.veils))
+
+
+async def events_shown(uow: UnitOfWork, view: ApplicationView) -> list[EventRow]:
+    """The answer to that question; one statement at most."""
+    found: list[EventRow] = await answer(uow, events_question(uow, view), {"case_id": view.case.id})
+    return found
 
 
 class InvitationRow(msgspec.Struct, frozen=True):

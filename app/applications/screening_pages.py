@@ -49,11 +49,16 @@ def check_shown(visit: Visit, finding: Finding, view: ApplicationView) -> CheckS
     )
 
 
+def is_screened_by(view: ApplicationView) -> bool:
+    """Whether the reader is one of those who screen or dismiss it, now that it has been sent."""
+    return Permission.APPLICATION_DISMISS in permissions_of(view.roles) and view.case.submitted_at is not None
+
+
 async def screening_shown(visit: Visit, view: ApplicationView, facts: ApplicationFacts) -> dict[str, Any]:
     """The checks and judgements for those who screen or dismiss; nothing for everybody else."""
-    permissions = permissions_of(view.roles)
-    if Permission.APPLICATION_DISMISS not in permissions or view.case.submitted_at is None:
+    if not is_screened_by(view):
         return {"checks": (), "judgements": None}
+    permissions = permissions_of(view.roles)
     row = view.application
     findings: tuple[Finding, ...] = ()
     if row.state in SCREENED_IN:

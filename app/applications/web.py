@@ -15,6 +15,7 @@ from litestar.params import Parameter
 from app.applications import invitation_pages, listing, queries
 from app.applications.budget_pages import for_budget
 from app.applications.changes import changes_of
+from app.applications.checks import judgements_question
 from app.applications.document import TEMPLATE, Document, application_document, receipt_document
 from app.applications.facts import APPLICATION
 from app.applications.forms import BENEFICIARIES, TEAM_ROLES
@@ -22,7 +23,7 @@ from app.applications.late import late_drafts
 from app.applications.models import Application
 from app.applications.presence import here
 from app.applications.queries import ApplicationView, ReceiptRow, invitations_of
-from app.applications.screening_pages import screening_shown
+from app.applications.screening_pages import is_screened_by, screening_shown
 from app.applications.similar import similar_page
 from app.applications.writing import autosave, for_pages
 from app.calls.queries import call_to_handle, call_to_handle_beside
@@ -30,9 +31,10 @@ from app.cases.queries import colleagues_of
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound
-from app.discussions.queries import discussed
+from app.core.questions import ask_together
+from app.discussions.queries import Place, asked_about, discussed, place_beside, threads_question
 from app.files.content import ACCEPT, KINDS
-from app.files.queries import by_question, files_of
+from app.files.queries import by_question, files_of, files_question
 from app.files.uploading import limits_of
 from app.reviews.phases import hidden_from
 from app.reviews.queries import require_reading
@@ -253,13 +255,27 @@ async def application_page(visit: Visit, application_id: UUID) -> Response[Any]:
     """An application: its sections with what each lacks, and its steps with everything missing for them."""
     view = await queries.application_view(visit.uow, visit.actor, application_id, visit.texts.language)
     await require_reading(visit.uow, visit.actor, view.case, view.roles)
+    place = await place_beside(visit.uow, visit.actor, view.case, view.roles)
+    await _ask(visit, view, place)
     context = await shown(visit, view)
     return visit.render(
         "applications/application.html", **context, events=await queries.events_shown(visit.uow, view),
         now=visit.uow.now,
         **await screening_shown(visit, view, context["facts"]),
-        discussed=await discussed(visit.uow, visit.actor, view.case, view.roles, visit.texts.language),
+        discussed=await discussed(visit.uow, visit.actor, place, visit.texts.language) if place else None,
     )  # fmt: skip
+
+
+async def _ask(visit: Visit, view: ApplicationView, place: Place | None) -> None:
+    """Have everything answered that the page of an application will ask about it for whoever reads; one statement."""
+    questions = [files_question("application"), queries.events_question(visit.uow, view)]
+    asked = {"case_id": view.case.id, "person_id": visit.actor.person_id}
+    if is_screened_by(view):
+        questions.append(judgements_question())
+    if place is not None:
+        questions.append(threads_question())
+        asked |= asked_about(visit.actor, place)
+    await ask_together(visit.uow, asked, *questions)
 
 
 @get("/applications/{application_id:uuid}/print", permission=Permission.APPLICATION_SEE, include_in_schema=False)

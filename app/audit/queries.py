@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Select, select
 
 from app.audit.models import Event
 from app.cases.models import Case
 from app.core.database import CASE, UnitOfWork
+from app.core.questions import constant, told_each
 
 NAMING = ("title", "name", "label", "text", "milestone")
 """The fields of a change that say what was changed, the plainest first."""
@@ -58,15 +59,10 @@ COLUMNS = (
 
 
 @cache
-def _timeline() -> Select[Any]:
-    most = bindparam("most", type_=Integer())
-    return select(*COLUMNS).where(Event.case_id == CASE).order_by(Event.sequence.desc()).limit(most)
-
-
-async def timeline(uow: UnitOfWork, case_id: UUID, limit: int = 20) -> list[EventRow]:
-    """The latest events of a case, the newest first; the caller has checked that the case may be seen."""
-    rows = await uow.session.execute(_timeline(), {"case_id": case_id, "most": limit})
-    return [EventRow(*row) for row in rows]
+def timeline(limit: int) -> Select[Any]:
+    """Asks for the latest events of a case, the newest first, as one value; built once."""
+    latest = select(*COLUMNS).where(Event.case_id == CASE).order_by(Event.sequence.desc())
+    return select(told_each(EventRow, latest.limit(constant(limit))))
 
 
 async def timeline_of(uow: UnitOfWork, subject_id: UUID, limit: int = 20) -> list[EventRow]:

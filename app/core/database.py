@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import TIMESTAMP, BigInteger, MetaData, Numeric, Text, Uuid, bindparam, event
+from sqlalchemy import TIMESTAMP, BigInteger, Date, MetaData, Numeric, Text, Uuid, bindparam, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -35,6 +35,7 @@ Instant = TIMESTAMP(timezone=True)
 CASE = bindparam("case_id", type_=Uuid())
 PERSON = bindparam("person_id", type_=Uuid())
 NOW = bindparam("now", type_=Instant)
+TODAY = bindparam("today", type_=Date())
 """What statements that are built once are asked about: building one takes longer than running it."""
 Measure = Numeric(20, 6)
 Ore = BigInteger

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.models import Criterion
 from app.cases.models import Case
 from app.cases.queries import load_case
-from app.core.database import UnitOfWork
+from app.core.database import CASE, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.listed import listed
+from app.core.questions import answer, told_each
 from app.discussions.models import EarlierText, Post, Thread, ThreadReading
 from app.identity.actor import Actor
 from app.identity.models import Person
@@ -72,33 +74,57 @@ class ThreadRow(msgspec.Struct, frozen=True, kw_only=True):
     unread: int
 
 
-def _rows(actor: Actor, language: str) -> Select[Any]:
+class _Thread(msgspec.Struct, frozen=True):
+    id: UUID
+    version: int
+    state: str
+    audience: str
+    title: str
+    criterion: str | None
+    texts: dict[str, Any] | None
+    said_at: datetime
+    posts: int
+    unread: int
+
+
+AUDIENCES = bindparam("audiences", type_=ARRAY(Text()))
+
+
+@cache
+def threads_question() -> ColumnElement[Any]:
+    """Asks for the threads of a case for AUDIENCES, by CASE and PERSON: open ones first, then the latest said in."""
     reading = aliased(ThreadReading)
-    unread = and_(
-        Post.author_id != actor.person_id, or_(reading.read_until.is_(None), Post.written_at > reading.read_until)
-    )
-    return (
+    unread = and_(Post.author_id != PERSON, or_(reading.read_until.is_(None), Post.written_at > reading.read_until))
+    return told_each(
+        _Thread,
         select(
             Thread.id, Thread.version, Thread.state, Thread.audience, Thread.title, Criterion.key, Criterion.texts,
             Thread.said_at, func.count(Post.id), func.count(Post.id).filter(unread),
         )
         .outerjoin(Criterion, Criterion.id == Thread.criterion_id)
         .outerjoin(Post, Post.thread_id == Thread.id)
-        .outerjoin(reading, and_(reading.thread_id == Thread.id, reading.person_id == actor.person_id))
+        .outerjoin(reading, and_(reading.thread_id == Thread.id, reading.person_id == PERSON))
+        .where(Thread.case_id == CASE, Thread.audience == func.any(AUDIENCES))
         .group_by(Thread.id, Criterion.id)
-        .order_by(Thread.state.desc(), Thread.said_at.desc())
+        .order_by(Thread.state.desc(), Thread.said_at.desc()),
     )  # fmt: skip
 
 
+def asked_about(actor: Actor, place: Place) -> dict[str, Any]:
+    """What that question is asked about."""
+    return {"case_id": place.case.id, "person_id": actor.person_id, "audiences": sorted(place.audiences)}
+
+
 async def threads_of(uow: UnitOfWork, actor: Actor, place: Place, language: str) -> list[ThreadRow]:
-    """The threads of a case that the actor sees, open ones first, then the latest said in; one statement."""
-    rows = await uow.session.execute(_rows(actor, language).where(visible(place.case.id, place.audiences)))
+    """The threads of a case that the actor sees, open ones first, then the latest said in; one statement at most."""
+    rows: list[_Thread] = await answer(uow, threads_question(), asked_about(actor, place))
     return [
         ThreadRow(
-            id=id, version=version, state=state, audience=audience, title=title,
-            criterion=title_in(texts, key, language) if key else "", said_at=said_at, posts=posts, unread=unread,
+            id=row.id, version=row.version, state=row.state, audience=row.audience, title=row.title,
+            criterion=title_in(row.texts or {}, row.criterion, language) if row.criterion else "",
+            said_at=row.said_at, posts=row.posts, unread=row.unread,
         )
-        for id, version, state, audience, title, key, texts, said_at, posts, unread in rows
+        for row in rows
     ]  # fmt: skip
 
 
@@ -196,16 +222,17 @@ class Discussed(msgspec.Struct, frozen=True, kw_only=True):
 MOST_ON_A_PAGE = 5
 
 
-async def discussed(
-    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role], language: str
-) -> Discussed | None:
-    """The discussions of an application on its page: whole to its office, counted to the others who see some."""
+async def place_beside(uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role]) -> Place | None:
+    """Where somebody stands in the discussions that an application's page shows; None where it shows them none."""
     if GRANTS[Permission.DISCUSSION_SEE].isdisjoint(roles) or case.submitted_at is None:
         return None
     place = await place_of(uow, actor, case, roles)
-    if not place.audiences:
-        return None
-    is_office = not OFFICE.isdisjoint(roles)
+    return place if place.audiences else None
+
+
+async def discussed(uow: UnitOfWork, actor: Actor, place: Place, language: str) -> Discussed:
+    """The discussions of an application on its page: whole to its office, counted to the others who see some."""
+    is_office = not OFFICE.isdisjoint(place.roles)
     rows = await threads_of(uow, actor, place, language)
     shown = rows[:MOST_ON_A_PAGE] if is_office else []
     posts = await posts_of(uow, actor, [row.id for row in shown]) if shown else {}

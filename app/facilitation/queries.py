@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import JSON, ColumnElement, Select, cast, exists, func, or_, select
 
 from app.cases.models import Case
 from app.cases.queries import current, visible_to
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.listed import listed
+from app.core.questions import Told
 from app.facilitation.loads import BINDING, loads
 from app.facilitation.models import (
     Facilitator,
@@ -189,10 +192,21 @@ async def methods(uow: UnitOfWork, texts: Texts) -> list[MethodRow]:
     ]  # fmt: skip
 
 
+@cache
+def methods_added(language: str) -> Select[Any]:
+    """Asks for the names of the methods that were added to the scheme's own, by their keys, as one value; built once."""
+    names = func.json_object_agg(Method.key, getattr(Method, language, Method.nb))
+    return select(cast(func.coalesce(names, cast({}, JSON)), Told(dict[str, str])))
+
+
+def with_own(added: Mapping[str, str], texts: Texts) -> dict[str, str]:
+    """The name of every method, by its key: those of the scheme itself, and those that were added."""
+    return {**{key: texts.t(f"method.{key}") for key in METHODS}, **added}
+
+
 async def method_names(uow: UnitOfWork, texts: Texts) -> dict[str, str]:
     """The name of every method in the reader's language, by its key; one statement."""
-    rows = await uow.session.execute(select(Method.key, getattr(Method, texts.language, Method.nb)))
-    return {**{key: texts.t(f"method.{key}") for key in METHODS}, **{row[0]: row[1] for row in rows}}
+    return with_own((await uow.session.execute(methods_added(texts.language))).scalar_one(), texts)
 
 
 def gaps_of(entries: list[Entry], catalogue: list[MethodRow], today: date) -> tuple[Gap, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, and_, bindparam, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, func, literal, or_, select, union_all
 
 from app.applications.facts import letter_released_at
 from app.applications.models import Application
@@ -19,6 +19,7 @@ from app.cases.queries import OFFICES, current, visible_to
 from app.clarifications.models import Clarification
 from app.core.clock import day_in_oslo
 from app.core.database import NOW, PERSON, UnitOfWork
+from app.core.questions import answer, constant, told_each
 from app.decisions.drafting import undisputed_in
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.actor import Actor
@@ -65,10 +66,25 @@ TRIED_WITHIN = timedelta(days=60)
 """An outcome that ends a case stays on the front page so long after its letter, where it can still be tried again."""
 
 
+class _Own(msgspec.Struct, frozen=True):
+    id: UUID
+    title: str
+    language: str
+    reference: str
+    unit: str
+    subject: str
+    state: str
+    deadline: datetime | None
+    released_at: datetime | None
+    rules: Rules | None
+
+
 @cache
-def _own_cases() -> Select[Any]:
-    """For PERSON, OFFICES, NOW and LATELY, with the letter's moment and the rules of an outcome that can be tried again
-    as the last columns; a part of what is visible to the person."""
+def own_cases_question() -> ColumnElement[Any]:
+    """Asks for the open cases of the person's offices, for PERSON, OFFICES, NOW and LATELY, the newest first.
+
+    With the letter's moment, and the rules of an outcome that can be tried again; a part of what is visible to the person.
+    """
     subject = func.coalesce(select(literal("project")).where(Project.id == Case.id).scalar_subquery(), "application")
     state = func.coalesce(
         select(Project.state).where(Project.id == Case.id).scalar_subquery(),
@@ -84,7 +100,8 @@ def _own_cases() -> Select[Any]:
         CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
         current(CaseRole, NOW),
     )
-    return (
+    return told_each(
+        _Own,
         select(
             Case.id, Case.title, Case.language, Case.reference, Unit.name, subject, state.label("state"), Call.deadline,
             released_at, rules.scalar_subquery(),
@@ -94,28 +111,35 @@ def _own_cases() -> Select[Any]:
         # together, so that indexes find them
         .where(Case.kind == "application", Case.id.in_(of_office.union(with_role)), or_(state.not_in(OVER), recent))
         .order_by(Case.id.desc())
-        .limit(MOST)
+        .limit(constant(MOST)),
     )  # fmt: skip
 
 
-async def own_cases(uow: UnitOfWork, actor: Actor) -> list[OwnCase]:
-    """The open cases of the actor's office and those they hold a role in, the newest first; one statement."""
-    asked = {
+def asked_by(uow: UnitOfWork, actor: Actor) -> dict[str, Any]:
+    """What that question is asked about."""
+    return {
         "person_id": actor.person_id, "office_ids": list(actor.office_unit_ids), "now": uow.now,
         "lately": uow.now - TRIED_WITHIN,
     }  # fmt: skip
-    rows = await uow.session.execute(_own_cases(), asked)
-    return [_as_told(OwnCase(*values), released_at, rules, uow.now) for *values, released_at, rules in rows]
 
 
-def _as_told(case: OwnCase, released_at: datetime | None, rules: Any, now: datetime) -> OwnCase:
+async def own_cases(uow: UnitOfWork, actor: Actor) -> list[OwnCase]:
+    """The open cases of the actor's office and those they hold a role in, the newest first; one statement at most."""
+    rows: list[_Own] = await answer(uow, own_cases_question(), asked_by(uow, actor))
+    return [_as_told(row, uow.now) for row in rows]
+
+
+def _as_told(row: _Own, now: datetime) -> OwnCase:
     """The case with its state as the office is told it: an outcome shows with its letter."""
+    case = OwnCase(
+        row.id, row.title, row.language, row.reference, row.unit, row.subject, row.state, row.deadline
+    )  # fmt: skip
     if case.subject != "application":
         return case
-    until = asked_until(msgspec.convert(rules, Rules), day_in_oslo(released_at)) if released_at and rules else None
+    until = asked_until(row.rules, day_in_oslo(row.released_at)) if row.released_at and row.rules else None
     return msgspec.structs.replace(
-        case, state=applicant_state(case.state, letter_released=released_at is not None),
-        has_letter=released_at is not None, asks_until=until if until and until >= now else None,
+        case, state=applicant_state(case.state, letter_released=row.released_at is not None),
+        has_letter=row.released_at is not None, asks_until=until if until and until >= now else None,
     )  # fmt: skip
 
 
@@ -127,19 +151,22 @@ class OpenCall(msgspec.Struct, frozen=True):
     deadline: datetime | None
 
 
-async def open_calls(uow: UnitOfWork, language: str) -> list[OpenCall]:
-    """The calls that are open now, the one that closes first at the top."""
-    return [OpenCall(*row) for row in await uow.session.execute(_open_calls(language))]
-
-
 @cache
-def _open_calls(language: str) -> Select[UUID, str, datetime | None]:
-    return (
+def open_calls_question(language: str) -> ColumnElement[Any]:
+    """Asks for the calls that are open now, the one that closes first at the top."""
+    return told_each(
+        OpenCall,
         select(Call.id, CallText.title, Call.deadline)
         .join(CallText, and_(CallText.call_id == Call.id, CallText.language == language))
         .where(Call.state == "open")
-        .order_by(Call.deadline)
+        .order_by(Call.deadline),
     )
+
+
+async def open_calls(uow: UnitOfWork, language: str) -> list[OpenCall]:
+    """The answer to that question; one statement at most."""
+    found: list[OpenCall] = await answer(uow, open_calls_question(language), {})
+    return found
 
 
 class Waiting(msgspec.Struct, frozen=True):

@@ -8,14 +8,14 @@ import msgspec
 from litestar import Response, get
 from litestar.response import Redirect
 
-from app.cases.queries import load_case
 from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed, NotFound
+from app.core.questions import ask_together
 from app.facilitation import queries as facilitation
 from app.facilitation.web import half_namer
 from app.home import queries
 from app.home.queries import OwnCase, Waiting
-from app.moves import SUBJECTS
+from app.moves import SUBJECTS, see
 from app.outbox.queries import job_counts
 from app.web.visit import StepView, Visit
 from workflows.roles import OFFICE, Permission, Role
@@ -62,12 +62,10 @@ def link_of(row: Waiting) -> str:
 
 async def _next(visit: Visit, own: OwnCase) -> NextStep:
     kind = SUBJECTS[own.subject]
-    case, roles = await load_case(visit.uow, visit.actor, own.id, Permission.CASE_SEE)
-    row = await visit.uow.session.get(kind.table, own.id)
-    told_less = own.subject == "application" and row is not None and own.state != row.state
-    if row is None or told_less:  # the steps would give away what the office is not told yet
-        return NextStep(own, None)
-    steps = [step for step in await visit.steps(kind, row, case, roles) if not step.aside]
+    seen = await see(visit.uow, visit.actor, kind, own.id, Permission.CASE_SEE)
+    if own.subject == "application" and own.state != seen.row.state:
+        return NextStep(own, None)  # the steps would give away what the office is not told yet
+    steps = [step for step in await visit.steps(kind, seen.row, seen.case, seen.roles) if not step.aside]
     if own.subject == "application":  # what the resource group does with it is not the office's to do, nor to follow
         steps = [step for step in steps if not step.by.isdisjoint(OFFICE)]
     return NextStep(own, steps[0] if steps else None)
@@ -93,13 +91,18 @@ async def front_page(visit: Visit) -> Response[Any]:
 @get("/office", permission=Permission.OFFICE_SEE, include_in_schema=False)
 async def office_page(visit: Visit) -> Response[Any]:
     """Our office: the next step of each case, what is missing for it, and who must do it."""
+    language = visit.texts.language
+    await ask_together(
+        visit.uow, queries.asked_by(visit.uow, visit.actor), queries.own_cases_question(),
+        queries.open_calls_question(language),
+    )  # fmt: skip
     cases = await queries.own_cases(visit.uow, visit.actor)
     return visit.render(
         "home/office.html",
         cases=[
             await _next(visit, each) if place < DETAILED else NextStep(each, None) for place, each in enumerate(cases)
         ],
-        calls=await queries.open_calls(visit.uow, visit.texts.language),
+        calls=await queries.open_calls(visit.uow, language),
         may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
     )
 

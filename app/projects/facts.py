@@ -13,10 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    Text,
-    Uuid,
     and_,
-    bindparam,
     case,
     cast,
     distinct,
@@ -43,7 +40,8 @@ from app.benefits.models import Benefit, BenefitEdge, BenefitNode, BenefitPlan, 
 from app.cases.models import CaseRole, CaseUnit, Waiver
 from app.clarifications.models import Agreement, Clarification
 from app.core.clock import day_in_oslo
-from app.core.database import Instant, UnitOfWork
+from app.core.database import CASE, NOW, UnitOfWork
+from app.core.questions import told
 from app.facilitation.conflicts import conflict_conditions
 from app.facilitation.loads import loads
 from app.facilitation.models import FacilitatorAssignment, MethodCompetence
@@ -51,7 +49,7 @@ from app.gatherings.models import Attendance, Gathering
 from app.identity.models import Person, UnitMembership
 from app.knowledge.models import LearningPoint, SharedExperience
 from app.milestones.models import Milestone
-from app.moves import subject
+from app.moves import gathered_for, subject
 from app.payments.models import Payment
 from app.projects.models import FinalReport, Project, ProjectText, SignOff
 from workflows.capacity import half_of, needs_of
@@ -384,23 +382,16 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
 
 
 @cache
-def _statement() -> Select[Any]:
+def _gathers() -> Select[Any]:
     """The one statement behind the facts; building it takes longer than running it, so it is built once."""
-    case_id, now, step = (
-        bindparam("case_id", type_=Uuid()),
-        bindparam("now", type_=Instant),
-        bindparam("step", type_=Text()),
-    )
-    columns = {**_people(case_id, now), **_activities(case_id, step), **_benefits_and_money(case_id)}
-    return select(*(column.label(name) for name, column in columns.items()))
+    step = select(Project.state).where(Project.id == CASE).scalar_subquery()
+    return select(told(Gathered, {**_people(CASE, NOW), **_activities(CASE, step), **_benefits_and_money(CASE)}))
 
 
-@subject(LIFECYCLE, Project, case_id="id")
+@subject(LIFECYCLE, Project, case_id="id", gathers=_gathers)
 async def PROJECT(uow: UnitOfWork, row: Project) -> ProjectFacts:
     """The facts of one project."""
-    asked = {"case_id": row.id, "now": uow.now, "step": row.state}
-    found = (await uow.session.execute(_statement(), asked)).one()
-    gathered = msgspec.convert(dict(found._mapping), Gathered, strict=False)
+    gathered: Gathered = await gathered_for(uow, PROJECT, row)
     today = day_in_oslo(uow.now)
     asked_for = {each.assignment_id: each.person_id for each in gathered.facilitators}
     overburdened = await _overburdened(uow, asked_for, today) if row.state == LIFECYCLE.initial else ()

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, and_, bindparam, cast, column, func, select, table
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, and_, cast, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.applications.models import ProblemStatement
 from app.cases.models import Waiver
-from app.core.database import UnitOfWork
+from app.core.database import CASE, UnitOfWork
+from app.core.questions import told
 from app.facilitation.loads import BINDING
 from app.facilitation.models import FacilitatorAssignment, MethodCompetence, SupportContact
 from app.identity.models import Person
@@ -122,9 +123,9 @@ def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnEleme
 
 
 @cache
-def _statement() -> Select[Any]:
-    """The one statement behind the overview, built once."""
-    case_id = bindparam("case_id", type_=Uuid())
+def overview() -> Select[Any]:
+    """Asks for the overview of one project, as one value; built once."""
+    case_id = CASE
     statement, assignment, contact = ProblemStatement, FacilitatorAssignment, SupportContact
     carried = func.coalesce(
         select(func.jsonb_agg(aggregate_order_by(MethodCompetence.method, MethodCompetence.method)))
@@ -188,13 +189,7 @@ def _statement() -> Select[Any]:
             .where(contact.case_id == case_id),
         ),
     }  # fmt: skip
-    return select(*(column.label(name) for name, column in columns.items()))
-
-
-async def overview(uow: UnitOfWork, case_id: UUID) -> Overview:
-    """The overview of one project; the caller has checked that it may be seen."""
-    row = (await uow.session.execute(_statement(), {"case_id": case_id})).one()
-    return msgspec.convert(dict(row._mapping), Overview, strict=False)
+    return select(told(Overview, columns))
 
 
 Payment = table(

@@ -52,6 +52,14 @@ def _head() -> Select[Any]:
     )
 
 
+@cache
+def whereabouts() -> Select[str, str]:
+    """Asks for the names of a case's unit and county."""
+    county = aliased(Unit)
+    of_case = select(Unit.name, county.name).select_from(Case).join(Unit, Unit.id == Case.unit_id)
+    return of_case.outerjoin(county, county.id == Case.county_id).where(Case.id == CASE)
+
+
 async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> ProjectHead:
     """A project for one of its pages; one statement. NotFound or NotAllowed as cases.queries.require says."""
     asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
@@ -61,6 +69,11 @@ async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission:
     case, project, unit, county_name, *standing = row
     roles = roles_from(actor, case, remember(uow, actor, case_id, standing))
     require(case, roles, permission)
+    return head_of(case, project, roles, unit, county_name)
+
+
+def head_of(case: Case, project: Project, roles: frozenset[Role], unit: str, county_name: str | None) -> ProjectHead:
+    """What a page says of a project, out of what was read."""
     return ProjectHead(
         id=case.id, title=case.title, reference=case.reference, unit=unit, county=county_name, language=case.language,
         state=project.state, paused_from=project.paused_from, version=project.version, call_id=project.call_id,

@@ -10,7 +10,8 @@ from litestar import Response, get
 
 from app.audit.queries import timeline
 from app.cases.queries import NAMED, holders_of, people_of
-from app.facilitation.queries import method_names
+from app.facilitation.queries import methods_added, with_own
+from app.moves import see
 from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
@@ -46,15 +47,19 @@ def _facilitation(rules: dict[str, Any]) -> FacilitationRules:
 @get("/projects/{case_id:uuid}", permission=Permission.PROJECT_SEE, include_in_schema=False)
 async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     """Where a project stands, its next step with everything missing for it, and what it is made of."""
-    project = await queries.project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    seen = await see(
+        visit.uow, visit.actor, PROJECT, case_id, Permission.PROJECT_SEE, queries.whereabouts(), overview(), timeline(8),
+        methods_added(visit.texts.language),
+    )  # fmt: skip
+    unit, county, found, events, added = seen.beside
+    project = queries.head_of(seen.case, seen.row, seen.roles, unit, county)
     permissions = permissions_of(project.roles)
     may_assign = Permission.FACILITATOR_ASSIGN in permissions
     sides = [side for side, permission in SIGNING.items() if permission in permissions]
     steps = await visit.steps(PROJECT, project.project, project.case, project.roles)
     may_stop = any(step.verb == "stop" and step.permitted and step.allowed for step in steps)
-    found = await overview(visit.uow, case_id)
     needed = methods_to_come(_facilitation(project.project.rules), project.state)
-    names = await method_names(visit.uow, visit.texts)
+    names = with_own(added, visit.texts)
     return visit.render(
         "projects/project.html",
         project=project,
@@ -65,7 +70,7 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         overview=found,
         uncovered=[names[method] for method in found.uncovered(needed) if method in names] if may_assign else [],
         holders=sorted((await holders_of(visit.uow, case_id)).items(), key=lambda held: NAMED.index(held[0])),
-        events=await timeline(visit.uow, case_id, 8),
+        events=events,
         method_names=names,
         sides=sides if project.state in CLOSING_STEPS else [],
         diamond_steps=DIAMOND_STEPS,

@@ -14,9 +14,10 @@ from app.identity.actor import Actor
 from workflows.roles import CASE_ROLES, GRANTS, Permission
 
 
-def may_come_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def may_come_in(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let in whoever could hold a role that grants the address's permission; the case itself is asked further in.
 
+    It waits for nothing, but a guard that is not awaited is given to a thread, at every request.
     Raises NotSignedIn where nobody is, NotFound where no standing role of the person grants it and none could.
     """
     if handler.opt.get("public") or "permission" not in handler.opt:

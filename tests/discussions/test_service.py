@@ -278,3 +278,7 @@ async def test_the_pages_are_whole_and_the_office_answers_on_its_own(
     statements.clear()
     await browser.get(base)
     assert len(statements) == few
+    await browser.as_person("case_handler")
+    statements.clear()
+    await browser.get(base)
+    assert len(statements) == 3

@@ -127,6 +127,7 @@ async def test_whom_one_can_ask_is_read_on_a_page_of_its_own(
     statements.clear()
     assert f'href="{page}"' in (await browser.get(project)).text
     assert not [each for each in statements if "facilitator_capacities" in each], "not for every look at the project"
+    assert len(statements) == 2
     assert "Trond Tegn (100 timer igjen)" in await browser.shown(page)
     asked = {"case_id": str(case_id), "person_id": str(world.people["facilitator_two"].id), "_next": project}
     wrong = await browser.post("/facilitator-assignments/assign", {**asked, "hours": "mange"}, page=page)

@@ -62,14 +62,16 @@ async def test_the_office_sees_its_next_step_with_names(database: Database, worl
 
 
 async def test_an_office_whose_application_is_assessed_has_nothing_to_do(
-    database: Database, world: World, browser: Browser, clock: MovingClock
+    database: Database, world: World, browser: Browser, clock: MovingClock, statements: list[str]
 ) -> None:
     led = Led(database, world)
     call_id = await led.call()
     clock.moved = timedelta(minutes=1)
     await led.in_review(call_id)
     await browser.as_person("lillestrom.coordinator")
+    statements.clear()
     page = (await browser.get("/office")).text
+    assert len(statements) == 3
     assert "Søknaden er hos ressursgruppa." in page
     assert "Neste steg" not in page and "vurderinger mangler" not in page
 
