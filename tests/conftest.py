@@ -25,6 +25,7 @@ from app.core.database import Database
 from app.core.migrate import migrate
 from app.demo import cast
 from app.demo.cast import World
+from app.demo.play import play
 from app.effects import EFFECTS
 from app.identity import service as identity
 from app.identity.models import Person, Unit
@@ -32,7 +33,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.texts import i18n
 from tests.applications_under_way import Led
-from tests.servers import POSTGRES, Servers, Started, running_servers
+from tests.servers import POSTGRES, Servers, Started, making, running_servers
 
 NUMBERS = itertools.count(1)
 
@@ -96,12 +97,31 @@ async def fill(url: str) -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def template(servers: Servers) -> AsyncIterator[str]:
-    """The name of a filled database that others are copied from."""
-    name = f"template_{WORKER}"
-    await in_server(servers, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
-    await fill(address(servers.postgres, name))
-    yield name
+async def template(servers: Servers) -> str:
+    """The name of a filled database that others are copied from; the first worker makes it for all."""
+    with making("template") as first:
+        if first:
+            await in_server(servers, "DROP DATABASE IF EXISTS template_filled", "CREATE DATABASE template_filled")
+            await fill(address(servers.postgres, "template_filled"))
+    return "template_filled"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def played_template(servers: Servers, template: str) -> str:
+    """The name of a database in which the whole demo has been played; the first worker plays it for all."""
+    with making("played") as first:
+        if first:
+            await in_server(
+                servers,
+                "DROP DATABASE IF EXISTS template_played",
+                f"CREATE DATABASE template_played TEMPLATE {template}",
+            )
+            database = Database(
+                for_sqlalchemy(address(servers.postgres, "template_played")), effects=EFFECTS, poolclass=NullPool
+            )
+            await play(database, world=await world_in(database))
+            await database.close()
+    return "template_played"
 
 
 async def copy_of(servers: Servers, template: str) -> str:

