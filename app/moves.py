@@ -20,8 +20,8 @@ from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.ids import new_id
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from workflows.engine import Act, Lifecycle, Verdict, decide, options
-from workflows.roles import Permission, Role
+from workflows.engine import Act, Lifecycle, Reason, Verdict, decide, options
+from workflows.roles import GRANTS, Permission, Role
 
 Row = TypeVar("Row", bound=Stated)
 
@@ -318,14 +318,25 @@ async def verdicts(
 
 
 async def waive(uow: UnitOfWork, actor: Actor, kind: Subject[Row], row_id: UUID, *, requirement: str, why: str) -> Row:
-    """Waive a requirement for one row, with the reason; only where the rule is declared waivable by a role one holds."""
-    held = await hold(uow, actor, kind, row_id, Permission.REQUIREMENT_WAIVE)
+    """Waive a requirement for one row, with the reason; only where the rule is declared waivable by a role one holds.
+
+    Whoever may see the case but not waive this is told whose it is, and that they tried is kept among the case's events.
+    """
+    held = await hold(uow, actor, kind, row_id, Permission.CASE_SEE)
     rules = {rule.name: rule for each in kind.lifecycle.moves for rule in each.requires}
     rule = rules.get(requirement)
-    if rule is None or rule.waivable_by is None:
+    granted = not GRANTS[Permission.REQUIREMENT_WAIVE].isdisjoint(held.roles)
+    if granted and (rule is None or rule.waivable_by is None):
         raise invalid("requirement", "waiver.not_waivable")
-    if rule.waivable_by not in held.roles:
-        raise NotAllowed
+    if not granted or rule is None or rule.waivable_by not in held.roles:
+        whose = rule.waivable_by if rule else None
+        reason = Reason(code="waiver.not_waivable_by_you")
+        if whose is not None:
+            reason = Reason(code="waiver.not_yours", parameters={"role_key": f"role.{whose}"}, who=(whose,))
+        changes = {"requirement": requirement if rule else ""}
+        await record(uow, actor, held.case, kind.name, row_id, "waive_refused", why=why, changes=changes)
+        uow.said_after = NotAllowed(reason)
+        return held.row
     if not why.strip():
         raise invalid("why", "step.why_missing", move="waive")
     uow.session.add(

@@ -31,13 +31,17 @@ BEFORE_PROJECT: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What leads to a project, and the rules that each part of it goes by."""
 
 AT_GATE: Mapping[str, tuple[str, ...]] = {
-    "start": ("clarifications.at_start", "gates.modules_at_start"),
+    "start": ("clarifications.at_start", "clarifications.released", "gates.modules_at_start"),
     "close_diagnose_opening": ("gates.insight_parties", "gates.success_statements"),
-    "close_diamond_1": ("gates.findings_minimum",),
+    "close_diamond_1": ("gates.findings_minimum", "clarifications.at_close_diamond_1"),
     "close_platform_opening": ("gates.gatherings", "gates.ideas_minimum", "gates.concepts_minimum"),
     "close_diamond_2": ("clarifications.at_close_diamond_2", "gates.modules_at_close_diamond_2", "benefits.goals"),
     "close_implement_opening": ("gates.pilots_minimum",),
-    "close_diamond_3": ("gates.shared_experiences_minimum", "gates.learning_points_minimum"),
+    "close_diamond_3": (
+        "gates.shared_experiences_minimum",
+        "gates.learning_points_minimum",
+        "clarifications.at_close_diamond_3",
+    ),
     "close": (),
     "end": ("benefits.follow_up_months",),
 }

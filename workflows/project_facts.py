@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from workflows.clarification import Needed
+from workflows.clarification import Holder, Needed
 from workflows.rules import Rules
 
 
@@ -74,7 +74,11 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     facilitators: tuple[Facilitating, ...] = ()
     methods_covered: frozenset[str] = frozenset()
     clarifications: tuple[Needed, ...] = ()
+    """Those of the start."""
     renewed: tuple[Needed, ...] = ()
+    """Those that were renewed as a diamond closed, each with its gate."""
+    holders: tuple[Holder, ...] = ()
+    """Who holds the roles that clarify now."""
     modules: frozenset[int] = frozenset()
     """Competence modules that the leader is registered for."""
     milestones: tuple[DueMilestone, ...] = ()

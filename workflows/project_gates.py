@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflows.clarification import missing_agreements
+from workflows.clarification import missing_agreements, no_longer_standing
 from workflows.engine import Act, Reason, Requirement, requirement
 from workflows.project_facts import ProjectFacts
 from workflows.roles import Role
@@ -53,7 +53,13 @@ def methods_covered(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
 @requirement(source="S73, S74")
 def every_clarification_agreed(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
     """Every required expectation clarification is agreed by both sides, to the text as it stands."""
-    yield from missing_agreements(facts.rules.clarifications.at_start, facts.clarifications)
+    yield from missing_agreements(facts.rules.clarifications.at_start, facts.clarifications, facts.holders)
+
+
+@requirement(source="S73")
+def clarifications_still_stand(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
+    """What was agreed at the start still holds: nobody has withdrawn, and no role has lost its holder."""
+    yield from no_longer_standing(facts.rules.clarifications.at_start, (*facts.clarifications, *facts.renewed))
 
 
 @requirement(source="S27", waivable_by=Role.DECISION_MAKER)
@@ -221,10 +227,27 @@ def benefit_plan_approved(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
         yield _missing("plan_not_approved", "project.benefit_plan", (Role.LEADER, Role.DECISION_MAKER))
 
 
+def _renewed_at(facts: ProjectFacts, gate: str) -> Iterator[Reason]:
+    found = [each for each in facts.renewed if each.gate == gate]
+    yield from missing_agreements(facts.rules.clarifications.at(gate), found, facts.holders)
+
+
+@requirement(source="S73")
+def clarifications_renewed_for_platform(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
+    """The expectation clarifications that the rules name are renewed for the platform."""
+    yield from _renewed_at(facts, "close_diamond_1")
+
+
 @requirement(source="S73")
 def clarifications_renewed(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
     """The expectation clarifications are renewed for the implementation."""
-    yield from missing_agreements(facts.rules.clarifications.at_close_diamond_2, facts.renewed)
+    yield from _renewed_at(facts, "close_diamond_2")
+
+
+@requirement(source="S73")
+def clarifications_renewed_for_closing(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
+    """The expectation clarifications that the rules name are renewed for closing and follow-up."""
+    yield from _renewed_at(facts, "close_diamond_3")
 
 
 @requirement(source="S78")

@@ -101,6 +101,7 @@ class Permission(StrEnum):
     CLARIFICATION_WRITE = "clarification.write"
     CLARIFICATION_AGREE_OFFICE = "clarification.agree_office"
     CLARIFICATION_AGREE_SCHEME = "clarification.agree_scheme"
+    CLARIFICATION_RELEASE = "clarification.release"
     CLARIFICATION_TEMPLATE_WRITE = "clarification_template.write"
     # benefits
     BENEFIT_SEE = "benefit.see"
@@ -196,6 +197,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CLARIFICATION_AGREE_OFFICE: OFFICE
     | _only(Role.COUNTY_REPRESENTATIVE, Role.PARTNER, Role.CITIZENS_VOICE, Role.FACILITATOR),
     Permission.CLARIFICATION_AGREE_SCHEME: _only(Role.CASE_HANDLER, Role.METHOD_OWNER),
+    Permission.CLARIFICATION_RELEASE: _only(Role.LEADER),
     Permission.CLARIFICATION_TEMPLATE_WRITE: _only(Role.CASE_HANDLER, Role.METHOD_OWNER),
     Permission.BENEFIT_SEE: OFFICE | WATCHERS | _only(Role.BENEFIT_OWNER, Role.CERTIFIER, Role.MANAGEMENT),
     Permission.BENEFIT_WRITE: OFFICE,

@@ -92,7 +92,17 @@ class ClarificationRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         Role.FACILITATOR,
         Role.COUNTY_REPRESENTATIVE,
     )
+    at_close_diamond_1: tuple[Role, ...] = ()
     at_close_diamond_2: tuple[Role, ...] = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR)
+    at_close_diamond_3: tuple[Role, ...] = ()
+    """The roles that renew theirs as a diamond closes, for what comes after it."""
+    released: tuple[Role, ...] = (Role.COORDINATOR, Role.CORE_TEAM)
+    """The roles whose hours the leader releases, and agrees to have released."""
+
+    def at(self, gate: str) -> tuple[Role, ...]:
+        """The roles that clarify at a gate."""
+        found: tuple[Role, ...] = getattr(self, f"at_{gate}")
+        return found
 
 
 class GateRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

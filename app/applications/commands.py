@@ -44,5 +44,5 @@ COMMANDS = (
     Command(A, "ask_extension", Permission.APPLICATION_SUBMIT, service.ask_extension, forms.AskExtension),
     Command(A, "extend_completion", SCREEN, service.extend_completion, forms.ExtendCompletion),
     Command("call", "extend_application", SCREEN, service.extend, forms.Extend),
-    Command(A, "waive", Permission.REQUIREMENT_WAIVE, service.waive_requirement, forms.Waive),
+    Command(A, "waive", Permission.CASE_SEE, service.waive_requirement, forms.Waive),
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.core.inputs import Line, OptionalLine, OptionalText, Text
+from app.core.inputs import Email, Line, OptionalLine, OptionalText, Text
 from workflows.clarification_template import TEMPLATE_TEXTS
 from workflows.wording import LANGUAGES
 
@@ -46,6 +46,9 @@ class WriteClarification(msgspec.Struct, frozen=True, kw_only=True):
     new_ways: OptionalText = ""
     benefits_short: OptionalText
     benefits_long: OptionalText
+    released_hours: HoursPerWeek = 0
+    release_how: OptionalText = ""
+    renewal_note: OptionalText = ""
     version: int | None = None
 
 
@@ -55,6 +58,25 @@ class ReplaceHolder(msgspec.Struct, frozen=True, kw_only=True):
     person_id: UUID | None = None
     outside_name: OptionalLine = ""
     why: Line
+
+
+class Say(msgspec.Struct, frozen=True, kw_only=True):
+    """What one says, or why."""
+
+    why: Text
+
+
+class Renew(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of the diamond that clarifications are renewed at."""
+
+    gate: Literal["close_diamond_1", "close_diamond_2", "close_diamond_3"]
+
+
+class SendLink(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a link for an outsider is sent, and in which language it opens."""
+
+    email: Email
+    language: Literal["nb", "nn", "en"] = "nb"
 
 
 class Agree(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,18 +11,24 @@ from sqlalchemy import select
 from app.activities.personal_data import refuse_identity_numbers
 from app.cases.models import CaseRole, CaseUnit
 from app.cases.queries import current, require, roles_in
+from app.clarifications.agreeing import agree_leader as agree_leader
+from app.clarifications.agreeing import agree_office as agree_office
+from app.clarifications.agreeing import agree_scheme as agree_scheme
+from app.clarifications.agreeing import ask_change as ask_change
+from app.clarifications.agreeing import close_links, keep_version, leaders_of, link_of, void
+from app.clarifications.agreeing import record_agreement as record_agreement
 from app.clarifications.facts import CLARIFICATION, hash_of
-from app.clarifications.models import Agreement, Clarification
+from app.clarifications.models import Clarification
 from app.clarifications.templates import Known, newest
 from app.core.database import UnitOfWork
-from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
+from app.core.errors import NotFound, invalid
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
-from workflows.clarification import ClarificationState, Side
-from workflows.engine import Reason
-from workflows.roles import Permission, Role, permissions_of
+from workflows.clarification import ClarificationState, Side, Void
+from workflows.clarification_template import TEMPLATE_GATES
+from workflows.roles import Permission, Role
 from workflows.rules import Rules
 
 FOLLOWING_ROLES = (Role.PARTNER, Role.CITIZENS_VOICE, Role.CORE_TEAM)
@@ -43,6 +49,8 @@ async def add(
         raise invalid("person_id", "form.empty")
     if person_id is not None and await uow.session.get(Person, person_id) is None:
         raise invalid("person_id", "form.unknown")
+    if gate not in TEMPLATE_GATES:
+        raise invalid("gate", "form.not_a_choice")
     same = select(Clarification.id).where(
         Clarification.case_id == case_id, Clarification.gate == gate, Clarification.role == role,
         Clarification.person_id == person_id,
@@ -72,7 +80,8 @@ async def begin_for(
     given = template.given(case.language)
     row = Clarification(
         case_id=case_id, gate=gate, role=role, person_id=person_id, outside_name=outside_name or None, expects="",
-        commits="", hours_per_week=0, template_gate=template.gate, template_number=template.number, begun_from=given,
+        commits="", hours_per_week=0, released_hours=0, release_how="", renewal_note="", renews_number=0, change_asked="",
+        template_gate=template.gate, template_number=template.number, begun_from=given,
         **given,
     )  # fmt: skip
     row.text_hash = hash_of(row)
@@ -98,24 +107,28 @@ async def _reopen(uow: UnitOfWork, actor: Actor, held: Held[Clarification]) -> N
 async def write(
     uow: UnitOfWork, actor: Actor, clarification_id: UUID, *, expects: str, commits: str, hours_per_week: int,
     scheme_expects: str, scheme_commits: str, responsibility: str, decision_rights: str, equality: str, learning: str,
-    new_ways: str, benefits_short: str, benefits_long: str, version: int | None,
+    new_ways: str, benefits_short: str, benefits_long: str, version: int | None, released_hours: int = 0,
+    release_how: str = "", renewal_note: str = "",
 ) -> Clarification:  # fmt: skip
     """Write the text; another text than the one agreed to voids the agreements to it, and only those."""
     held = await hold(uow, actor, CLARIFICATION, clarification_id, Permission.CLARIFICATION_WRITE, version=version)
     texts = {
         "expects": expects, "commits": commits, "scheme_expects": scheme_expects, "scheme_commits": scheme_commits,
         "responsibility": responsibility, "decision_rights": decision_rights, "equality": equality, "learning": learning,
-        "new_ways": new_ways, "benefits_short": benefits_short, "benefits_long": benefits_long,
+        "new_ways": new_ways, "benefits_short": benefits_short, "benefits_long": benefits_long, "release_how": release_how,
+        "renewal_note": renewal_note,
     }  # fmt: skip
     refuse_identity_numbers(**texts)
     for name, text in texts.items():
         setattr(held.row, name, text)
-    held.row.hours_per_week = hours_per_week
+    held.row.hours_per_week, held.row.released_hours, held.row.change_asked = hours_per_week, released_hours, ""
     current = hash_of(held.row)
     if current != held.row.text_hash:
         held.row.text_hash = current
+        await void(uow, actor, held, Void.TEXT)
         await _reopen(uow, actor, held)
-    return await note(uow, actor, CLARIFICATION, held, "write", changes={**texts, "hours_per_week": hours_per_week})
+    changes = {**texts, "hours_per_week": hours_per_week, "released_hours": released_hours}
+    return await note(uow, actor, CLARIFICATION, held, "write", changes=changes)
 
 
 async def replace_holder(
@@ -127,8 +140,11 @@ async def replace_holder(
         raise invalid("person_id", "form.unknown")
     if (person_id is None) == (not outside_name):
         raise invalid("person_id", "clarification.one_holder")
+    before = held.row.person_id
     held.row.person_id, held.row.outside_name = person_id, outside_name or None
     held.row.text_hash = hash_of(held.row)
+    await void(uow, actor, held, Void.HOLDER, holder=before)
+    await close_links(uow, held.row.id)
     await _reopen(uow, actor, held)
     if person_id is not None and held.row.role in FOLLOWING_ROLES:
         await _give_role(uow, held.case.id, person_id, held.row.role)
@@ -142,72 +158,20 @@ async def propose(
     """Put the text forward to both sides; the holder is told."""
     held = await hold(uow, actor, CLARIFICATION, clarification_id, Permission.CLARIFICATION_WRITE, version=version)
     row = await make(uow, actor, CLARIFICATION, held, "propose", why=why)
-    if row.person_id is not None and row.person_id != actor.person_id:
-        await tell(
-            uow, [row.person_id], "clarification_proposed", case_id=held.case.id,
-            parameters={"title": held.case.title}, link=f"/projects/{held.case.id}/clarifications#clarification-{row.id}",
-        )  # fmt: skip
-    return row
-
-
-def _not_to_this_text(held: Held[Clarification], text_hash: str) -> None:
-    if text_hash != hash_of(held.row):
-        raise Stale
-    if held.row.state == ClarificationState.DRAFT:
-        missing = Reason(code="clarification.not_proposed", place="project.clarification",
-                         parameters={"id": str(held.row.id)})  # fmt: skip
-        raise NotYet([missing], subject="clarification", step="agree", case_id=held.case.id)
-
-
-async def _agree(
-    uow: UnitOfWork, actor: Actor, held: Held[Clarification], side: Side, *, how: str = ""
-) -> Clarification:
-    row = held.row
-    same = select(Agreement.id).where(
-        Agreement.clarification_id == row.id, Agreement.side == side, Agreement.text_hash == row.text_hash
-    )
-    if await uow.session.scalar(same) is None:
-        uow.session.add(
-            Agreement(
-                clarification_id=row.id, case_id=held.case.id, side=side, person_id=actor.person_id,
-                text_hash=row.text_hash, agreed_at=uow.now, how=how,
-            )
-        )  # fmt: skip
-        await note(uow, actor, CLARIFICATION, held, f"agree_{side}", changes={"text_hash": row.text_hash, "how": how})
+    await keep_version(uow, held, actor.name)
     facts = await CLARIFICATION.facts(uow, row)
-    if facts.agreed == frozenset(Side) and row.state == ClarificationState.PROPOSED:
-        await make(uow, actor, CLARIFICATION, held, "agree_all")
+    readers = {row.person_id} - {None, actor.person_id}
+    if Side.LEADER in facts.sides:
+        leading = set(await leaders_of(uow, held.case.id, row.person_id)) - {actor.person_id, row.person_id}
+        await tell(
+            uow, sorted(leading), "clarification_release_asked", case_id=held.case.id, link=link_of(row),
+            parameters={"title": held.case.title, "holder": facts.holder, "hours": row.released_hours},
+        )  # fmt: skip
+    await tell(
+        uow, [each for each in readers if each], "clarification_proposed", case_id=held.case.id, link=link_of(row),
+        parameters={"title": held.case.title},
+    )  # fmt: skip
     return row
-
-
-async def agree_office(uow: UnitOfWork, actor: Actor, clarification_id: UUID, *, text_hash: str) -> Clarification:
-    """The holder of the role agrees to this exact text; nobody agrees for them."""
-    held = await hold(uow, actor, CLARIFICATION, clarification_id, Permission.CASE_SEE)
-    if held.row.person_id != actor.person_id:
-        raise NotAllowed
-    _not_to_this_text(held, text_hash)
-    return await _agree(uow, actor, held, Side.OFFICE)
-
-
-async def record_agreement(
-    uow: UnitOfWork, actor: Actor, clarification_id: UUID, *, text_hash: str, how: str
-) -> Clarification:
-    """The coordinator records how somebody without an account agreed to this exact text."""
-    held = await hold(uow, actor, CLARIFICATION, clarification_id, Permission.PROJECT_STEP)
-    if held.row.person_id is not None:
-        raise NotAllowed
-    _not_to_this_text(held, text_hash)
-    refuse_identity_numbers(how=how)
-    return await _agree(uow, actor, held, Side.OFFICE, how=how)
-
-
-async def agree_scheme(uow: UnitOfWork, actor: Actor, clarification_id: UUID, *, text_hash: str) -> Clarification:
-    """The scheme agrees to this exact text, by somebody other than the holder of the role."""
-    held = await hold(uow, actor, CLARIFICATION, clarification_id, Permission.CLARIFICATION_AGREE_SCHEME)
-    if held.row.person_id == actor.person_id or Permission.CLARIFICATION_AGREE_SCHEME not in permissions_of(held.roles):
-        raise NotAllowed
-    _not_to_this_text(held, text_hash)
-    return await _agree(uow, actor, held, Side.SCHEME)
 
 
 async def open_for_project(uow: UnitOfWork, actor: Actor, project: Any) -> None:

@@ -26,7 +26,11 @@ class NotFound(DomainError):
 
 
 class NotAllowed(DomainError):
-    """The actor may know of it, but has no role that grants this."""
+    """The actor may know of it, but has no role that grants this; `reason` says whose it is, where that helps."""
+
+    def __init__(self, reason: Reason | None = None):
+        super().__init__(reason.code if reason else "")
+        self.reason = reason
 
 
 class NotYet(DomainError):

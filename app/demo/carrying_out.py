@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from app.activities import service as activities
 from app.activities.models import Change, Concept, Finding, Insight, InsightActivity
 from app.applications.models import PositiveDeviance
 from app.cases.models import Case
+from app.clarifications import renewing
 from app.clarifications import service as clarifications
 from app.clarifications.models import Clarification
 from app.demo import benefiting
@@ -29,6 +31,7 @@ from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.steps import STEPS
 from workflows.clarification_template import GIVEN
+from workflows.rules import DEFAULT_RULES
 
 FACILITATOR = "facilitator_one"
 
@@ -71,19 +74,25 @@ async def clarify(act: Acting, case_id: UUID, office: str, *, gate: str = "start
     for row in rows[:agreeing]:
         begun = {name: getattr(row, name) for name in GIVEN}
         texts = {**begun, **clarification_of(office, row.role)}
-        await act(f"{office}.coordinator", clarifications.write, row.id, hours_per_week=4, version=None, **texts)
+        released = row.role in DEFAULT_RULES.clarifications.released
+        more: dict[str, Any] = {"released_hours": HOURS_PER_WEEK} if released else {}
+        if row.renews_id:
+            more["renewal_note"] = story(office).learning
+        await act(f"{office}.coordinator", clarifications.write, row.id, hours_per_week=HOURS_PER_WEEK, version=None,
+                  **more, **texts)  # fmt: skip
         proposed = await act(f"{office}.coordinator", clarifications.propose, row.id)
         await act(names[row.person_id], clarifications.agree_office, row.id, text_hash=proposed.text_hash)
+        if released:
+            await act(f"{office}.leader", clarifications.agree_leader, row.id, text_hash=proposed.text_hash)
         await act("case_handler", clarifications.agree_scheme, row.id, text_hash=proposed.text_hash)
 
 
+HOURS_PER_WEEK = 4
+
+
 async def renew_clarifications(act: Acting, case_id: UUID, office: str) -> None:
-    """The same people clarify anew before the implementation."""
-    people = {"leader": f"{office}.leader", "coordinator": f"{office}.coordinator", "facilitator": FACILITATOR,
-              "core_team": f"{office}.counsellor"}  # fmt: skip
-    for role, who in people.items():
-        await act(f"{office}.coordinator", clarifications.add, case_id=case_id, gate="close_diamond_2", role=role,
-                  person_id=act.person(who), outside_name="")  # fmt: skip
+    """Everybody in a role that is renewed clarifies anew before the implementation, from what was agreed last."""
+    await act(f"{office}.coordinator", renewing.renew, case_id, gate="close_diamond_2")
     await clarify(act, case_id, office, gate="close_diamond_2")
 
 

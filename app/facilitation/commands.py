@@ -31,7 +31,7 @@ COMMANDS = (
     Command(A, "withdraw", ASSIGN, service.withdraw, Step),
     Command(A, "end", ASSIGN, service.end, Step),
     Command(A, "plan_hours", ASSIGN, service.plan_hours, forms.PlanHours),
-    Command(A, "waive", Permission.REQUIREMENT_WAIVE, service.waive_requirement, forms.Waive),
+    Command(A, "waive", Permission.CASE_SEE, service.waive_requirement, forms.Waive),
     Command(A, "log_support", ANSWER, service.log_support, forms.LogSupport),
     Command(A, "remove_support", ANSWER, service.remove_support, forms.OneContact),
 )

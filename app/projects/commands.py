@@ -25,5 +25,5 @@ COMMANDS = (
     Command(P, "write_final_report", Permission.PROJECT_STEP, service.write_final_report, forms.WriteFinalReport),
     Command(P, "approve_final_report", Permission.PROJECT_CLOSE, service.approve_final_report, Nothing),
     Command(P, "approve_accounts", Permission.PAYMENT_APPROVE, service.approve_accounts, Nothing),
-    Command(P, "waive", Permission.REQUIREMENT_WAIVE, service.waive_requirement, forms.Waive),
+    Command(P, "waive", Permission.CASE_SEE, service.waive_requirement, forms.Waive),
 )

@@ -38,7 +38,7 @@ from app.activities.models import (
 from app.applications.models import PositiveDeviance, ProblemStatement
 from app.benefits.models import Benefit, BenefitEdge, BenefitNode, BenefitPlan, Measurement
 from app.cases.models import CaseRole, CaseUnit, Waiver
-from app.clarifications.models import Agreement, Clarification
+from app.clarifications.standing import Clarified, Held, clarified, holding, needed
 from app.core.clock import day_in_oslo
 from app.core.database import CASE, NOW, UnitOfWork
 from app.core.questions import told
@@ -53,7 +53,6 @@ from app.moves import gathered_for, subject
 from app.payments.models import Payment
 from app.projects.models import FinalReport, Project, ProjectText, SignOff
 from workflows.capacity import half_of, needs_of
-from workflows.clarification import Needed, Side
 from workflows.facilitation import CARRIES, within_capacity
 from workflows.project import PROJECT as LIFECYCLE
 from workflows.project_facts import (
@@ -64,7 +63,6 @@ from workflows.project_facts import (
     Facilitating,
     ProjectFacts,
 )
-from workflows.roles import Role
 from workflows.rules import Rules
 
 NO_INSIGHT = "no_insight_"
@@ -95,16 +93,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     methods: list[str]
 
 
-class Clarified(msgspec.Struct, frozen=True, kw_only=True):
-    """A clarification with the sides that agree to its present text."""
-
-    id: UUID
-    gate: str
-    role: str
-    holder: str
-    agreed: list[str]
-
-
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """What the statement brings."""
 
@@ -112,6 +100,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     case_roles: list[str]
     facilitators: list[Asked]
     clarifications: list[Clarified]
+    holders: list[Held]
     attended: list[str]
     registered: list[str]
     milestones: list[DueMilestone]
@@ -156,11 +145,6 @@ def _people(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
         Waiver.subject == "facilitator_assignment", Waiver.subject_id == assignment.id,
         Waiver.requirement == within_capacity.name,
     )  # fmt: skip
-    agreed = (
-        select(func.coalesce(func.jsonb_agg(Agreement.side), cast([], JSONB)))
-        .where(Agreement.clarification_id == Clarification.id, Agreement.text_hash == Clarification.text_hash)
-        .scalar_subquery()
-    )
     return {
         "unit_roles": _list(
             select(UnitMembership.role).join(CaseUnit, current_unit).where(CaseUnit.case_id == case_id), UnitMembership.role
@@ -179,13 +163,7 @@ def _people(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
             .join(Person, Person.id == assignment.person_id)
             .where(assignment.case_id == case_id, assignment.state.in_(("proposed", "accepted"))),
         ),
-        "clarifications": rows_of(
-            {"id": Clarification.id, "gate": Clarification.gate, "role": Clarification.role,
-             "holder": func.coalesce(Person.name, Clarification.outside_name, ""), "agreed": agreed},
-            select(Clarification.id)
-            .outerjoin(Person, Person.id == Clarification.person_id)
-            .where(Clarification.case_id == case_id),
-        ),
+        **clarified(case_id, now),
     }  # fmt: skip
 
 
@@ -323,22 +301,13 @@ def _numbers(keys: list[str], prefix: str) -> frozenset[int]:
     return frozenset(int(number) for number in found if number.isdigit())
 
 
-def _needed(rows: list[Clarified], gate: str) -> tuple[Needed, ...]:
-    return tuple(
-        Needed(
-            clarification_id=row.id, role=Role(row.role), holder=row.holder,
-            agreed=frozenset(Side(side) for side in row.agreed),
-        )
-        for row in rows
-        if row.gate == gate
-    )  # fmt: skip
-
-
 def _from(found: Gathered, project: Project, today: date, overburdened: Collection[UUID] = ()) -> ProjectFacts:
     accepted = [each for each in found.facilitators if each.accepted]
     held = {*found.unit_roles, *found.case_roles}
+    rules = msgspec.convert(project.rules, Rules)
+    clarifications = needed(found.clarifications, rules.clarifications)
     return ProjectFacts(
-        rules=msgspec.convert(project.rules, Rules),
+        rules=rules,
         paused_from=project.paused_from,
         today=today,
         has_leader="leader" in held,
@@ -352,8 +321,9 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
             for each in found.facilitators
         ),
         methods_covered=frozenset(method for each in accepted for method in each.methods),
-        clarifications=_needed(found.clarifications, "start"),
-        renewed=_needed(found.clarifications, "close_diamond_2"),
+        clarifications=tuple(each for each in clarifications if each.gate == "start"),
+        renewed=tuple(each for each in clarifications if each.gate != "start"),
+        holders=holding(found.holders),
         modules=_numbers(found.registered, "module_"),
         milestones=tuple(sorted(found.milestones, key=lambda each: each.key)),
         insight_parties=frozenset(found.parties),

@@ -16,7 +16,18 @@ from litestar.response import Redirect
 from app.cases.queries import holders_of
 from app.commands import Command
 from app.core.database import Database
-from app.core.errors import Busy, DomainError, Invalid, NotFound, NotSignedIn, NotYet, Overlap, Stale, invalid
+from app.core.errors import (
+    Busy,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    NotYet,
+    Overlap,
+    Stale,
+    invalid,
+)
 from app.identity.service import forget_form, note_made, take_form
 from app.reviews.phases import hidden_from
 from app.web.errors import status_of
@@ -69,6 +80,9 @@ def form_state(
         return FormState(command.verb, texts, message=message, row_id=row_id, overlaps=places)
     if isinstance(error, Stale):
         return FormState(command.verb, texts, message=visit.t("error.stale"), row_id=row_id, stale=True)
+    if isinstance(error, NotAllowed) and error.reason is not None:
+        message = visit.t(error.reason.code, **error.reason.parameters)
+        return FormState(command.verb, texts, message=message, row_id=row_id)
     sentence = "error.busy" if isinstance(error, Busy) else f"error.{status_of(error)}.text"
     return FormState(command.verb, texts, message=visit.t(sentence), row_id=row_id)
 

@@ -84,6 +84,10 @@ def problem_of(visit: Visit, error: DomainError) -> Problem:
             for reason, view in zip(error.reasons, views, strict=True)
         ]  # fmt: skip
         problem.waivable = list(error.waivable)
+    if isinstance(error, NotAllowed) and error.reason is not None:
+        sentence = visit.t(error.reason.code, **error.reason.parameters)
+        problem.detail = sentence
+        problem.reasons = [{"code": error.reason.code, "sentence": sentence, "who": list(map(str, error.reason.who))}]
     if isinstance(error, Overlap):
         problem.fields = {
             place.field: {"code": "form.overlap", "sentence": visit.t("form.overlap", by=place.by), "theirs": place.theirs,

@@ -51,6 +51,9 @@ NARROWER = {
     "facilitator_assignment.log_support", "facilitator_assignment.remove_support",
     # an expectation is agreed to by the one whose it is
     "clarification.agree_office", "clarification.agree_scheme", "clarification.record_agreement",
+    "clarification.agree_leader", "clarification.ask_change", "clarification.withdraw_release",
+    # a link is sent to those who have no account
+    "clarification.send_link",
     # a benefit is accepted by the one who was asked
     "benefit.accept_ownership", "benefit.accept_hand_over",
     # a milestone is approved, and a rule waived, by the role that the rules of the call name

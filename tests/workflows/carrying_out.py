@@ -79,6 +79,7 @@ CHANGE_REQUEST_FACTS = ChangeRequestFacts(
 CLARIFICATION_FACTS = ClarificationFacts(
     clarification_id=person("clarification"), role=Role.LEADER, holder_id=person("Leder"), holder="Leder",
     hours_per_week=2, texts=tuple((name, "Skrevet") for name in TEXTS), text_hash="x", agreed=frozenset(Side),
+    released_hours=2,
 )  # fmt: skip
 ASSIGNMENT_FACTS = AssignmentFacts(
     assignment_id=person("assignment"), person_id=person("Kari"), name="Kari",
@@ -117,7 +118,7 @@ BARE_PROJECT = ProjectFacts(
     has_leader=False,
     has_coordinator=False,
     clarifications=NO_ONE_AGREED,
-    renewed=NO_ONE_AGREED,
+    renewed=tuple(replace(each, gate="close_diamond_2") for each in NO_ONE_AGREED),
     milestones=(replace(UNDATED, due_on=None), UNSETTLED),
     unvalidated_findings=2,
     chosen=(replace(PROJECT_FACTS.chosen[0], unchecked_deviances=2, placed=False, benefits_placed=False,

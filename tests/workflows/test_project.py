@@ -29,8 +29,8 @@ BOTH = frozenset(Side)
 TODAY = date(2026, 6, 1)
 
 
-def agreed(*roles: Role) -> tuple[Needed, ...]:
-    return tuple(Needed(clarification_id=uuid4(), role=role, holder="Kari", agreed=BOTH) for role in roles)
+def agreed(*roles: Role, gate: str = "start") -> tuple[Needed, ...]:
+    return tuple(Needed(clarification_id=uuid4(), role=role, holder="Kari", agreed=BOTH, gate=gate) for role in roles)
 
 
 COMPLETE = ProjectFacts(
@@ -41,7 +41,7 @@ COMPLETE = ProjectFacts(
     facilitators=(Facilitating(name="Frida", accepted=True, within_capacity=True, conflict=False),),
     methods_covered=frozenset({"service_design"}),
     clarifications=agreed(*DEFAULT_RULES.clarifications.at_start),
-    renewed=agreed(*DEFAULT_RULES.clarifications.at_close_diamond_2),
+    renewed=agreed(*DEFAULT_RULES.clarifications.at_close_diamond_2, gate="close_diamond_2"),
     modules=frozenset({1, 2}),
     milestones=tuple(DueMilestone(key=rule.key, due_on=TODAY, settled=True) for rule in DEFAULT_RULES.milestones),
     insight_parties=frozenset({"employee", "user", "partner"}),
