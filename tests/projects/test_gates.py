@@ -97,7 +97,8 @@ class Gate(NamedTuple):
 GATES = (
     Gate("start", "diagnose_open", clarify_and_date, {
         "clarification_missing": 1, "clarification_office_has_not_agreed": 5, "clarification_scheme_has_not_agreed": 5,
-        "clarification_leader_has_not_agreed": 3, "leader_not_on_module": 1, "milestone_without_date": 9, "milestone_not_approved": 1,
+        "clarification_leader_has_not_agreed": 3, "leader_not_on_module": 1, "milestone_without_date": 9,
+        "milestone_not_approved": 1,
     }),
     Gate("define_challenge", "diagnose_close", explore, {"insight_missing": 3, "success_not_named": 1}),
     Gate("close_diamond_1", "platform_open", define, {
