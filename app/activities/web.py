@@ -12,10 +12,12 @@ from app.activities import queries
 from app.activities.forms import Category, ConceptKind, InsightKind, Method, Party
 from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
-from app.gatherings.queries import attendance_of
+from app.gatherings.queries import TONES, attendance_of
+from app.projects.facts import PROJECT
 from app.projects.queries import project_head
-from app.web.places import place
+from app.web.places import link_to, place
 from app.web.visit import Visit
+from workflows.gathering import ARTEFACTS
 from workflows.roles import Permission, permissions_of
 
 for name in (
@@ -42,14 +44,19 @@ CHOICES: dict[str, Any] = {
 
 @get("/projects/{case_id:uuid}/activities", permission=Permission.PROJECT_SEE, include_in_schema=False)
 async def activities_page(visit: Visit, case_id: UUID) -> Response[Any]:
-    """What a project has done in its three diamonds, and what it takes part in; six statements."""
+    """What a project has done in its three diamonds, and what it takes part in."""
     project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
     return visit.render(
         "activities/activities.html",
         project=project,
         tab="activities",
         work=await queries.work_of(visit.uow, case_id),
-        gatherings=await attendance_of(visit.uow, project.call_id, case_id),
+        gatherings=await attendance_of(
+            visit.uow, project.call_id, case_id, await PROJECT.facts(visit.uow, project.project)
+        ),
+        artefact_links={name: link_to(each.place, case_id, {}) for name, each in ARTEFACTS.items()},
+        part_tones=TONES,
+        may_arrange=Permission.PROJECT_ARRANGE in permissions_of(project.roles),
         people=await people_of(visit.uow, case_id),
         may_write=Permission.PROJECT_WRITE in permissions_of(project.roles),
         **CHOICES,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.activities import service as activities
 from app.activities.models import Change, Concept, Finding, Insight, InsightActivity
@@ -18,7 +18,7 @@ from app.clarifications.models import Clarification
 from app.demo import benefiting
 from app.demo.acting import Acting
 from app.demo.invented import clarification_of, marked, story
-from app.demo.report import CONFERENCE_ON, GATHERINGS
+from app.demo.report import CONFERENCE, CONFERENCE_ON, TOPICAL
 from app.facilitation import service as facilitation
 from app.gatherings import service as gatherings
 from app.gatherings.models import Gathering
@@ -30,21 +30,31 @@ from app.payments.models import Payment
 from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.steps import STEPS
+from workflows.calendar import from_oslo
 from workflows.clarification_template import GIVEN
+from workflows.gathering import Presence
 from workflows.rules import DEFAULT_RULES
 
 FACILITATOR = "facilitator_one"
+SERIES_OF_TEAM = ("module_1", "gathering_1", "gathering_2", "module_2", "gathering_3", "module_3")
+"""What an office signs up for as it starts."""
 
 
 async def arrange_gatherings(
     act: Acting, call_id: UUID, first_on: date, conference_on: date = date(*CONFERENCE_ON)
 ) -> None:
-    """The gatherings, modules and conference that the projects of a call meet at."""
-    between = (conference_on - first_on) / (len(GATHERINGS) - 1)
-    for place, (key, kind, title) in enumerate(GATHERINGS):
-        await act("case_handler", gatherings.arrange, call_id=call_id, key=key, kind=kind, title=title,
-                  held_on=first_on + timedelta(days=(between * place).days) if kind != "conference" else conference_on,
-                  place="", audience=())  # fmt: skip
+    """The cohort of a call: the scheme's series, the topical gatherings beside it, and the conference."""
+    (title,) = await act.rows(select(Case.title).where(Case.id == call_id))
+    cohort = await act("case_handler", gatherings.begin_series, call_id=call_id, name=title, first_on=first_on)
+    between = (conference_on - first_on) / (len(TOPICAL) + 1)
+    days = [first_on + (between * place) for place in range(1, len(TOPICAL) + 1)]
+    rows = [*zip(TOPICAL, days, strict=True), (("conference", CONFERENCE, "experiences"), conference_on)]
+    for (key, name, artefact), day in rows:
+        starts_at = from_oslo(datetime.combine(day, time(9)))
+        is_conference = key == "conference"
+        await act("case_handler", gatherings.arrange, cohort_id=cohort.id, key=key, title=name, starts_at=starts_at,
+                  kind="conference" if is_conference else "gathering", ends_at=starts_at + timedelta(hours=6),
+                  audience=("employee",) if is_conference else ("coordinator", "core_team"), artefact=artefact)  # fmt: skip
 
 
 async def register_facilitators(act: Acting) -> None:
@@ -124,16 +134,30 @@ async def _fall_due(uow, actor, milestone_id):  # type: ignore[no-untyped-def]
     return await milestones.fall_due(uow, milestone_id)
 
 
-async def sign_up(act: Acting, case_id: UUID, office: str, keys: tuple[str, ...], *, attended: bool = False) -> None:
-    """The office signs up for gatherings and modules; with `attended` the resource group notes that they came."""
+async def sign_up(act: Acting, case_id: UUID, office: str, keys: tuple[str, ...]) -> None:
+    """The office signs its team up for gatherings and modules."""
+    for row in await act.rows(_gatherings(await _call_of(act, case_id), keys)):
+        await act(f"{office}.coordinator", gatherings.register_team, case_id, gathering_id=row.id)
+
+
+async def take_part(act: Acting, case_id: UUID, office: str, keys: tuple[str, ...]) -> None:
+    """The facilitator notes who of the office came to gatherings and modules that have been."""
+    for row in await act.rows(_gatherings(await _call_of(act, case_id), keys)):
+        led = row.kind == "module"
+        for who in ("leader", "coordinator") if led else ("coordinator", "counsellor", "job_specialist"):
+            await act(FACILITATOR, gatherings.note_presence, row.id, person_id=act.person(f"{office}.{who}"),
+                      presence=Presence.CAME)  # fmt: skip
+
+
+async def _call_of(act: Acting, case_id: UUID) -> UUID:
     (call_id,) = await act.rows(select(Project.call_id).where(Project.id == case_id))
-    for row in await act.rows(select(Gathering).where(Gathering.call_id == call_id, Gathering.key.in_(keys))):
-        who = ("leader",) if row.kind == "module" else ("coordinator", "counsellor", "job_specialist")
-        people = tuple(act.person(f"{office}.{each}") for each in who)
-        for person_id in people:
-            await act(f"{office}.coordinator", gatherings.register, case_id, gathering_id=row.id, person_id=person_id)
-        if attended:
-            await act("case_handler", gatherings.attended, row.id, case_id=case_id, person_ids=people)
+    found: UUID = call_id
+    return found
+
+
+def _gatherings(call_id: UUID, keys: tuple[str, ...]) -> Select[Any]:
+    statement = select(Gathering).where(Gathering.call_id == call_id, Gathering.key.in_(keys))
+    return statement.order_by(Gathering.starts_at)
 
 
 async def step(act: Acting, case_id: UUID, office: str, name: str) -> None:
@@ -182,9 +206,9 @@ async def sign(act: Acting, case_id: UUID, office: str, sides: tuple[str, ...]) 
 
 
 async def explore_platform(act: Acting, case_id: UUID, office: str) -> None:
-    """Gatherings 1 and 2, ideas, and a concept checked against each positive deviance."""
+    """The team has been at gatherings 1 and 2; ideas, and a concept checked against each positive deviance."""
     by = f"{office}.coordinator"
-    await sign_up(act, case_id, office, ("gathering_1", "gathering_2"), attended=True)
+    await take_part(act, case_id, office, ("gathering_1", "gathering_2"))
     told = story(office)
     for text in told.ideas:
         await act(by, activities.add_idea, case_id, text=text)
@@ -220,7 +244,7 @@ async def plan_implementation(act: Acting, case_id: UUID, office: str, target_on
     await act(
         f"{office}.coordinator", projects.write_text, case_id, kind="anchoring_plan", text=story(office).anchoring
     )
-    await sign_up(act, case_id, office, ("module_2",))
+    await take_part(act, case_id, office, ("module_2",))
     await sign(act, case_id, office, ("team", "leader"))
 
 

@@ -84,18 +84,13 @@ OFFICES: dict[str, Office] = {
     ),
 }
 
-GATHERINGS: tuple[tuple[str, str, str], ...] = (
-    ("module_1", "module", "Kompetansemodul 1: Ledelse av medarbeiderdrevet innovasjon - del 1"),
-    ("gathering_1", "gathering", "Samling 1: Intro til tjenestedesign, Innsikt og analyse"),
-    ("gathering_2", "gathering", "Samling 2: Mulighetsrom, konseptutvikling og -verifisering"),
-    ("module_2", "module", "Kompetansemodul 2: Hvordan tilrettelegge for gevinstrealisering fra endringene"),
-    ("measuring_benefits", "gathering", "Hvordan måle gevinster"),
-    ("gathering_3", "gathering", "Samling 3: Forankring, formidling og forandring"),
-    ("system_map", "gathering", "Systemkart og positive avvik"),
-    ("module_3", "module", "Kompetansemodul 3: Ledelse av medarbeiderdrevet innovasjon - del 2"),
-    ("experiences", "gathering", "Erfaringer og refleksjoner"),
-    ("conference", "conference", "Erfaringskonferansen"),
+TOPICAL: tuple[tuple[str, str, str], ...] = (
+    ("measuring_benefits", "Hvordan måle gevinster", "benefit_plan"),
+    ("system_map", "Systemkart og positive avvik", "system_map"),
+    ("experiences", "Erfaringer og refleksjoner", "learning"),
 )
-"""Key, kind and title; the order of the figure is partly lost, so this one is read from its phases."""
+"""Gatherings beside the series: key, title and what they work on; their order is read from the report's phases."""
+
+CONFERENCE = "Erfaringskonferansen"
 
 CONFERENCE_ON = (2021, 2, 5)

@@ -2,38 +2,122 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-from app.core.inputs import Line, OptionalLine
+from app.core.inputs import Line, OptionalLine, OptionalText, Text
+from workflows.gathering import ContentKind, GatheringKind, Presence
 
-GatheringKind = Literal["gathering", "module", "conference"]
+Audience = Literal[
+    "leader",
+    "coordinator",
+    "core_team",
+    "county_representative",
+    "facilitator",
+    "partner",
+    "citizens_voice",
+    "employee",
+]
+WebAddress = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
+Capacity = Annotated[int, Meta(ge=1, le=10_000)]
+Key = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_]*$")]
+Pasted = Annotated[str, Meta(min_length=1, max_length=100_000)]
 
 
-class ArrangeGathering(msgspec.Struct, frozen=True, kw_only=True):
-    """A gathering, module or conference of a call's projects."""
+class BeginSeries(msgspec.Struct, frozen=True, kw_only=True):
+    """A cohort and the first day of its series."""
 
     call_id: UUID
-    key: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
-    kind: GatheringKind
-    title: Line
-    held_on: date
+    name: Line
+    first_on: date
+    language: Literal["nb", "nn", "en"] = "nb"
     place: OptionalLine = ""
-    audience: tuple[str, ...] = ()
+    project_ids: tuple[UUID, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
-class Register(msgspec.Struct, frozen=True, kw_only=True):
-    """Who takes part in which gathering for a project."""
+class AboutGathering(msgspec.Struct, frozen=True, kw_only=True):
+    """What a gathering is, and for whom."""
+
+    title: Line
+    topic: OptionalText = ""
+    place: OptionalLine = ""
+    link: WebAddress = ""
+    audience: tuple[Audience, ...] = ()
+    capacity: Capacity | None = None
+    artefact: OptionalLine = ""
+
+
+class ArrangeGathering(AboutGathering, frozen=True, kw_only=True):
+    """One more gathering of a cohort."""
+
+    cohort_id: UUID
+    key: Key = ""
+    kind: GatheringKind
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Reschedule(msgspec.Struct, frozen=True, kw_only=True):
+    """Another time, and why."""
+
+    starts_at: datetime
+    ends_at: datetime
+    why: Text
+
+
+class CallOff(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a gathering will not be held."""
+
+    why: Text
+
+
+class AddContent(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a gathering, and where its material lies."""
+
+    kind: ContentKind
+    title: Line
+    text: OptionalText = ""
+    link: WebAddress = ""
+
+
+class RemoveContent(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a gathering."""
+
+    content_id: UUID
+
+
+class RegisterTeam(msgspec.Struct, frozen=True, kw_only=True):
+    """The gathering that a project's team is signed up for."""
 
     gathering_id: UUID
+
+
+class Register(RegisterTeam, frozen=True, kw_only=True):
+    """Who takes part in which gathering for a project."""
+
     person_id: UUID
 
 
-class Attended(msgspec.Struct, frozen=True, kw_only=True):
-    """Who came to a gathering."""
+class NotePresence(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether somebody came, and what was seen to be noted of them before."""
 
-    case_id: UUID
-    person_ids: tuple[UUID, ...]
+    person_id: UUID
+    presence: Presence
+    seen: Presence = Presence.UNKNOWN
+
+
+class ReadList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of who came, as it was copied from a spreadsheet."""
+
+    text: Pasted
+
+
+class ConfirmList(ReadList, frozen=True, kw_only=True):
+    """The same list, and the fingerprint of how it was understood."""
+
+    fingerprint: Annotated[str, Meta(max_length=64)]
