@@ -6,9 +6,11 @@ import app.assignments.models
 import app.audit.models
 import app.benefits.models
 import app.board.models
+import app.calendars.models
 import app.calls.models
 import app.cases.models
 import app.clarifications.models
+import app.conference.models
 import app.decisions.models
 import app.discussions.models
 import app.facilitation.models

@@ -13,6 +13,8 @@ from litestar.enums import MediaType
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import event
 
+from app.calendars import web as calendars
+from app.calendars.ical import Entry, calendar_of, event_of
 from app.main import create_app
 from app.web import pages
 from app.web.templates import render
@@ -20,6 +22,9 @@ from app.web.templates import render
 STATEMENTS: ContextVar[list[int] | None] = ContextVar("statements", default=None)
 RECORDED: dict[str, tuple[str, dict[str, Any], str, str | None]] = {}
 """What a page was rendered from, by its path, as the real handler had it."""
+FEEDS: dict[str, tuple[str, tuple[Entry, ...]]] = {}
+"""What a calendar was written out from, by its path."""
+ASKED: ContextVar[str] = ContextVar("asked", default="")
 SENT: dict[str, bytes] = {}
 """The pages as bytes, by their paths."""
 
@@ -31,6 +36,13 @@ def _record(template: str, context: dict[str, Any], *, language: str, block: str
     return html
 
 
+def _record_feed(name: str, entries: Any) -> bytes:
+    """Write a calendar out as the application does, and remember of what, under the address that asked for it."""
+    written_out = tuple(entries)
+    FEEDS[ASKED.get()] = (name, written_out)
+    return calendar_of(name, written_out)
+
+
 def _whole(path: str, request: Request[Any, Any, Any]) -> str:
     """The page's address with what it asks for."""
     return path + (f"?{request.url.query}" if request.url.query else "")
@@ -39,6 +51,8 @@ def _whole(path: str, request: Request[Any, Any, Any]) -> str:
 @get("/bench/rendered/{path:path}", public=True, include_in_schema=False, media_type=MediaType.HTML)
 async def rendered(path: str, request: Request[Any, Any, Any]) -> str:
     """The page's template, filled with the very values that the page was last rendered from."""
+    if path in FEEDS:
+        return calendar_of(*FEEDS[path], write=event_of.__wrapped__).decode()  # each entry written out anew
     template, context, language, block = RECORDED[_whole(path, request)]
     return render(template, context, language=language, block=block)
 
@@ -47,6 +61,8 @@ async def rendered(path: str, request: Request[Any, Any, Any]) -> str:
 async def as_many_bytes(path: str, request: Request[Any, Any, Any]) -> bytes:
     """An answer of the page's length."""
     path = _whole(path, request)
+    if path in FEEDS:
+        SENT.setdefault(path, calendar_of(*FEEDS[path]))
     if path not in SENT:
         template, context, language, block = RECORDED[path]
         SENT[path] = render(template, context, language=language, block=block).encode()
@@ -90,6 +106,7 @@ def create() -> Litestar:
     application.on_startup.append(_connect)
     real = application.asgi_handler
     pages.render = _record
+    calendars.calendar_of = _record_feed  # type: ignore[assignment]
 
     def count(*_: Any) -> None:
         counted = STATEMENTS.get()
@@ -101,6 +118,7 @@ def create() -> Litestar:
     async def handler(scope: Scope, receive: Receive, send: Send) -> None:
         counted = [0]
         STATEMENTS.set(counted)
+        ASKED.set(scope.get("path", ""))
 
         async def counting(message: Any) -> None:
             if message["type"] == "http.response.start":

@@ -102,6 +102,9 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     pilots: int = 0
     measurements: tuple[DueMeasurement, ...] = ()
     shared_experiences: int = 0
+    """Published stories, and presentations that stand in the programme of a conference."""
+    unplaced_presentations: int = 0
+    """Presentations that wait for their place in a programme."""
     learning_points: int = 0
     report_approved: bool = False
     accounts_approved: bool = False

@@ -302,7 +302,11 @@ def due_milestones_approved(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
 def experiences_shared(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
     """The project has shared its experiences at the conference or as a published story."""
     needed = facts.rules.gates.shared_experiences_minimum
-    if facts.shared_experiences < needed:
+    if facts.shared_experiences >= needed:
+        return
+    if facts.unplaced_presentations:
+        yield _missing("presentation_not_placed", "project.experiences", SCHEME)
+    else:
         yield _missing("experience_not_shared", "project.experiences", TEAM, needed=needed)
 
 

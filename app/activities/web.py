@@ -12,7 +12,7 @@ from app.activities import queries
 from app.activities.forms import Category, ConceptKind, InsightKind, Method, Party
 from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
-from app.gatherings.queries import TONES, attendance_of
+from app.gatherings.queries import TONES, attendance_of, weekly_meetings
 from app.projects.facts import PROJECT
 from app.projects.queries import project_head
 from app.web.places import link_to, place
@@ -56,6 +56,7 @@ async def activities_page(visit: Visit, case_id: UUID) -> Response[Any]:
         ),
         artefact_links={name: link_to(each.place, case_id, {}) for name, each in ARTEFACTS.items()},
         part_tones=TONES,
+        meetings=await weekly_meetings(visit.uow, case_id=case_id),
         may_arrange=Permission.PROJECT_ARRANGE in permissions_of(project.roles),
         people=await people_of(visit.uow, case_id),
         may_write=Permission.PROJECT_WRITE in permissions_of(project.roles),

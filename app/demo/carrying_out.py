@@ -15,6 +15,8 @@ from app.cases.models import Case
 from app.clarifications import renewing
 from app.clarifications import service as clarifications
 from app.clarifications.models import Clarification
+from app.conference import service as programme
+from app.conference.models import ProgrammeItem
 from app.demo import benefiting
 from app.demo.acting import Acting
 from app.demo.invented import clarification_of, marked, story
@@ -23,6 +25,7 @@ from app.facilitation import service as facilitation
 from app.gatherings import service as gatherings
 from app.gatherings.models import Gathering
 from app.knowledge import service as knowledge
+from app.knowledge.models import SharedExperience
 from app.milestones import service as milestones
 from app.milestones.models import Milestone
 from app.payments import service as payments
@@ -268,6 +271,11 @@ async def share(act: Acting, case_id: UUID, office: str) -> None:
     by = f"{office}.coordinator"
     await act(by, knowledge.share_experience, case_id, kind="conference", title="Arbeidet vårt, erfaringer og læring",
               text=story(office).learning, gathering_id=conference)  # fmt: skip
+    (experience,) = await act.rows(select(SharedExperience.id).where(SharedExperience.case_id == case_id))
+    (held,) = await act.rows(select(Gathering).where(Gathering.id == conference))
+    placed = await act.rows(select(ProgrammeItem.id).where(ProgrammeItem.gathering_id == conference))
+    await act("case_handler", programme.place_presentation, conference, experience_id=experience,
+              starts_at=held.starts_at + timedelta(minutes=20 * len(placed)), lasts_minutes=20)  # fmt: skip
     await act(by, knowledge.add_learning_point, case_id, text=story(office).learning, for_whom="Veiledere",
               conditions=story(office).conditions)  # fmt: skip
     await sign(act, case_id, office, ("team", "leader"))

@@ -25,6 +25,8 @@ Audience = Literal[
 WebAddress = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
 Capacity = Annotated[int, Meta(ge=1, le=10_000)]
 Key = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_]*$")]
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Length = Annotated[int, Meta(ge=5, le=720)]
 Pasted = Annotated[str, Meta(min_length=1, max_length=100_000)]
 
 
@@ -121,3 +123,21 @@ class ConfirmList(ReadList, frozen=True, kw_only=True):
     """The same list, and the fingerprint of how it was understood."""
 
     fingerprint: Annotated[str, Meta(max_length=64)]
+
+
+class PlanWeekly(msgspec.Struct, frozen=True, kw_only=True):
+    """A meeting that comes back every week, from its first day to its last, at a time by the clock in Norway."""
+
+    title: Line
+    first_on: date
+    last_on: date
+    begins: Clock
+    lasts_minutes: Length = 60
+    place: OptionalLine = ""
+    link: WebAddress = ""
+
+
+class SkipWeek(CallOff, frozen=True, kw_only=True):
+    """The day on which it is not held, and why."""
+
+    day: date

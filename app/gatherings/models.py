@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -118,3 +118,33 @@ class PastedList(Identified, Base):
     pasted_at: Mapped[datetime]
     rows_taken: Mapped[int]
     rows_left: Mapped[int]
+
+
+class WeeklyMeeting(Identified, Base):
+    """A meeting of a project's team, or an hour at which facilitators can be asked, every week at the same clock time.
+
+    It belongs to a project or to a cohort. `begins` is what a clock in Norway shows, in summer and winter.
+    """
+
+    __tablename__ = "weekly_meetings"
+    __table_args__ = (
+        CheckConstraint("(case_id is null) <> (cohort_id is null)", name="one_owner"),
+        CheckConstraint("last_on >= first_on", name="days"),
+        CheckConstraint("lasts_minutes between 5 and 720", name="length"),
+    )
+
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    title: Mapped[str]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    begins: Mapped[time]
+    lasts_minutes: Mapped[int]
+    place: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    skipped: Mapped[list[date]] = mapped_column(ARRAY(Date), default=list)
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    called_off_at: Mapped[datetime | None]
+    called_off_why: Mapped[str] = mapped_column(default="")

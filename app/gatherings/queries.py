@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 from app.calls.models import Call
 from app.cases.models import Case
 from app.cases.queries import visible_to
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound
-from app.gatherings.models import Attendance, Cohort, Gathering, GatheringContent, PastedList
+from app.gatherings.models import Attendance, Cohort, Gathering, GatheringContent, PastedList, WeeklyMeeting
 from app.gatherings.people import Part, in_cohort_of, parts_in, projects_of
 from app.gatherings.service.signing_up import facts_of, presence_of
 from app.identity.actor import Actor
@@ -320,3 +321,16 @@ async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID, facts: Pr
             )
         )  # fmt: skip
     return found
+
+
+async def weekly_meetings(
+    uow: UnitOfWork, *, case_id: UUID | None = None, cohort_id: UUID | None = None
+) -> list[WeeklyMeeting]:
+    """The weekly meetings of a project's team, or of a cohort; those that are over are left out."""
+    of = WeeklyMeeting.case_id == case_id if case_id else WeeklyMeeting.cohort_id == cohort_id
+    rows = await uow.session.scalars(
+        select(WeeklyMeeting)
+        .where(of, WeeklyMeeting.last_on >= day_in_oslo(uow.now))
+        .order_by(WeeklyMeeting.first_on, WeeklyMeeting.id)
+    )
+    return list(rows)

@@ -60,6 +60,7 @@ async def cohort_page(visit: Visit, cohort_id: UUID) -> Response[Any]:
         cohort=cohort,
         rows=await queries.gatherings(visit.uow, visit.actor, cohort_id=cohort_id),
         projects=await named_projects(visit.uow, cohort_id),
+        meetings=await queries.weekly_meetings(visit.uow, cohort_id=cohort_id),
         may_arrange=await arranges(visit.uow, visit.actor, cohort_id),
         **_choices(),
     )

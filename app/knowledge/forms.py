@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from app.core.inputs import Line, Text
 
@@ -17,6 +18,7 @@ class ShareExperience(msgspec.Struct, frozen=True, kw_only=True):
     title: Line
     text: Text
     gathering_id: UUID | None = None
+    slides_link: Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")] = ""
 
 
 class AddLearningPoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ class SharedExperience(OfCase, Base):
     kind: Mapped[str]  # conference, story
     title: Mapped[str]
     text: Mapped[str]
+    slides_link: Mapped[str] = mapped_column(default="")
     gathering_id: Mapped[UUID | None] = mapped_column(ForeignKey("gatherings.id"))
     published_at: Mapped[datetime | None]
 

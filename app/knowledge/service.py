@@ -16,9 +16,20 @@ from workflows.roles import Permission
 
 
 async def share_experience(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, kind: str, title: str, text: str, gathering_id: UUID | None
+    uow: UnitOfWork,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    kind: str,
+    title: str,
+    text: str,
+    gathering_id: UUID | None,
+    slides_link: str = "",
 ) -> SharedExperience:
-    """Publish a presentation or a story; every employee can read it from now on (S55)."""
+    """Publish a presentation or a story; every employee can read it from now on (S55).
+
+    A presentation counts once it has its place in the programme of a conference.
+    """
     held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_WRITE)
     refuse_identity_numbers(title=title, text=text)
     if gathering_id is not None:
@@ -27,7 +38,7 @@ async def share_experience(
             raise invalid("gathering_id", "form.unknown")
     row = SharedExperience(
         case_id=case_id, kind=kind, title=title, text=text, gathering_id=gathering_id, published_at=uow.now,
-        written_by=actor.person_id, written_at=uow.now,
+        written_by=actor.person_id, written_at=uow.now, slides_link=slides_link,
     )  # fmt: skip
     uow.session.add(row)
     await note(uow, actor, PROJECT, held, "share_experience", changes={"kind": kind, "title": title})

@@ -39,6 +39,7 @@ from app.applications.models import PositiveDeviance, ProblemStatement
 from app.benefits.models import Benefit, BenefitEdge, BenefitNode, BenefitPlan, Measurement
 from app.cases.models import CaseRole, CaseUnit, Waiver
 from app.clarifications.standing import Clarified, Held, clarified, holding, needed
+from app.conference.models import ProgrammeItem
 from app.core.clock import day_in_oslo
 from app.core.database import CASE, NOW, UnitOfWork
 from app.core.questions import told
@@ -119,6 +120,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     pilots: int
     measurements: list[DueMeasurement]
     experiences: int
+    unplaced: int
     learning: int
     unanswered_payments: list[str]
     report_approved: bool
@@ -189,6 +191,10 @@ def _activities(case_id: Any, step: Any) -> dict[str, ColumnElement[Any]]:
     def placed(kind: str) -> ColumnElement[bool]:
         return exists().where(Placement.concept_id == Concept.id, Placement.kind == kind)
 
+    placed_at = exists().where(
+        ProgrammeItem.experience_id == SharedExperience.id, Gathering.id == ProgrammeItem.gathering_id,
+        Gathering.called_off_at.is_(None),
+    )  # fmt: skip
     took_part = select(Gathering.key).join(Attendance, Attendance.gathering_id == Gathering.id)
     leads = select(UnitMembership.person_id).join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id).where(
         CaseUnit.case_id == case_id, UnitMembership.role == "leader"
@@ -222,7 +228,12 @@ def _activities(case_id: Any, step: Any) -> dict[str, ColumnElement[Any]]:
             select(Concept.id).where(Concept.case_id == case_id, Concept.chosen),
         ),
         "pilots": of(Pilot),
-        "experiences": of(SharedExperience, SharedExperience.published_at.is_not(None)),
+        "experiences": of(
+            SharedExperience, SharedExperience.published_at.is_not(None), or_(SharedExperience.kind == "story", placed_at)
+        ),
+        "unplaced": of(
+            SharedExperience, SharedExperience.published_at.is_not(None), SharedExperience.kind != "story", ~placed_at
+        ),
         "learning": of(LearningPoint),
     }  # fmt: skip
 
@@ -343,6 +354,7 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
         pilots=found.pilots,
         measurements=tuple(sorted(found.measurements, key=lambda each: (each.due_on, each.benefit))),
         shared_experiences=found.experiences,
+        unplaced_presentations=found.unplaced,
         learning_points=found.learning,
         report_approved=found.report_approved,
         accounts_approved=found.accounts_approved,

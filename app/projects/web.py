@@ -9,6 +9,7 @@ import msgspec
 from litestar import Response, get
 
 from app.audit.queries import timeline
+from app.calendars.queries import feed_of_project
 from app.cases.queries import NAMED, holders_of, people_of
 from app.facilitation.queries import methods_added, with_own
 from app.moves import see
@@ -77,6 +78,7 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         text_kinds=TEXT_KINDS,
         may_write=Permission.PROJECT_WRITE in permissions,
         may_assign=may_assign,
+        feed=await feed_of_project(visit.uow, visit.actor, case_id),
     )
 
 

@@ -74,7 +74,7 @@ READ_NARROWER = {
 PATTERNED = {
     "email": "kari@nav.example", "mailbox": "kari@nav.example", "number": "9876", "key": "something", "period": "2026",
     "reference": "2026-17", "evidence_link": "https://nav.example/x", "link": "https://nav.example/x", "goal": "",
-    "audience": [], "follow_up_months": "6, 12",
+    "audience": [], "begins": "09:00", "follow_up_months": "6, 12",
 }  # fmt: skip
 """Texts of a form that a field's pattern asks for."""
 

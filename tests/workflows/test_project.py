@@ -146,6 +146,10 @@ def milestone(key: str, **changes: Any) -> tuple[DueMilestone, ...]:
          "project.measurement_due"),
         ("evaluate_pilots", {"milestones": milestone("M5", settled=False)}, "project.milestone_due"),
         ("close_diamond_3", {"shared_experiences": 0}, "project.experience_not_shared"),
+        (
+            "close_diamond_3", {"shared_experiences": 0, "unplaced_presentations": 1},
+            "project.presentation_not_placed",
+        ),
         ("close_diamond_3", {"learning_points": 0}, "project.learning_missing"),
         ("close", {"report_approved": False}, "project.report_not_approved"),
         ("close", {"accounts_approved": False}, "project.accounts_not_approved"),

@@ -1,0 +1,1 @@
+"""The programme of the experience conference, with each project's presentation in it."""
