@@ -24,7 +24,7 @@ from app.settings import Settings
 
 T = TypeVar("T")
 
-READY_SECONDS = 60
+READY_SECONDS = 300
 STOPPING_SECONDS = 30
 RESTARTS_A_MINUTE = 5
 UNFINISHED = "demo-unfinished"
@@ -142,7 +142,7 @@ class Child:
 def _ready(settings: Settings) -> bool:
     host = "127.0.0.1" if settings.bind_address in ("0.0.0.0", "::") else settings.bind_address  # noqa: S104
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.port}/isready", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://{host}:{settings.port}/isready", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
