@@ -28,7 +28,8 @@ import app.outbox.models
 import app.payments.models
 import app.projects.models
 import app.reconsiderations.models
-import app.reviews.models  # noqa: F401
+import app.reviews.models
+import app.surveys.models  # noqa: F401
 from app.core.database import Base
 
 metadata = Base.metadata

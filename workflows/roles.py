@@ -127,6 +127,7 @@ class Permission(StrEnum):
     CASE_SEE = "case.see"
     REQUIREMENT_WAIVE = "requirement.waive"
     PORTFOLIO_SEE = "portfolio.see"
+    SURVEY_SEE = "survey.see"
     NETWORK_SEE = "network.see"
     OFFICE_SEE = "office.see"
     RESOURCE_GROUP_SEE = "resource_group.see"
@@ -221,6 +222,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR, Role.STEPPED_ASIDE),
     Permission.REQUIREMENT_WAIVE: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),
     Permission.PORTFOLIO_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
+    Permission.SURVEY_SEE: GROUP,
     Permission.NETWORK_SEE: _only(Role.EMPLOYEE),
     Permission.OFFICE_SEE: _only(Role.EMPLOYEE),
     Permission.RESOURCE_GROUP_SEE: GROUP | _only(Role.FACILITATOR, Role.REVIEWER),
