@@ -87,7 +87,7 @@ async def meeting_calendar(visit: Visit, application_id: UUID) -> Response[bytes
     )
     return Response(
         calendar_of(entry).encode(),
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={"content-disposition": f'attachment; filename="{case.reference}.ics"'},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -162,12 +163,18 @@ def on_database_error(request: Request[Any, Any, Any], error: DBAPIError) -> Res
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A fault of ours: logged whole, shown as a sentence, nothing leaked."""
-    log.exception("unexpected error", path=request.url.path, exc_info=error)
+    log.exception("unexpected error", **_where(request), exc_info=error)
     try:
         return _answer(request, 500)
     except Exception:
         log.exception("the error page failed too")
         return Response(_plain_page(500), status_code=500, media_type=MediaType.HTML)
+
+
+def _where(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Which route was asked for, with the ids in its address; never a secret that an address may carry."""
+    ids = {name: str(value) for name, value in request.path_params.items() if isinstance(value, UUID)}
+    return {"route": str(request.scope.get("path_template") or "unknown"), **ids}
 
 
 def _plain_page(status: int) -> bytes:

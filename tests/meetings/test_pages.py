@@ -61,7 +61,7 @@ async def test_a_time_is_found_and_the_meeting_stands_in_the_calendar(
     await browser.as_person(f"{OFFICE}.leader")
     assert f"{page}.ics" in await browser.shown(page)
     answer = await browser.get(f"{page}.ics")
-    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
     assert event["LOCATION"] == "Rom <3>" and "ATTENDEE" not in event
 
