@@ -130,10 +130,18 @@ BARE_PROJECT = ProjectFacts(
 )  # fmt: skip
 TIED_FACILITATOR = Facilitating(name="Frida", accepted=True, within_capacity=False, conflict=True)
 
+RENEWED_AT_EACH_DIAMOND = replace(
+    BARE_PROJECT.rules,
+    clarifications=replace(
+        BARE_PROJECT.rules.clarifications, at_close_diamond_1=(Role.LEADER,), at_close_diamond_3=(Role.LEADER,)
+    ),
+)
+
 BROKEN: dict[str, tuple[Any, ...]] = {
     PROJECT.subject: (
         BARE_PROJECT,
         replace(BARE_PROJECT, facilitators=(TIED_FACILITATOR,), milestones=(), chosen=(), benefits=()),
+        replace(BARE_PROJECT, rules=RENEWED_AT_EACH_DIAMOND),
     ),
     FACILITATION.subject: (
         replace(
@@ -143,6 +151,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     ),
     CLARIFICATION.subject: (
         replace(CLARIFICATION_FACTS, holder="", holder_id=None, hours_per_week=0, texts=(), agreed=frozenset()),
+        replace(CLARIFICATION_FACTS, sides=frozenset(Side), released_hours=0, renews=True, texts=()),
     ),
     BENEFIT.subject: (
         BARE_BENEFIT,
