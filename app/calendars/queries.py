@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Uuid, and_, exists, func, literal, or_, select
+from sqlalchemy import Select, SelectBase, Uuid, and_, exists, func, literal, or_, select
 
 from app.audit.models import Event
 from app.benefits.models import Benefit, Measurement
@@ -17,7 +18,7 @@ from app.calendars.models import CalendarFeed
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.cases.queries import current, load_case, visible_to
 from app.core.clock import OSLO
-from app.core.database import UnitOfWork
+from app.core.database import CASE, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.gatherings.models import Attendance, Cohort, Gathering, WeeklyMeeting
 from app.gatherings.people import GONE, gathers
@@ -74,15 +75,21 @@ async def feeds_of(uow: UnitOfWork, actor: Actor) -> list[Any]:
     return list(rows)
 
 
-async def feed_of_project(uow: UnitOfWork, actor: Actor, case_id: UUID) -> Any:
-    """One's own open address of a project's calendar, None where there is none."""
-    rows = await uow.session.execute(
-        select(CalendarFeed.id, CalendarFeed.made_at).where(
-            CalendarFeed.person_id == actor.person_id, CalendarFeed.case_id == case_id,
-            CalendarFeed.revoked_at.is_(None),
-        )
-    )  # fmt: skip
-    return rows.first()
+class OwnFeed(msgspec.Struct, frozen=True):
+    """One's own open address of a project's calendar."""
+
+    id: UUID
+    made_at: datetime
+
+
+@cache
+def feed_of_project() -> SelectBase:
+    """Asks for one's own open address of a project's calendar: its id and when it was made, each None without one."""
+    mine = (CalendarFeed.person_id == PERSON, CalendarFeed.case_id == CASE, CalendarFeed.revoked_at.is_(None))
+    return select(
+        select(CalendarFeed.id).where(*mine).scalar_subquery().label("feed_id"),
+        select(CalendarFeed.made_at).where(*mine).scalar_subquery().label("feed_made_at"),
+    )
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):

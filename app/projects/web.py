@@ -9,7 +9,7 @@ import msgspec
 from litestar import Response, get
 
 from app.audit.queries import timeline
-from app.calendars.queries import feed_of_project
+from app.calendars.queries import OwnFeed, feed_of_project
 from app.cases.queries import NAMED, holders_of, people_of
 from app.facilitation.queries import methods_added, with_own
 from app.moves import see
@@ -50,9 +50,9 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     """Where a project stands, its next step with everything missing for it, and what it is made of."""
     seen = await see(
         visit.uow, visit.actor, PROJECT, case_id, Permission.PROJECT_SEE, queries.whereabouts(), overview(), timeline(8),
-        methods_added(visit.texts.language),
+        methods_added(visit.texts.language), feed_of_project(),
     )  # fmt: skip
-    unit, county, found, events, added = seen.beside
+    unit, county, found, events, added, feed_id, feed_made_at = seen.beside
     project = queries.head_of(seen.case, seen.row, seen.roles, unit, county)
     permissions = permissions_of(project.roles)
     may_assign = Permission.FACILITATOR_ASSIGN in permissions
@@ -78,7 +78,7 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         text_kinds=TEXT_KINDS,
         may_write=Permission.PROJECT_WRITE in permissions,
         may_assign=may_assign,
-        feed=await feed_of_project(visit.uow, visit.actor, case_id),
+        feed=OwnFeed(feed_id, feed_made_at) if feed_id else None,
     )
 
 

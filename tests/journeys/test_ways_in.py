@@ -86,21 +86,21 @@ async def test_a_draft_is_written_on_and_refused_without_javascript(chromium: Br
     async with demo.database.reading() as uow:
         (draft,) = await uow.session.scalars(select(Application).where(Application.state == "draft"))
     await page.goto(f"{demo.address}/applications/{draft.id}")
-    plan = page.locator('main form[action$="/save_answers"]').filter(has=page.locator('[name="amount_ore"]'))
-    await plan.locator('[name="amount_ore"]').fill("mange")
+    plan = page.locator('main form[action$="/save_answers"]').filter(has=page.locator('[name="hours"]'))
+    await plan.locator('[name="hours"]').fill("mange")
     await plan.locator('[name="plan"]').fill("Uten skript.")
     async with page.expect_navigation() as refused:
         await plan.locator("button").first.click()
     assert (await refused.value).status == 422
-    assert await page.locator('[name="amount_ore"]').input_value() == "mange", "what was typed is kept"
+    assert await page.locator('[name="hours"]').input_value() == "mange", "what was typed is kept"
     assert await page.locator('[name="plan"]').input_value() == "Uten skript."
     assert await page.locator(".aksel-error-message").count() == 1
-    await page.locator('[name="amount_ore"]').fill("350 000")
+    await page.locator('[name="hours"]').fill("120")
     async with page.expect_navigation():
         await plan.locator("button").first.click()
     async with demo.database.reading() as uow:
         row = (await uow.session.scalars(select(Application).where(Application.id == draft.id))).one()
-    assert (row.amount_ore, row.answers["plan"]) == (35_000_000, "Uten skript.")
+    assert (row.hours, row.answers["plan"]) == (120, "Uten skript.")
     assert await page.locator("#step-submit .missing-list li").count() > 0, (
         "what is missing for the next step is listed"
     )

@@ -14,7 +14,7 @@ Typed = Mapping[str, Sequence[str]]
 """The fields of a form by their names, each with the texts that were sent under it."""
 
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
-MOST_DIGITS = 20
+MOST_DIGITS = 100
 REMOVE = "remove"
 """The field `key-remove` of a table names the row that is to go, counted from 0."""
 
@@ -41,7 +41,8 @@ def number_from(text: str) -> Decimal:
 def is_sum(amount: Decimal) -> bool:
     """Whether a number is one of kroner and øre.
 
-    Whoever types 12.500 means no twelve and a half kroner, and a number of twenty digits is not even multiplied.
+    Whoever types 12.500 means no twelve and a half kroner, and a number of more digits than anybody counts is not even
+    multiplied.
     """
     exponent = amount.as_tuple().exponent
     return isinstance(exponent, int) and exponent >= -2 and amount.adjusted() < MOST_DIGITS

@@ -99,6 +99,8 @@ async def _of_project(
     known = await uow.session.get(Gathering, gathering_id)
     held = await hold_gathering(uow, gathering_id) if known else None
     case = await lock_case(uow, case_id)
+    if case.project_at is None:
+        raise NotFound
     require(case, await roles_in(uow, actor, case), Permission.PROJECT_ARRANGE)
     if held is None:
         raise invalid("gathering_id", "form.unknown")

@@ -49,6 +49,8 @@ async def plan_team_meeting(
 ) -> WeeklyMeeting:  # fmt: skip
     """Let a project's team meet every week; Invalid where the days do not hold."""
     case = await lock_case(uow, case_id)
+    if case.project_at is None:
+        raise NotFound
     require(case, await roles_in(uow, actor, case), Permission.PROJECT_ARRANGE)
     row = WeeklyMeeting(
         case_id=case_id, title=title, first_on=first_on, last_on=last_on, begins=time.fromisoformat(begins),
