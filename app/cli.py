@@ -70,20 +70,27 @@ def _verify(settings: Settings) -> int:
 def _verify_money(settings: Settings) -> int:
     from app.core.database import Database
     from app.effects import EFFECTS
-    from app.payments.reconciliation import disagreements
+    from app.payments.reconciliation import disagreements, misbooked
 
     async def compare() -> int:
         database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)
         async with database.reading() as uow:
             found = await disagreements(uow)
+            accounts = await misbooked(uow)
         await database.close()
         for each in found:
             print(
                 f"project {each.project_id}: award {each.award_ore}, application {each.application_ore}, "
                 f"ledger {each.ledger_ore}, payments {each.payments_ore} øre"
             )
-        print(f"{len(found)} projects whose sums are not one.")
-        return 1 if found else 0
+        for line in accounts:
+            about = f"payment {line.payment_id}" if line.payment_id else "the award"
+            print(
+                f"project {line.project_id}, {about}, {line.account}: {line.booked_ore} booked, "
+                f"{line.said_ore} øre said"
+            )
+        print(f"{len(found)} projects whose sums are not one, {len(accounts)} accounts that are not what is said.")
+        return 1 if found or accounts else 0
 
     return asyncio.run(compare())
 

@@ -10,13 +10,14 @@ from app.benefits.service import measurements
 from app.calls.announcing import announce
 from app.clarifications import service as clarifications
 from app.core.database import EffectHandler, UnitOfWork
-from app.decisions.ledger import commit_frame, confirm_commitment
+from app.decisions import ledger as frame
 from app.facilitation import service as facilitation
 from app.identity.actor import Actor
 from app.joining.merging import join_applications
 from app.letters.making import make_letter
 from app.letters.releasing import release_letter
 from app.network import service as network
+from app.payments import ledger
 from app.payments import service as payments
 from app.projects import service as projects
 from app.reconsiderations import service as reconsiderations
@@ -34,6 +35,12 @@ async def wind_down(uow: UnitOfWork, actor: Actor, project: Any) -> None:
     await payments.cancel_planned(uow, actor, project.id, why)
     await benefits.drop_unfinished(uow, actor, project.id, why)
     await payments.tell_what_was_paid(uow, project.id)
+
+
+async def confirm_commitment(uow: UnitOfWork, actor: Actor, project: Any) -> None:
+    """What was promised provisionally is promised finally, in the ledger of the call and in the project's own."""
+    await frame.confirm_commitment(uow, actor, project)
+    await ledger.confirm(uow, actor, project.id)
 
 
 async def index_challenge(uow: UnitOfWork, actor: Actor, application: Any) -> None:
@@ -60,7 +67,7 @@ EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release
 EFFECTS[Effect.WIND_DOWN] = wind_down
 EFFECTS[Effect.RELEASE_PAYMENT] = payments.release_for_milestone
 EFFECTS[Effect.APPLY_CHANGE] = payments.apply_change
-EFFECTS[Effect.COMMIT_FRAME] = commit_frame
+EFFECTS[Effect.COMMIT_FRAME] = frame.commit_frame
 EFFECTS[Effect.MAKE_LETTER] = make_letter
 EFFECTS[Effect.RELEASE_LETTER] = release_letter
 EFFECTS[Effect.DECIDE_ANEW] = reconsiderations.decide_anew

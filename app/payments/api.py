@@ -13,6 +13,7 @@ from app.core.paging import Page
 from app.payments import queries
 from app.projects.queries import project_head
 from app.web.visit import Visit
+from workflows.ledger import balances, left_to_pay, paid_net, promised
 from workflows.payment import PaymentState
 from workflows.roles import Permission
 
@@ -40,4 +41,26 @@ async def read_project_payments(visit: Visit, case_id: UUID) -> list[queries.Pay
     return await queries.payments_of(visit.uow, case_id)
 
 
-ROUTES = [read_payments, read_project_payments]
+class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+    """A project's ledger: what stands in each account, in øre, and every booking."""
+
+    award_ore: int
+    paid_ore: int
+    left_ore: int
+    accounts: dict[str, int]
+    bookings: list[queries.BookingRow]
+
+
+@get("/projects/{case_id:uuid}/ledger", permission=Permission.PAYMENT_SEE, tags=["payment"])
+async def read_ledger(visit: Visit, case_id: UUID) -> Ledger:
+    """A project's ledger from its first line; the accounts add up to nought."""
+    await project_head(visit.uow, visit.actor, case_id, Permission.PAYMENT_SEE)
+    rows = await queries.bookings_of(visit.uow, case_id)
+    held = balances(rows)
+    return Ledger(
+        award_ore=promised(held), paid_ore=paid_net(held), left_ore=left_to_pay(held),
+        accounts={str(account): ore for account, ore in held.items()}, bookings=rows,
+    )  # fmt: skip
+
+
+ROUTES = [read_payments, read_project_payments, read_ledger]

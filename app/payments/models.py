@@ -1,14 +1,14 @@
-"""Payments: each hangs on a milestone and passes three people before it is paid."""
+"""Payments, each of which hangs on a milestone and passes three people, and the ledger of what became of an award."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, Ore, Stated
+from app.core.database import Base, Identified, Ore, Stated
 
 
 class Payment(Stated, Base):
@@ -38,3 +38,45 @@ class Payment(Stated, Base):
     recovered_ore: Mapped[int] = mapped_column(Ore, default=0)
     recovered_at: Mapped[datetime | None]
     recovered_why: Mapped[str] = mapped_column(default="")
+
+
+class Booking(Identified, Base):
+    """One line of a project's ledger: a sum that moved from one account to another; never changed, only countered (G24)."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        UniqueConstraint("payment_id", "payment_version"),
+        CheckConstraint("amount_ore > 0", name="amount"),
+        CheckConstraint("from_account <> to_account", name="moves"),
+        CheckConstraint("(payment_id is null) = (payment_version is null)", name="payment"),
+        CheckConstraint("(kind = 'corrected') = (corrects_id is not null)", name="corrects"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    from_account: Mapped[str]
+    to_account: Mapped[str]
+    amount_ore: Mapped[int] = mapped_column(Ore)
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
+    payment_version: Mapped[int | None]  # what the payment became by it: no step of a payment is booked twice
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("bookings.id"), unique=True)
+    why: Mapped[str] = mapped_column(default="")
+    booked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # None: the scheme's own step
+    at: Mapped[datetime]
+
+
+REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION bookings_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'bookings are append-only: % refused', TG_OP USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+GUARD = """
+CREATE TRIGGER bookings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bookings
+FOR EACH STATEMENT EXECUTE FUNCTION bookings_are_append_only();
+"""
+
+for statement in (REFUSE_CHANGE, GUARD):
+    event.listen(Booking.__table__, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

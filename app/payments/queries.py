@@ -17,7 +17,7 @@ from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.milestones.models import Milestone
-from app.payments.models import Payment
+from app.payments.models import Booking, Payment
 
 
 class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,3 +96,38 @@ async def counts(uow: UnitOfWork, actor: Actor) -> dict[str, int]:
         .group_by(Payment.state)
     )
     return {row.state: row.count_ for row in rows}
+
+
+class BookingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a project's ledger, with the name of who booked it; none where the scheme did so itself."""
+
+    number: int
+    kind: str
+    from_account: str
+    to_account: str
+    amount_ore: int
+    payment_id: UUID | None
+    milestone_key: str | None
+    corrects: int | None
+    why: str
+    booker: str | None
+    at: datetime
+
+
+async def bookings_of(uow: UnitOfWork, case_id: UUID) -> list[BookingRow]:
+    """A project's ledger from its first line; one statement. A project has a few tens of them."""
+    corrected = aliased(Booking)
+    rows: Any = await uow.session.execute(
+        select(
+            Booking.number, Booking.kind, Booking.from_account, Booking.to_account, Booking.amount_ore,
+            Booking.payment_id, Milestone.key.label("milestone_key"), corrected.number.label("corrects"), Booking.why,
+            Person.name.label("booker"), Booking.at,
+        )
+        .outerjoin(Payment, Payment.id == Booking.payment_id)
+        .outerjoin(Milestone, Milestone.id == Payment.milestone_id)
+        .outerjoin(corrected, corrected.id == Booking.corrects_id)
+        .outerjoin(Person, Person.id == Booking.booked_by)
+        .where(Booking.case_id == case_id)
+        .order_by(Booking.number)
+    )  # fmt: skip
+    return [BookingRow(**row._mapping) for row in rows]

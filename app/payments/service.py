@@ -16,9 +16,11 @@ from app.milestones.models import ChangeRequest, Milestone
 from app.milestones.service import change_dates, office_of, plan_for_project, set_award
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
+from app.payments import ledger
 from app.payments.facts import PAYMENT
 from app.payments.models import Payment
 from app.projects.models import Project
+from workflows.ledger import BookingKind, divided_anew
 from workflows.money import split
 from workflows.payment import PaymentState
 from workflows.roles import Permission, Role
@@ -34,9 +36,13 @@ async def plan_milestones_and_payments(uow: UnitOfWork, actor: Actor, row: Any) 
 
 
 async def plan_payments(uow: UnitOfWork, actor: Actor, project_id: UUID) -> list[Payment]:
-    """Divide the award over the milestones that carry a share, to the øre; nothing where payments are planned already."""
+    """Book the award, and divide it over the milestones that carry a share, to the øre.
+
+    Nothing where payments are planned already.
+    """
     project = await uow.session.get_one(Project, project_id)
     case = await lock_case(uow, project_id)
+    await ledger.promise(uow, actor, project_id, project.amount_ore)
     if await uow.session.scalar(select(func.count()).where(Payment.case_id == project_id)):
         return []
     carrying = await _carrying(uow, project_id)
@@ -47,7 +53,19 @@ async def plan_payments(uow: UnitOfWork, actor: Actor, project_id: UUID) -> list
             payment = Payment(case_id=project_id, milestone_id=milestone.id, amount_ore=amount_ore)
             changes = {"milestone": milestone.key, "amount_ore": amount_ore}
             made.append(await begin(uow, actor, PAYMENT, case, payment, verb="plan", changes=changes))
+            await ledger.plan(uow, actor, payment, amount_ore)
     return made
+
+
+async def _step(
+    uow: UnitOfWork, actor: Actor, held: Held[Payment], name: str, *, why: str = "",
+    changes: dict[str, Any] | None = None, amount_ore: int | None = None, kind: BookingKind | None = None,
+) -> Payment:  # fmt: skip
+    """Make a move of a payment and book it: no step of a payment is taken any other way."""
+    before = held.row.state
+    row = await make(uow, actor, PAYMENT, held, name, why=why, changes=changes)
+    await ledger.follow(uow, actor, row, before, kind=kind, amount_ore=amount_ore, why=why)
+    return row
 
 
 async def _carrying(uow: UnitOfWork, project_id: UUID) -> list[Milestone]:
@@ -68,7 +86,7 @@ async def release_for_milestone(uow: UnitOfWork, actor: Actor, milestone: Milest
     case = await lock_case(uow, milestone.case_id)
     roles = await roles_in(uow, actor, case) | {Role.SYSTEM}  # the scheme's own step, by whoever approved
     payment.released_at = uow.now
-    await make(uow, actor, PAYMENT, Held(payment, case, roles), "release")
+    await _step(uow, actor, Held(payment, case, roles), "release")
     await _tell(uow, Held(payment, case, roles), await people_with_role(uow, Role.CERTIFIER), "payment_released")
 
 
@@ -82,7 +100,7 @@ async def certify(
 ) -> Payment:
     """Certify that a released payment stands on what it says (G18)."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CERTIFY, version=version)
-    row = await make(uow, actor, PAYMENT, held, "certify", why=why)
+    row = await _step(uow, actor, held, "certify", why=why)
     row.certified_by, row.certified_at = actor.person_id, uow.now
     deciders = [person for person in await people_with_role(uow, Role.DECISION_MAKER) if person != actor.person_id]
     await _tell(uow, held, deciders, "payment_certified")
@@ -94,7 +112,7 @@ async def approve(
 ) -> Payment:
     """Approve a certified payment; another person than the one who certified it (G18)."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
-    row = await make(uow, actor, PAYMENT, held, "approve", why=why)
+    row = await _step(uow, actor, held, "approve", why=why)
     row.approved_by, row.approved_at = actor.person_id, uow.now
     await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_approved")
     return row
@@ -117,7 +135,7 @@ async def register_paid(
     if await uow.session.scalar(select(Payment.id).where(Payment.reference == reference)):
         raise invalid("reference", "payments.reference_used")
     row.reference = reference
-    row = await make(uow, actor, PAYMENT, held, "register_paid", changes={"reference": reference})
+    row = await _step(uow, actor, held, "register_paid", changes={"reference": reference})
     row.registered_by, row.paid_at = actor.person_id, uow.now
     await _tell(uow, held, await office_of(uow, held.case), "payment_paid")
     return row
@@ -137,7 +155,10 @@ async def recover(
     left = row.amount_ore - row.recovered_ore
     if amount_ore > left:
         raise invalid("amount_ore", "payments.recover_too_much", most_ore=left)
-    row = await make(uow, actor, PAYMENT, held, "recover", why=why, changes={"amount_ore": amount_ore})
+    row = await _step(
+        uow, actor, held, "recover", why=why, changes={"amount_ore": amount_ore}, amount_ore=amount_ore,
+        kind=BookingKind.RECOVERED,
+    )  # fmt: skip
     row.recovered_ore, row.recovered_at, row.recovered_why = row.recovered_ore + amount_ore, uow.now, why
     people = await office_of(uow, held.case)
     await tell(
@@ -153,7 +174,7 @@ async def release_waived(
     """Let a payment go on although its milestone is waived, with the reason; it then passes the same hands as others."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
     held.row.kept_why, held.row.released_at = why, uow.now
-    row = await make(uow, actor, PAYMENT, held, "release_waived", why=why)
+    row = await _step(uow, actor, held, "release_waived", why=why)
     await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
     return row
 
@@ -169,12 +190,13 @@ async def cancel(
 
 
 async def _cancelled(uow: UnitOfWork, actor: Actor, held: Held[Payment], why: str) -> Payment:
-    row = await make(uow, actor, PAYMENT, held, "cancel", why=why)
+    row = await _step(uow, actor, held, "cancel", why=why)
     row.cancelled_at, row.cancelled_why = uow.now, why
     project = await uow.session.get_one(Project, held.case.id)
     await set_award(
         uow, actor, project.id, project.amount_ore - row.amount_ore, why=why, changes={"payment": row.id}
     )  # fmt: skip
+    await ledger.change_award(uow, actor, project.id, -row.amount_ore, why=why)
     return row
 
 
@@ -221,17 +243,30 @@ async def apply_change(uow: UnitOfWork, actor: Actor, request: ChangeRequest) ->
     left = sum(payment.amount_ore for payment, _ in planned) + request.amount_change_ore
     if left < 0 or not planned:
         raise invalid("amount_change_ore", "milestones.amount_too_low", bound_ore=await bound_ore(uow, request.case_id))
+    if request.amount_change_ore > 0:
+        await _change_award(uow, actor, request)
+    case = await lock_case(uow, request.case_id)
+    roles = await roles_in(uow, actor, case)
+    payments = [payment for payment, _ in planned]
+    divided = _divided(left, [share for _, share in planned])
+    for place, change_ore in divided_anew([payment.amount_ore for payment in payments], divided):
+        payment = payments[place]
+        before, payment.amount_ore = payment.amount_ore, divided[place]
+        changes = {"amount_ore": [before, payment.amount_ore], "change_request": request.id}
+        await note(uow, actor, PAYMENT, Held(payment, case, roles), "change_amount", changes=changes)
+        await ledger.plan(uow, actor, payment, change_ore)
+    if request.amount_change_ore < 0:
+        await _change_award(uow, actor, request)
+
+
+async def _change_award(uow: UnitOfWork, actor: Actor, request: ChangeRequest) -> None:
+    """Let the award be what a granted request makes it; before its payments grow, and after they have shrunk."""
     project = await uow.session.get_one(Project, request.case_id)
     await set_award(
         uow, actor, request.case_id, project.amount_ore + request.amount_change_ore,
         changes={"change_request": request.id},
     )  # fmt: skip
-    case = await lock_case(uow, request.case_id)
-    roles = await roles_in(uow, actor, case)
-    for (payment, _), amount_ore in zip(planned, _divided(left, [share for _, share in planned]), strict=True):
-        before, payment.amount_ore = payment.amount_ore, amount_ore
-        changes = {"amount_ore": [before, amount_ore], "change_request": request.id}
-        await note(uow, actor, PAYMENT, Held(payment, case, roles), "change_amount", changes=changes)
+    await ledger.change_award(uow, actor, request.case_id, request.amount_change_ore)
 
 
 def _divided(total_ore: int, shares: list[int]) -> list[int]:

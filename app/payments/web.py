@@ -13,13 +13,14 @@ from app.milestones.facts import MILESTONE
 from app.milestones.models import Milestone
 from app.milestones.service import SETTLED
 from app.milestones.web import TONES, holds
-from app.payments import queries
+from app.payments import ledger, queries
 from app.payments.facts import PAYMENT
 from app.payments.models import Payment
 from app.projects.budget import budget_per_kind
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
+from workflows.ledger import PLACES, Account, Balances, balances, left_to_pay, paid_net, promise_of, promised
 from workflows.payment import PaymentState
 from workflows.roles import Permission
 
@@ -35,7 +36,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
     rows = await milestones.milestones_of(visit.uow, case_id)
     sees_payments = holds(project.roles, Permission.PAYMENT_SEE)
     payments = await queries.payments_of(visit.uow, case_id) if sees_payments else []
-    paid_ore = sum(row.amount_ore - row.recovered_ore for row in payments if row.paid_at is not None)
+    held = await ledger.balances(visit.uow, case_id) if sees_payments else None
     following = next((row for row in rows if row.state not in SETTLED), None)
     stored = await visit.uow.session.get(Milestone, following.id) if following else None
     return visit.render(
@@ -46,8 +47,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         payments={row.milestone_id: row for row in payments},
         sees_payments=sees_payments,
         budget=await budget_per_kind(visit.uow, case_id) if sees_payments else (),
-        paid_ore=paid_ore,
-        left_ore=project.project.amount_ore - paid_ore,
+        sums=sums(held) if held else (),
         approvers={row.approved_by_role: visit.t(f"role.{row.approved_by_role}") for row in rows},
         next=following,
         next_steps=await visit.steps(MILESTONE, stored, project.case, project.roles) if stored else [],
@@ -59,6 +59,28 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         choices=[(row.id, f"{row.key} {row.title or visit.t(f'milestone.{row.key}')}") for row in rows],
         tones=TONES,
     )
+
+
+@get("/projects/{case_id:uuid}/ledger", permission=Permission.PAYMENT_SEE, include_in_schema=False)
+async def ledger_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """A project's ledger: what stands where, and every booking that made it so."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.PAYMENT_SEE)
+    rows = await queries.bookings_of(visit.uow, case_id)
+    held = balances(rows)
+    return visit.render(
+        "payments/ledger.html",
+        project=project,
+        tab="milestones",
+        rows=rows,
+        sums=sums(held),
+        accounts=[(account, held[account]) for account in PLACES if held[account]],
+    )
+
+
+def sums(held: Balances) -> list[tuple[str, int]]:
+    """What an award is, and what of it is paid and can still be paid, with the keys of their names."""
+    promise = "ledger.award_final" if promise_of(held) == Account.FINAL else "ledger.award_provisional"
+    return [(promise, promised(held)), ("ledger.paid_net", paid_net(held)), ("ledger.left_to_pay", left_to_pay(held))]
 
 
 @get("/payments", permission=Permission.PAYMENT_SEE, include_in_schema=False)
@@ -103,4 +125,4 @@ async def payment_page(visit: Visit, payment_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [project_milestones_page, payments_page, payment_page]
+ROUTES = [project_milestones_page, ledger_page, payments_page, payment_page]

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select
 
 from app.audit.models import Event
 from app.benefits.figures import FigureRow, end_of, figures
@@ -19,8 +19,9 @@ from app.core.database import UnitOfWork
 from app.decisions.models import Commitment
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.payments.models import Payment
+from app.payments import ledger
 from app.projects.models import Project
+from workflows.ledger import Account
 from workflows.rollup import Line
 
 
@@ -103,11 +104,11 @@ async def _projects(uow: UnitOfWork, actor: Actor, as_of: date | None, moment: d
         .group_by(Commitment.case_id)
         .subquery()
     )
-    recovered = func.coalesce(func.sum(case((Payment.recovered_at < moment, Payment.recovered_ore), else_=0)), 0)
+    accounts = ledger.accounts(before=moment)
     paid = (
-        select(Payment.case_id, (func.sum(Payment.amount_ore) - recovered).label("ore"))
-        .where(Payment.paid_at < moment)
-        .group_by(Payment.case_id)
+        select(accounts.c.case_id, func.sum(accounts.c.ore).label("ore"))
+        .where(accounts.c.account == Account.PAID)
+        .group_by(accounts.c.case_id)
         .subquery()
     )
     rows = await uow.session.execute(

@@ -51,7 +51,7 @@ from app.identity.models import Person, UnitMembership
 from app.knowledge.models import LearningPoint, SharedExperience
 from app.milestones.models import Milestone
 from app.moves import gathered_for, subject
-from app.payments.models import Payment
+from app.payments.models import Booking, Payment
 from app.projects.models import FinalReport, Project, ProjectText, SignOff
 from workflows.capacity import half_of, needs_of
 from workflows.facilitation import CARRIES, within_capacity
@@ -269,7 +269,11 @@ def _benefits_and_money(case_id: Any) -> dict[str, ColumnElement[Any]]:
     def report(column: Any, otherwise: Any) -> ColumnElement[Any]:
         return func.coalesce(select(column).where(FinalReport.case_id == case_id).scalar_subquery(), otherwise)
 
-    paid = case((Payment.state.in_(("paid", "recovered")), Payment.amount_ore - Payment.recovered_ore), else_=0)
+    paid = case(
+        (Booking.to_account == "paid", Booking.amount_ore),
+        (Booking.from_account == "paid", -Booking.amount_ore),
+        else_=0,
+    )
     return {
         "milestones": rows_of(
             {"key": Milestone.key, "due_on": Milestone.due_on, "settled": settled},
@@ -302,7 +306,7 @@ def _benefits_and_money(case_id: Any) -> dict[str, ColumnElement[Any]]:
         "spent_ore": report(FinalReport.spent_ore, literal(0)),
         "returned_ore": report(FinalReport.returned_ore, literal(0)),
         "paid_ore": (
-            select(cast(func.coalesce(func.sum(paid), 0), BigInteger)).where(Payment.case_id == case_id).scalar_subquery()
+            select(cast(func.coalesce(func.sum(paid), 0), BigInteger)).where(Booking.case_id == case_id).scalar_subquery()
         ),
     }  # fmt: skip
 

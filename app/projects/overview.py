@@ -9,7 +9,22 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, Uuid, and_, cast, column, func, select, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    not_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.applications.models import ProblemStatement
@@ -192,9 +207,9 @@ def overview() -> Select[Any]:
     return select(told(Overview, columns))
 
 
-Payment = table(
-    "payments", column("case_id", Uuid), column("amount_ore", BigInteger), column("recovered_ore", BigInteger),
-    column("state", Text),
+Booking = table(
+    "bookings", column("case_id", Uuid), column("amount_ore", BigInteger), column("from_account", Text),
+    column("to_account", Text), column("kind", Text),
 )  # fmt: skip
 Benefit = table("benefits", column("case_id", Uuid), column("state", Text))
 """The rooms of payments and benefits come after this one: only what a stop leaves behind is read here."""
@@ -220,11 +235,14 @@ async def stopped(uow: UnitOfWork, case_id: UUID) -> Stopped:
         found = select(ProjectText.text).where(ProjectText.case_id == case_id, ProjectText.kind == kind)
         return func.coalesce(found.scalar_subquery(), "")
 
-    def money(value: Any, *states: str) -> Any:
-        found = select(func.coalesce(func.sum(value), 0)).where(
-            Payment.c.case_id == case_id, Payment.c.state.in_(states)
-        )
+    def money(into: Any, out: Any) -> Any:
+        moved = case((into, Booking.c.amount_ore), (out, -Booking.c.amount_ore), else_=0)
+        found = select(func.coalesce(func.sum(moved), 0)).where(Booking.c.case_id == case_id)
         return cast(found.scalar_subquery(), BigInteger)
+
+    def standing(*accounts: str) -> Any:
+        into, out = Booking.c.to_account.in_(accounts), Booking.c.from_account.in_(accounts)
+        return money(and_(into, not_(out)), and_(out, not_(into)))
 
     def benefits(*states: str) -> Any:
         return (
@@ -238,10 +256,10 @@ async def stopped(uow: UnitOfWork, case_id: UUID) -> Stopped:
         await uow.session.execute(
             select(
                 text("stop_reason").label("why"), text("stop_learning").label("learning"),
-                money(Payment.c.amount_ore, "paid", "recovered").label("paid_ore"),
-                money(Payment.c.recovered_ore, "paid", "recovered").label("recovered_ore"),
-                money(Payment.c.amount_ore, "released", "certified", "approved").label("on_its_way_ore"),
-                money(Payment.c.amount_ore, "cancelled").label("cancelled_ore"),
+                standing("paid", "recovered", "returned").label("paid_ore"),
+                standing("recovered", "returned").label("recovered_ore"),
+                standing("released", "certified", "approved", "withheld").label("on_its_way_ore"),
+                money(Booking.c.kind == "cancelled", false()).label("cancelled_ore"),
                 benefits("dropped").label("dropped"),
                 benefits("realised", "partly_realised", "not_realised", "sustained").label("concluded"),
             )
