@@ -14,6 +14,7 @@ import app.conference.models
 import app.decisions.models
 import app.discussions.models
 import app.facilitation.models
+import app.feedback.models
 import app.files.models
 import app.gatherings.models
 import app.identity.models

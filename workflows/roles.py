@@ -128,6 +128,7 @@ class Permission(StrEnum):
     REQUIREMENT_WAIVE = "requirement.waive"
     PORTFOLIO_SEE = "portfolio.see"
     SURVEY_SEE = "survey.see"
+    FEEDBACK_ANSWER = "feedback.answer"
     NETWORK_SEE = "network.see"
     OFFICE_SEE = "office.see"
     RESOURCE_GROUP_SEE = "resource_group.see"
@@ -223,6 +224,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.REQUIREMENT_WAIVE: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),
     Permission.PORTFOLIO_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
     Permission.SURVEY_SEE: GROUP,
+    Permission.FEEDBACK_ANSWER: GROUP,
     Permission.NETWORK_SEE: _only(Role.EMPLOYEE),
     Permission.OFFICE_SEE: _only(Role.EMPLOYEE),
     Permission.RESOURCE_GROUP_SEE: GROUP | _only(Role.FACILITATOR, Role.REVIEWER),

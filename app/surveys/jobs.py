@@ -28,9 +28,10 @@ async def each_apart(
             log.info("nobody is asked", about=str(about), reason=str(error))
 
 
-async def _in_office_hours(
+async def in_office_hours_read(
     unit_of_work: UnitOfWorkFactory, *reads: Callable[[UnitOfWork], Awaitable[list[Any]]]
 ) -> list[list[Any]]:
+    """What each read finds, in office hours; at other times nothing, for people are told of it."""
     async with unit_of_work() as uow:
         if not in_office_hours(uow.now):
             return [[] for _ in reads]
@@ -39,14 +40,14 @@ async def _in_office_hours(
 
 async def ask(unit_of_work: UnitOfWorkFactory) -> None:
     """Open surveys about gatherings that are over and steps that are closed; in office hours, as they tell people."""
-    gatherings, steps = await _in_office_hours(unit_of_work, due.gatherings_to_ask_about, due.steps_to_ask_about)
+    gatherings, steps = await in_office_hours_read(unit_of_work, due.gatherings_to_ask_about, due.steps_to_ask_about)
     await each_apart(unit_of_work, service.open_for_gathering, [(row_id,) for row_id in gatherings])
     await each_apart(unit_of_work, service.open_for_step, steps)
 
 
 async def remind(unit_of_work: UnitOfWorkFactory) -> None:
     """Remind once of surveys that close soon."""
-    (found,) = await _in_office_hours(unit_of_work, due.surveys_to_remind_of)
+    (found,) = await in_office_hours_read(unit_of_work, due.surveys_to_remind_of)
     await each_apart(unit_of_work, service.remind, [(row_id,) for row_id in found])
 
 

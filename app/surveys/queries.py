@@ -28,6 +28,18 @@ async def mine(uow: UnitOfWork, actor: Actor) -> list[Survey]:
     return list(rows)
 
 
+async def closed(uow: UnitOfWork, actor: Actor) -> list[Survey]:
+    """The closed surveys that one was asked in, the latest first; what came of each has a page of its own."""
+    rows = await uow.session.scalars(
+        select(Survey)
+        .join(SurveyInvitation, SurveyInvitation.survey_id == Survey.id)
+        .where(SurveyInvitation.person_id == actor.person_id, Survey.closes_at < uow.now)
+        .order_by(Survey.closes_at.desc(), Survey.id)
+        .limit(PAGE_SIZE)
+    )
+    return list(rows)
+
+
 async def invited(uow: UnitOfWork, actor: Actor, survey_id: UUID) -> tuple[Survey, SurveyInvitation] | None:
     """A survey with one's own invitation to it; None for those who are not asked."""
     row = (

@@ -23,6 +23,7 @@ async def surveys_page(visit: Visit) -> Response[Any]:
     return visit.render(
         "surveys/surveys.html",
         mine=await queries.mine(visit.uow, visit.actor),
+        closed=await queries.closed(visit.uow, visit.actor),
         sees_results=sees_results,
         every=await queries.every(visit.uow) if sees_results else [],
         least=SMALLEST_GROUP,
