@@ -51,6 +51,27 @@ class ValidateFinding(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["validated", "generalised"]
 
 
+class TieFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """The insights that a finding rests on."""
+
+    finding_id: UUID
+    insight_ids: tuple[UUID, ...] = ()
+
+
+class TieConcept(msgspec.Struct, frozen=True, kw_only=True):
+    """The findings that a concept answers."""
+
+    concept_id: UUID
+    finding_ids: tuple[UUID, ...] = ()
+
+
+class TieChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The concept that a change puts to use."""
+
+    change_id: UUID
+    concept_id: UUID
+
+
 class AddSuccessStatement(msgspec.Struct, frozen=True, kw_only=True):
     """What the office does when it succeeds; placed last in the order."""
 

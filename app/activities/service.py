@@ -94,10 +94,9 @@ async def add_finding(
     held = await _project(uow, actor, case_id)
     if not insight_ids:
         raise invalid("insight_ids", "activities.finding_without_insight")
-    for insight_id in insight_ids:
-        await _own(uow, Insight, insight_id, case_id, "insight_ids")
+    rests_on = await _all_own(uow, Insight, insight_ids, case_id, "insight_ids")
     refuse_identity_numbers(text=text)
-    return await _add(uow, actor, held, Finding(text=text, insight_ids=list(insight_ids)), "add_finding")
+    return await _add(uow, actor, held, Finding(text=text, insight_ids=rests_on), "add_finding")
 
 
 async def validate_finding(
@@ -110,6 +109,56 @@ async def validate_finding(
     finding.status, finding.validated_by_activity = status, activity_id
     await note(uow, actor, PROJECT, held, "validate_finding", changes={"finding_id": finding_id, "status": status})
     return finding
+
+
+async def _all_own(uow: UnitOfWork, table: type[Entry], ids: tuple[UUID, ...], case_id: UUID, field: str) -> list[UUID]:
+    """Ids of rows of the same project, each once; one statement, Invalid beside the field for anybody else's."""
+    asked = list(dict.fromkeys(ids))
+    found = set(await uow.session.scalars(select(table.id).where(table.id.in_(asked), table.case_id == case_id)))
+    if len(found) < len(asked):
+        raise invalid(field, "form.unknown")
+    return asked
+
+
+async def tie_finding(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, finding_id: UUID, insight_ids: tuple[UUID, ...]
+) -> Finding:
+    """Say anew which insights a finding rests on; at least one (S45)."""
+    held = await _project(uow, actor, case_id)
+    finding = await _own(uow, Finding, finding_id, case_id, "finding_id")
+    if not insight_ids:
+        raise invalid("insight_ids", "activities.finding_without_insight")
+    before = finding.insight_ids
+    finding.insight_ids = await _all_own(uow, Insight, insight_ids, case_id, "insight_ids")
+    changes = {"finding_id": finding_id, "insight_ids": finding.insight_ids, "before": before}
+    await note(uow, actor, PROJECT, held, "tie_finding", changes=changes)
+    return finding
+
+
+async def tie_concept(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, concept_id: UUID, finding_ids: tuple[UUID, ...]
+) -> Concept:
+    """Say anew which findings a concept answers; at least one (S46)."""
+    held = await _project(uow, actor, case_id)
+    concept = await _own(uow, Concept, concept_id, case_id, "concept_id")
+    if not finding_ids:
+        raise invalid("finding_ids", "activities.concept_without_finding")
+    before = concept.finding_ids
+    concept.finding_ids = await _all_own(uow, Finding, finding_ids, case_id, "finding_ids")
+    changes = {"concept_id": concept_id, "finding_ids": concept.finding_ids, "before": before}
+    await note(uow, actor, PROJECT, held, "tie_concept", changes=changes)
+    return concept
+
+
+async def tie_change(uow: UnitOfWork, actor: Actor, case_id: UUID, *, change_id: UUID, concept_id: UUID) -> Change:
+    """Say anew which concept a change puts to use (S46)."""
+    held = await _project(uow, actor, case_id)
+    change = await _own(uow, Change, change_id, case_id, "change_id")
+    await _own(uow, Concept, concept_id, case_id, "concept_id")
+    before, change.concept_id = change.concept_id, concept_id
+    changes = {"change_id": change_id, "concept_id": concept_id, "before": before}
+    await note(uow, actor, PROJECT, held, "tie_change", changes=changes)
+    return change
 
 
 async def add_success_statement(uow: UnitOfWork, actor: Actor, case_id: UUID, *, text: str) -> SuccessStatement:
@@ -156,9 +205,8 @@ async def add_concept(
         raise invalid("kinds", "form.empty")
     if not finding_ids:
         raise invalid("finding_ids", "activities.concept_without_finding")
-    for finding_id in finding_ids:
-        await _own(uow, Finding, finding_id, case_id, "finding_ids")
-    row = Concept(title=title, description=description, kinds=list(kinds), finding_ids=list(finding_ids))
+    answers = await _all_own(uow, Finding, finding_ids, case_id, "finding_ids")
+    row = Concept(title=title, description=description, kinds=list(kinds), finding_ids=answers)
     return await _add(uow, actor, held, row, "add_concept")
 
 

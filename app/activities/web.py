@@ -26,6 +26,7 @@ for name in (
     "statements",
     "ideas",
     "pilots",
+    "changes",
     "gatherings",
     "experiences",
     "learning",

@@ -11,10 +11,12 @@ from litestar import get
 from app.benefits import queries
 from app.benefits.figures import FigureRow, figures
 from app.benefits.map_drawing import MapEdge, MapNode
+from app.benefits.trace import trace_of
 from app.cases.models import Case
 from app.projects.queries import project_head
 from app.web.visit import Visit
 from workflows.roles import Permission
+from workflows.trace import Entry
 
 
 class MapView(msgspec.Struct, frozen=True):
@@ -59,6 +61,30 @@ async def read_map(visit: Visit, case_id: UUID) -> MapView:
     return MapView(*await queries.benefit_map(visit.uow, case_id))
 
 
+class GapView(msgspec.Struct, frozen=True):
+    """Where the trace breaks: what is missing, and whether it should have been there by now."""
+
+    entry_id: UUID
+    code: str
+    is_due: bool
+
+
+class TraceView(msgspec.Struct, frozen=True):
+    """A project's trace: each entry names what it rests on."""
+
+    entries: list[Entry]
+    gaps: list[GapView]
+
+
+@get("/projects/{case_id:uuid}/trace", permission=Permission.PROJECT_SEE, tags=["project"])
+async def read_trace(visit: Visit, case_id: UUID) -> TraceView:
+    """The trace from insight over finding, concept and change to benefit, and where it breaks."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    trace = await trace_of(visit.uow, case_id, project.state)
+    gaps = [GapView(gap.entry_id, gap.reason.code, gap.is_due) for gap in trace.gaps]
+    return TraceView(list(trace.entries), gaps)
+
+
 @get("/projects/{case_id:uuid}/benefit-figures", permission=Permission.BENEFIT_SEE, tags=["benefit"])
 async def read_figures(visit: Visit, case_id: UUID, as_of: date | None = None) -> list[FigureRow]:
     """Every figure of the project's benefits as it stood at the end of a day; without a day as it stands now."""
@@ -74,4 +100,4 @@ async def read_measurements(visit: Visit, benefit_id: UUID) -> list[queries.Meas
     return await queries.measurements_of(visit.uow, benefit_id)
 
 
-ROUTES = [read_plan, read_map, read_figures, read_measurements]
+ROUTES = [read_plan, read_map, read_trace, read_figures, read_measurements]

@@ -1,4 +1,4 @@
-"""The benefit map as a drawing: a column for each layer, from measure to overall goal, and a line for each connection.
+"""Things in layers as a drawing, above all the benefit map: a column for each layer, a line for each connection.
 
 Pure: nodes and edges in, coordinates out. The page shows the same map as a table, and every kind of line has a dash and
 a letter of its own, so that nothing hangs on colour or on sight alone.
@@ -55,6 +55,8 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     height: int
     lines: tuple[tuple[str, int], ...]
+    marks: tuple[tuple[str, int], ...] = ()
+    """What is said of the node below its label."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,15 +101,15 @@ def broken(label: str, width: int = CHARACTERS, most: int = MOST_LINES) -> tuple
     return tuple(lines)
 
 
-def _ordered(nodes: Sequence[MapNode], edges: Sequence[MapEdge]) -> dict[str, list[MapNode]]:
+def _ordered(nodes: Sequence[MapNode], edges: Sequence[MapEdge], layers: Sequence[str]) -> dict[str, list[MapNode]]:
     """The nodes of each layer, each near those that lead to it: by the mean place of its sources, two sweeps."""
-    columns = {layer: [node for node in nodes if node.kind == layer] for layer in LAYERS}
+    columns = {layer: [node for node in nodes if node.kind == layer] for layer in layers}
     sources: dict[UUID, list[UUID]] = {}
     for edge in edges:
         sources.setdefault(edge.to_id, []).append(edge.from_id)
     for _ in range(2):
         place = {node.id: float(index) for column in columns.values() for index, node in enumerate(column)}
-        for layer in LAYERS[1:]:
+        for layer in layers[1:]:
             columns[layer].sort(key=lambda node: _mean(sources.get(node.id, ()), place, place[node.id]))
             place |= {node.id: float(index) for index, node in enumerate(columns[layer])}
     return columns
@@ -127,17 +129,25 @@ def _path(start: Box, end: Box) -> tuple[str, float, float]:
     return curve, round((from_x + to_x) / 2, 1), round((from_y + to_y) / 2, 1)
 
 
-def draw_map(nodes: Sequence[MapNode], edges: Sequence[MapEdge]) -> MapDrawing:
-    """Where every box and line of the map stands; the same map is always drawn the same way."""
+def draw_map(
+    nodes: Sequence[MapNode], edges: Sequence[MapEdge], layers: Sequence[str] = LAYERS,
+    marks: Mapping[UUID, Sequence[str]] | None = None,
+) -> MapDrawing:  # fmt: skip
+    """Where every box and line of the map stands; the same map is always drawn the same way.
+
+    Marks are what is said of a node below its label, each on a line of its own.
+    """
     boxes: dict[UUID, Box] = {}
     lowest = TOP
-    for index, (_, column) in enumerate(_ordered(nodes, edges).items()):
+    for index, (_, column) in enumerate(_ordered(nodes, edges, layers).items()):
         y = TOP
         for node in column:
             lines = broken(node.label) or ("–",)
             extra = 1 if node.sign < 0 else 0  # a disbenefit says so in a line of its own
-            height = (len(lines) + extra) * LINE + 2 * PADDING
+            said = [line for mark in (marks or {}).get(node.id, ()) for line in broken(mark)]
+            height = (len(lines) + extra + len(said)) * LINE + 2 * PADDING
             first = y + PADDING + LINE - 4 + extra * LINE
+            last = first + len(lines) * LINE
             boxes[node.id] = Box(
                 node=node,
                 x=MARGIN + index * COLUMN,
@@ -145,6 +155,7 @@ def draw_map(nodes: Sequence[MapNode], edges: Sequence[MapEdge]) -> MapDrawing:
                 width=BOX_WIDTH,
                 height=height,
                 lines=tuple((text, first + number * LINE) for number, text in enumerate(lines)),
+                marks=tuple((text, last + number * LINE) for number, text in enumerate(said)),
             )
             y += height + GAP
         lowest = max(lowest, y)
@@ -154,9 +165,9 @@ def draw_map(nodes: Sequence[MapNode], edges: Sequence[MapEdge]) -> MapDrawing:
             path, x, y_middle = _path(boxes[edge.from_id], boxes[edge.to_id])
             drawn.append(Line(edge=edge, path=path, label_x=x, label_y=y_middle))
     return MapDrawing(
-        width=MARGIN * 2 + COLUMN * (len(LAYERS) - 1) + BOX_WIDTH,
+        width=MARGIN * 2 + COLUMN * (len(layers) - 1) + BOX_WIDTH,
         height=lowest + MARGIN,
-        columns=tuple(Column(kind, MARGIN + index * COLUMN) for index, kind in enumerate(LAYERS)),
+        columns=tuple(Column(kind, MARGIN + index * COLUMN) for index, kind in enumerate(layers)),
         boxes=tuple(boxes.values()),
         lines=tuple(drawn),
     )

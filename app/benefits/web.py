@@ -14,6 +14,7 @@ from app.benefits.curve import Curve, Figure, draw_curve
 from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
 from app.benefits.map_drawing import LAYERS, MapNode, draw_map
 from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.trace_web import trace_page
 from app.core.clock import day_in_oslo
 from app.core.errors import NotFound
 from app.projects.queries import project_head
@@ -252,4 +253,4 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [plan_page, map_page, benefit_page, measurement_page]
+ROUTES = [plan_page, map_page, trace_page, benefit_page, measurement_page]

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from app.benefits.curve import Figure, draw_curve
 from app.benefits.map_drawing import LAYERS, MapEdge, MapNode, broken, draw_map
+from app.benefits.trace_drawing import MOST, links_of, spots_of
+from workflows.trace import Entry, Layer, traced
 
 
 def node(number: int, kind: str, label: str = "Et sted", sign: int = 1) -> MapNode:
@@ -87,3 +89,23 @@ def test_equal_figures_make_a_flat_curve() -> None:
     curve = draw_curve(same)
     assert curve is not None
     assert len({point.y for point in curve.points}) == 1
+
+
+def test_a_long_layer_of_the_trace_is_drawn_with_the_alike_together() -> None:
+    def entry(number: int, layer: Layer, *rests_on: int) -> Entry:
+        return Entry(
+            id=UUID(int=number), layer=layer, text="x", rests_on=tuple(UUID(int=each) for each in rests_on)
+        )  # fmt: skip
+
+    insights = [entry(number, Layer.INSIGHT) for number in range(30)]
+    findings = [entry(100, Layer.FINDING, *range(10)), entry(101, Layer.FINDING, *range(10, 25))]
+    spots = spots_of(traced([*insights, *findings], "diagnose_close"))
+    assert [len(spot.entries) for spot in spots] == [10, 15, 5, 1, 1]
+    assert len(links_of(spots)) == 2
+    assert len(spots_of(traced(insights[:MOST], "diagnose_close"))) == MOST
+
+
+def test_what_is_said_of_a_node_stands_in_its_box_below_the_label() -> None:
+    drawing = draw_map([node(1, "measure", "ord " * 8)], [], marks={UUID(int=1): ["! fører ikke til noe"]})
+    (box,) = drawing.boxes
+    assert box.lines[-1][1] < box.marks[0][1] < box.y + box.height
