@@ -70,6 +70,7 @@ FROM_AWARD = frozenset(
         "project.benefit_plan",
         "project.benefits",
         "project.change_request",
+        "project.changes",
         "project.clarification",
         "project.clarifications",
         "project.concepts",
@@ -90,6 +91,8 @@ FROM_AWARD = frozenset(
         "project.statements",
         "project.team",
         "project.texts",
+        "project.trace",
+        "project.trace_entry",
     }
 )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.activities import service as activities
+from app.activities.models import Concept
 from app.benefits import service as benefits
 from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement
 from app.demo.acting import Acting
@@ -39,7 +40,8 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
     """Give each benefit its profile and its way to a goal; without `whole` owner and baseline are left for later."""
     by = f"{office}.coordinator"
     told = story(office)
-    change = await act(by, activities.add_change, case_id, title=told.change, concept_id=None,
+    concepts = await act.rows(select(Concept.id).where(Concept.case_id == case_id).order_by(Concept.id).limit(1))
+    change = await act(by, activities.add_change, case_id, title=told.change, concept_id=concepts[0] if concepts else None,
                        planned_live_on=baseline_on + timedelta(days=90), live_on=None) if whole else None  # fmt: skip
     measure = await act(by, benefits.add_node, case_id=case_id, kind="measure", label=told.change)
     practice = await act(by, benefits.add_node, case_id=case_id, kind="changed_practice", label=told.practice)
