@@ -16,7 +16,7 @@ from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.roles import Permission, permissions_of
-from workflows.trace import LAYERS, Trace
+from workflows.trace import LAYERS, Layer, Trace
 
 place("project.trace", "/projects/{case}/trace")
 place("project.trace_entry", "/projects/{case}/trace?of={id}#tie")
@@ -66,8 +66,8 @@ async def trace_page(visit: Visit, case_id: UUID, of: UUID | None = None) -> Res
     )
 
 
-def _before(layer: str) -> str | None:
-    index = LAYERS.index(layer)  # type: ignore[arg-type]
+def _before(layer: Layer) -> Layer | None:
+    index = LAYERS.index(layer)
     return LAYERS[index - 1] if index else None
 
 
