@@ -25,6 +25,7 @@ import app.meetings.models
 import app.milestones.models
 import app.network.models
 import app.notices.models
+import app.obligations.models
 import app.outbox.models
 import app.payments.models
 import app.projects.models

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +21,12 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     working_days: int
     to: Role
+
+    def is_reached(self, due_on: date, today: date) -> bool:
+        """Whether its day has come."""
+        if self.working_days <= 0:
+            return today >= due_on or working_days_between(today, due_on) <= -self.working_days
+        return working_days_between(due_on, today) >= self.working_days
 
 
 Ladder = tuple[Rung, ...]
@@ -49,14 +56,21 @@ def in_office_hours(now: datetime) -> bool:
     return is_working_day(local.date()) and OPENS <= local.time() < CLOSES
 
 
-def reached(rung: Rung, due_on: date, today: date) -> bool:
-    """Whether the day of a rung has come."""
-    if rung.working_days <= 0:
-        return today >= due_on or working_days_between(today, due_on) <= -rung.working_days
-    return working_days_between(due_on, today) >= rung.working_days
+class Climbable(Protocol):
+    """A step of an escalation, however its days are counted."""
+
+    @property
+    def key(self) -> str:
+        """What tells it apart from the others of its ladder."""
+
+    def is_reached(self, due_on: date, today: date) -> bool:
+        """Whether its day has come."""
 
 
-def next_rung(ladder: Sequence[Rung], due_on: date, today: date, climbed: Collection[str]) -> Rung | None:
+Step = TypeVar("Step", bound=Climbable)
+
+
+def next_rung(ladder: Sequence[Step], due_on: date, today: date, climbed: Collection[str]) -> Step | None:
     """The highest rung whose day has come, unless it or one above it is climbed already.
 
     One at a time: after a worker has been away nobody gets a heap of reminders, and nobody is told below of what has
@@ -65,6 +79,6 @@ def next_rung(ladder: Sequence[Rung], due_on: date, today: date, climbed: Collec
     for rung in reversed(ladder):
         if rung.key in climbed:
             return None
-        if reached(rung, due_on, today):
+        if rung.is_reached(due_on, today):
             return rung
     return None

@@ -11,18 +11,6 @@ from app.outbox.jobs import Timed, UnitOfWorkFactory
 log = structlog.get_logger()
 
 
-async def remind_of_measurements(unit_of_work: UnitOfWorkFactory) -> None:
-    """Tell owners and measurers of the measurements whose day has come, once each."""
-    async with unit_of_work() as uow:
-        waiting = await service.falling_due(uow)
-    for measurement_id in waiting:
-        try:
-            async with unit_of_work() as uow:
-                await service.fall_due(uow, measurement_id)
-        except DomainError as error:
-            log.info("no reminder", measurement=str(measurement_id), reason=str(error))
-
-
 async def begin_realising(unit_of_work: UnitOfWorkFactory) -> None:
     """Let the planned benefits whose change has gone live begin to be realised; harmless a second time."""
     async with unit_of_work() as uow:
@@ -37,5 +25,4 @@ async def begin_realising(unit_of_work: UnitOfWorkFactory) -> None:
 
 TIMED = [
     Timed("begin_realising_benefits", {"hour": {0, 6}, "minute": 15}, begin_realising),
-    Timed("remind_of_measurements", {"hour": {0, 6}, "minute": 20}, remind_of_measurements),
 ]

@@ -237,7 +237,6 @@ class Measurement(Stated, Base):
     written_off_why: Mapped[str] = mapped_column(default="")
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("measurements.id"))
     planned_at: Mapped[datetime]
-    reminded_at: Mapped[datetime | None]
 
 
 class OutcomePool(Identified, Base):

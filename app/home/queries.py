@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exist
 
 from app.applications.facts import letter_released_at
 from app.applications.models import Application
-from app.benefits.models import Benefit, Measurement
 from app.calls.models import Call, CallText
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.cases.queries import OFFICES, current, visible_to
@@ -27,7 +26,7 @@ from app.identity.models import Unit
 from app.letters.queries import count_waiting, waiting_by_call
 from app.milestones.models import Milestone
 from app.payments.models import Payment
-from app.projects.models import Project, ProjectStep
+from app.projects.models import Project
 from app.reconsiderations.models import Reconsideration
 from app.reconsiderations.queries import count_open, requests
 from app.reviews.models import Review
@@ -291,26 +290,3 @@ async def _first_due(
         msgspec.structs.replace(each, title="", unit="") if each.case_id in hidden and each.kind == "review" else each
         for each in found
     ]
-
-
-async def late(uow: UnitOfWork, actor: Actor, limit: int = 50) -> list[Waiting]:
-    """What should have been there by now in the projects the actor may see, the latest first; one statement.
-
-    Milestones and measurements whose day has passed without a report, and steps that have outlasted their plan.
-    """
-    today = day_in_oslo(uow.now)
-    visible = visible_to(actor, uow.now)
-    running = Project.state.not_in((*OVER, "paused"))
-    parts = [
-        _waiting("late_milestone", Milestone, Milestone.case_id, Milestone.due_on, visible, Milestone.due_on < today,
-                 Milestone.state.in_(("planned", "due", "returned")),
-                 Milestone.case_id.in_(select(Project.id).where(running)), about=Milestone.key),
-        _waiting("late_measurement", Measurement, Measurement.case_id, Measurement.due_on, visible,
-                 Measurement.due_on < today, Measurement.state.in_(("planned", "returned")),
-                 Measurement.benefit_id.in_(select(Benefit.id).where(Benefit.dropped_at.is_(None))),
-                 about=select(Benefit.title).where(Benefit.id == Measurement.benefit_id).scalar_subquery()),
-        _waiting("late_step", ProjectStep, ProjectStep.case_id, ProjectStep.planned_to, visible,
-                 ProjectStep.planned_to < today, ProjectStep.actual_to.is_(None),
-                 ProjectStep.case_id.in_(select(Project.id).where(running)), row_id=ProjectStep.case_id),
-    ]  # fmt: skip
-    return await _first_due(uow, parts, limit)

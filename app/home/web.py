@@ -16,6 +16,8 @@ from app.facilitation.web import half_namer
 from app.home import queries
 from app.home.queries import OwnCase, Waiting
 from app.moves import SUBJECTS, see
+from app.obligations import queries as obligations
+from app.obligations.web import lines
 from app.outbox.queries import job_counts
 from app.web.visit import StepView, Visit
 from workflows.roles import OFFICE, Permission, Role
@@ -31,14 +33,13 @@ WHERE = {
     "clarification": "/projects/{case}/clarifications#clarification-{row}",
     "certification": "/projects/{case}/milestones#payment-{row}",
     "payment": "/projects/{case}/milestones#payment-{row}",
-    "late_milestone": "/projects/{case}/milestones#milestone-{row}",
-    "late_measurement": "/measurements/{row}",
-    "late_step": "/projects/{case}#plan",
 }
 DETAILED = 3
 """How many of an office's cases show all that is missing; the rest say where they stand, and open on their own page."""
 
 
+FIRST = 6
+"""How many of what is due from somebody their front page shows; the rest stands on a page of its own."""
 WITH_THE_GROUP = frozenset({"submitted", "screening", "in_review", "clarification_meeting", "recommended"})
 """States in which an application is with the resource group, as its office is told them."""
 
@@ -94,8 +95,9 @@ async def office_page(visit: Visit) -> Response[Any]:
     language = visit.texts.language
     await ask_together(
         visit.uow, queries.asked_by(visit.uow, visit.actor), queries.own_cases_question(),
-        queries.open_calls_question(language),
+        queries.open_calls_question(language), obligations.mine_question(), obligations.surveys_question(),
     )  # fmt: skip
+    owed = await obligations.mine(visit.uow, visit.actor)
     cases = await queries.own_cases(visit.uow, visit.actor)
     return visit.render(
         "home/office.html",
@@ -103,6 +105,9 @@ async def office_page(visit: Visit) -> Response[Any]:
             await _next(visit, each) if place < DETAILED else NextStep(each, None) for place, each in enumerate(cases)
         ],
         calls=await queries.open_calls(visit.uow, language),
+        owed=lines(visit, owed[:FIRST]),
+        owed_count=len(owed),
+        surveys=await obligations.own_surveys(visit.uow, visit.actor),
         may_apply=visit.actor.may(Permission.APPLICATION_CREATE),
     )
 
@@ -116,7 +121,7 @@ async def resource_group_page(visit: Visit) -> Response[Any]:
         "home/resource_group.html",
         ahead=await queries.ahead(visit.uow, visit.actor),
         waiting=[(row, link_of(row)) for row in await queries.waiting_for(visit.uow, visit.actor)],
-        late=[(row, link_of(row)) for row in await queries.late(visit.uow, visit.actor)],
+        late=lines(visit, await obligations.late(visit.uow, visit.actor)),
         **await _facilitation(visit),
     )
 

@@ -35,7 +35,6 @@ class Milestone(Stated, Base):
     approved_at: Mapped[datetime | None]
     returned_why: Mapped[str] = mapped_column(default="")
     waived_why: Mapped[str] = mapped_column(default="")
-    reminded_at: Mapped[datetime | None]
 
 
 class ChangeRequest(Stated, Base):

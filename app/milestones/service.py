@@ -77,12 +77,9 @@ async def set_due(
 
 
 async def fall_due(uow: UnitOfWork, milestone_id: UUID) -> Milestone:
-    """The day has come: the clock's own step; the office is told."""
+    """The day has come: the clock's own step; who is told when is said in workflows/obligation.py."""
     held = await hold(uow, SYSTEM, MILESTONE, milestone_id)
-    row = await make(uow, SYSTEM, MILESTONE, held, "fall_due")
-    row.reminded_at = uow.now
-    await _tell_office(uow, held, "milestone_due", due_on=str(row.due_on or ""))
-    return row
+    return await make(uow, SYSTEM, MILESTONE, held, "fall_due")
 
 
 async def report(

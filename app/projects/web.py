@@ -13,6 +13,8 @@ from app.calendars.queries import OwnFeed, feed_of_project
 from app.cases.queries import NAMED, holders_of, people_of
 from app.facilitation.queries import methods_added, with_own
 from app.moves import see
+from app.obligations.queries import SOON_DAYS, soon_in_case
+from app.obligations.web import lines
 from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
@@ -50,9 +52,9 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     """Where a project stands, its next step with everything missing for it, and what it is made of."""
     seen = await see(
         visit.uow, visit.actor, PROJECT, case_id, Permission.PROJECT_SEE, queries.whereabouts(), overview(), timeline(8),
-        methods_added(visit.texts.language), feed_of_project(),
+        methods_added(visit.texts.language), feed_of_project(), soon_in_case(),
     )  # fmt: skip
-    unit, county, found, events, added, feed_id, feed_made_at = seen.beside
+    unit, county, found, events, added, feed_id, feed_made_at, owed = seen.beside
     project = queries.head_of(seen.case, seen.row, seen.roles, unit, county)
     permissions = permissions_of(project.roles)
     may_assign = Permission.FACILITATOR_ASSIGN in permissions
@@ -78,6 +80,8 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         text_kinds=TEXT_KINDS,
         may_write=Permission.PROJECT_WRITE in permissions,
         may_assign=may_assign,
+        owed=lines(visit, owed),
+        soon_days=SOON_DAYS,
         feed=OwnFeed(feed_id, feed_made_at) if feed_id else None,
     )
 

@@ -10,7 +10,8 @@ import pytest
 from app.core.database import Database
 from app.demo.cast import World
 from app.demo.play import Stage, play
-from app.home.queries import late, waiting_for
+from app.home.queries import waiting_for
+from app.obligations.queries import late
 from app.reconsiderations import service as reconsiderations
 from app.texts import filters
 from tests.applications_under_way import Led
@@ -46,11 +47,11 @@ async def test_what_is_late_is_named_and_only_that(
     clock.at = datetime(2020, 3, 3, 8, tzinfo=UTC)
     async with database.reading() as uow:
         (row,) = await late(uow, await world.actor(uow, "case_handler"))
-    assert (row.kind, row.about, row.unit) == ("late_milestone", "M1", "Nav Grünerløkka")
+    assert (row.kind, row.about, row.unit) == ("milestone", "M1", "Nav Grünerløkka")
     await browser.as_person("case_handler")
     page = await browser.get("/resource-group")
-    assert f'href="/projects/{row.case_id}/milestones#milestone-{row.row_id}"' in page.text
-    assert "M1 Gevinstoversikten er bekreftet" in page.text
+    assert f'href="/milestones/{row.row_id}"' in page.text
+    assert "Milepæl M1: Gevinstoversikten er bekreftet" in page.text
 
 
 async def test_the_office_sees_its_next_step_with_names(database: Database, world: World, browser: Browser) -> None:

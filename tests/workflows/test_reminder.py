@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.calendar import working_days_between
-from workflows.reminder import REVIEW_LADDER, in_office_hours, next_rung, reached
+from workflows.reminder import REVIEW_LADDER, in_office_hours, next_rung
 from workflows.roles import Role
 
 DUE = date(2027, 3, 31)  # the Wednesday after Easter
@@ -50,9 +50,9 @@ def test_whatever_the_days_nobody_is_told_twice_and_it_only_goes_higher(days: li
 @given(DAYS)
 def test_a_rung_once_reached_stays_reached(today: date) -> None:
     for rung in REVIEW_LADDER:
-        assert not reached(rung, DUE, today) or reached(rung, DUE, today + timedelta(days=1))
+        assert not rung.is_reached(DUE, today) or rung.is_reached(DUE, today + timedelta(days=1))
         if rung.working_days > 0:
-            assert reached(rung, DUE, today) == (working_days_between(DUE, today) >= rung.working_days)
+            assert rung.is_reached(DUE, today) == (working_days_between(DUE, today) >= rung.working_days)
 
 
 def test_the_ladder_ends_with_those_who_lead_the_group() -> None:

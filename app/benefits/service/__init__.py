@@ -16,8 +16,6 @@ from app.benefits.service.map import add_node, connect, disconnect, remove_node
 from app.benefits.service.measurements import (
     confirm,
     correct,
-    fall_due,
-    falling_due,
     plan_follow_up,
     plan_measurement,
     report,
@@ -56,8 +54,6 @@ __all__ = [
     "disconnect",
     "drop",
     "drop_unfinished",
-    "fall_due",
-    "falling_due",
     "forecast",
     "going_live",
     "hand_over",

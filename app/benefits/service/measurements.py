@@ -17,7 +17,7 @@ from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotYet, invalid
-from app.identity.actor import SYSTEM, Actor
+from app.identity.actor import Actor
 from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
@@ -234,31 +234,3 @@ async def correct(
     changes = {"corrects": old.id, "why": why}
     row = await begin(uow, actor, MEASUREMENT, held.case, row, verb="correct", changes=changes)
     return await _report(uow, actor, Held(row, held.case, held.roles), said)
-
-
-async def falling_due(uow: UnitOfWork, limit: int = 200) -> list[UUID]:
-    """The planned measurements whose day has come and that nobody has been reminded of."""
-    return list(
-        await uow.session.scalars(
-            select(Measurement.id)
-            .where(
-                Measurement.state == MeasurementState.PLANNED,
-                Measurement.due_on <= day_in_oslo(uow.now),
-                Measurement.reminded_at.is_(None),
-            )
-            .order_by(Measurement.due_on)
-            .limit(limit)
-        )
-    )
-
-
-async def fall_due(uow: UnitOfWork, measurement_id: UUID) -> Measurement:
-    """The day has come: those who own and measure the benefit are told."""
-    held = await hold(uow, SYSTEM, MEASUREMENT, measurement_id)
-    row = held.row
-    row.reminded_at = uow.now
-    await note(uow, SYSTEM, MEASUREMENT, held, "remind")
-    benefit = await uow.session.get_one(Benefit, row.benefit_id)
-    people = [benefit.handed_over_to or benefit.owner_id, benefit.measurer_id]
-    await _tell(uow, held, [person for person in people if person], "measurement_due", due_on=str(row.due_on))
-    return row
