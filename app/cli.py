@@ -95,6 +95,26 @@ def _verify_money(settings: Settings) -> int:
     return asyncio.run(compare())
 
 
+def _verify_projects(settings: Settings) -> int:
+    from app.core.database import Database
+    from app.effects import EFFECTS
+    from app.projects.oversight import differences
+
+    async def compare() -> int:
+        database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)
+        async with database.unit_of_work() as uow:
+            # one moment for all of it, while others go on changing projects
+            await uow.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            count, found = await differences(uow)
+        await database.close()
+        for each in found:
+            print(f"project {each.case_id}, {each.column}: kept {each.kept!r}, taken anew {each.anew!r}")
+        print(f"{count} running projects taken anew, {len(found)} differences.")
+        return 1 if found else 0
+
+    return asyncio.run(compare())
+
+
 def _up(settings: Settings) -> int:
     from app.up import up
 
@@ -116,6 +136,8 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("verb", choices=["verify"], help="walk every chain and say whether it holds")
     money = commands.add_parser("money", help="look after what is bound and paid")
     money.add_argument("verb", choices=["verify"], help="compare awards, ledger and payments")
+    projects = commands.add_parser("projects", help="look after what is kept of running projects")
+    projects.add_argument("verb", choices=["verify"], help="take it anew from each project and compare")
     return found
 
 
@@ -136,7 +158,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(missing)
     if arguments.command == "demo":
         return _demo(settings, arguments.until)
-    runs = {"web": _web, "worker": _worker, "migrate": _migrate, "audit": _verify, "money": _verify_money}
+    runs = {"web": _web, "worker": _worker, "migrate": _migrate, "audit": _verify, "money": _verify_money,
+            "projects": _verify_projects}  # fmt: skip
     return runs[arguments.command](settings)
 
 

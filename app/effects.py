@@ -9,7 +9,7 @@ from app.benefits import service as benefits
 from app.benefits.service import measurements
 from app.calls.announcing import announce
 from app.clarifications import service as clarifications
-from app.core.database import EffectHandler, UnitOfWork
+from app.core.database import Effects, UnitOfWork
 from app.decisions import ledger as frame
 from app.facilitation import service as facilitation
 from app.identity.actor import Actor
@@ -19,6 +19,7 @@ from app.letters.releasing import release_letter
 from app.network import service as network
 from app.payments import ledger
 from app.payments import service as payments
+from app.projects import oversight
 from app.projects import service as projects
 from app.reconsiderations import service as reconsiderations
 from workflows.effects import Effect
@@ -48,7 +49,8 @@ async def index_challenge(uow: UnitOfWork, actor: Actor, application: Any) -> No
     await network.index(uow, application.id)
 
 
-EFFECTS: dict[Effect, EffectHandler] = {}
+EFFECTS = Effects()
+EFFECTS.at_the_end = oversight.keep_changed
 EFFECTS[Effect.OPEN_PROJECT] = projects.open_for_award
 EFFECTS[Effect.TAKE_OVER_BENEFITS] = take_over_benefits
 EFFECTS[Effect.OPEN_CLARIFICATIONS] = clarifications.open_for_project

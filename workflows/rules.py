@@ -13,6 +13,7 @@ from workflows.engine import Reason
 from workflows.facilitation_rules import FacilitationRules, against_plan
 from workflows.judging import JUDGEMENTS
 from workflows.legal_texts import LegalTexts as LegalTexts
+from workflows.oversight_rules import OVERSIGHT_LIMITS, OversightRules
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
 from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
@@ -207,6 +208,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     legal: LegalTexts = LegalTexts()
     facilitation: FacilitationRules = FacilitationRules()
     staffing: StaffingRules = StaffingRules()
+    oversight: OversightRules = OversightRules()
     change_threshold_basis_points: int = 1_000
     """A shift between budget lines up to this share is only reported; a larger one is decided on (G28)."""
 
@@ -304,6 +306,7 @@ LEAST: dict[str, int] = {
     **{f"budget.{name}": least for name, (least, _) in BUDGET_LIMITS.items()},
     **{f"assignment.{name}": least for name, (least, _) in LIMITS.items()},
     **{f"staffing.{name}": least for name, (least, _) in STAFFING_LIMITS.items()},
+    **{f"oversight.{name}": least for name, (least, _) in OVERSIGHT_LIMITS.items()},
 }
 """The least that each number may be."""
 
@@ -328,6 +331,7 @@ MOST: dict[str, int] = {
     **{f"budget.{name}": most for name, (_, most) in BUDGET_LIMITS.items()},
     **{f"assignment.{name}": most for name, (_, most) in LIMITS.items()},
     **{f"staffing.{name}": most for name, (_, most) in STAFFING_LIMITS.items()},
+    **{f"oversight.{name}": most for name, (_, most) in OVERSIGHT_LIMITS.items()},
 }
 """The most that each number may be."""
 

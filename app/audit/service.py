@@ -59,6 +59,7 @@ async def record(
     )
     event.hash = hash_of(event)
     case.event_count, case.event_hash = event.sequence, event.hash
+    uow.changed[case.id] = case
     uow.session.add(event)
     await uow.session.flush()
     return event

@@ -74,6 +74,12 @@ HELD_UP = frozenset({"55P03", "40P01"})
 EffectHandler = Callable[["UnitOfWork", "Actor", Any], Awaitable[Any]]
 
 
+class Effects(dict[Effect, EffectHandler]):
+    """What follows from steps; `at_the_end` is what follows once, before its commit, from a unit of work with events."""
+
+    at_the_end: Callable[[UnitOfWork], Awaitable[None]] | None = None
+
+
 def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
     """Let the pool make a new connection for one whose server has gone; the driver knows, so nobody is asked."""
     if connection.driver_connection.is_closed():
@@ -90,6 +96,8 @@ class UnitOfWork:
         self.now = now
         self.effects = effects
         self.locked: set[UUID] = set()
+        self.changed: dict[UUID, Any] = {}
+        """The cases for which an event was written."""
         self.remembered: dict[Any, Any] | None = {} if reads else None
         """What has been read already, for a page that asks again; nothing where something may be written meanwhile."""
         self.said_after: DomainError | None = None
@@ -140,6 +148,8 @@ class Database:
             async with self._sessions() as session, session.begin():
                 uow = UnitOfWork(session, now or self.clock(), self.effects)
                 yield uow
+                if uow.changed and isinstance(self.effects, Effects) and self.effects.at_the_end is not None:
+                    await self.effects.at_the_end(uow)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) in HELD_UP:
                 raise Busy(str(error.orig)) from error

@@ -377,7 +377,11 @@ def _gathers() -> Select[Any]:
 @subject(LIFECYCLE, Project, case_id="id", gathers=_gathers)
 async def PROJECT(uow: UnitOfWork, row: Project) -> ProjectFacts:
     """The facts of one project."""
-    gathered: Gathered = await gathered_for(uow, PROJECT, row)
+    return await facts_from(uow, row, await gathered_for(uow, PROJECT, row))
+
+
+async def facts_from(uow: UnitOfWork, row: Project, gathered: Gathered) -> ProjectFacts:
+    """The facts of a project out of what was gathered for it; two statements more before its start, none later."""
     today = day_in_oslo(uow.now)
     asked_for = {each.assignment_id: each.person_id for each in gathered.facilitators}
     overburdened = await _overburdened(uow, asked_for, today) if row.state == LIFECYCLE.initial else ()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified, Ore, Stated
@@ -71,6 +71,28 @@ class ProjectText(Identified, Base):
     text: Mapped[str]
     written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime]
+
+
+class OverseenProject(Base):
+    """What the resource group sees of a running project: its gate, and the signs that it needs help.
+
+    Nothing is entered here: it is what workflows/oversight.py makes of the project, written anew with each change of it.
+    """
+
+    __tablename__ = "overseen_projects"
+    __table_args__ = (Index("ix_overseen_projects_as_of", "as_of"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    state: Mapped[str]
+    entered_on: Mapped[date]
+    planned_to: Mapped[date | None]
+    last_contact_on: Mapped[date | None]
+    facilitator_ids: Mapped[list[UUID]]
+    signs: Mapped[dict[str, Any]]
+    """Each sign that shows or will: from which day, and how many things it stands for."""
+    lacks: Mapped[list[Any]]
+    """What the gate ahead lacks, code by code."""
+    as_of: Mapped[datetime]
 
 
 class FinalReport(Base):

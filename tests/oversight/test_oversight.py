@@ -1,0 +1,219 @@
+"""The page of running projects: kept in step with every change, right about every day, the same for many as for one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from app.clarifications import service as clarifications
+from app.core.clock import day_in_oslo
+from app.core.database import Database
+from app.core.errors import NotYet
+from app.demo.cast import World
+from app.effects import EFFECTS
+from app.facilitation import service as facilitation
+from app.identity.models import UnitMembership
+from app.oversight.queries import Narrowed, Place, overseen, summary
+from app.projects import oversight, service
+from app.projects.jobs import keep_oversight
+from app.projects.models import OverseenProject
+from app.projects.steps import STEPS
+from tests.clarifications.test_service import TEXT
+from tests.clarifications.test_standing import Scene
+from tests.conftest import Browser, MovingClock, Servers, copy_of, for_sqlalchemy
+from tests.projects_under_way import open_project
+from workflows.oversight import Sign, order_of
+
+
+async def kept(database: Database, case_id: UUID) -> OverseenProject:
+    async with database.reading() as uow:
+        return await uow.session.get_one(OverseenProject, case_id)
+
+
+async def differences(database: Database) -> list[oversight.Difference]:
+    async with database.reading() as uow:
+        return (await oversight.differences(uow))[1]
+
+
+def codes(row: OverseenProject) -> dict[str, int]:
+    return {each["reason"]["code"]: each["count"] for each in row.lacks}
+
+
+@pytest.fixture
+async def scene(database: Database, world: World) -> Scene:
+    return await Scene(database, world).begin()
+
+
+async def test_a_row_follows_each_change_of_its_project(scene: Scene, database: Database) -> None:
+    row = await kept(database, scene.case_id)
+    assert (row.state, row.facilitator_ids) == ("set_up", [])
+    assert codes(row)["project.no_facilitator"] == 1 and codes(row)["project.milestone_without_date"] == 9
+    assert {"no_facilitator", "clarification_missing", "no_contact"} <= set(row.signs)
+
+    facilitator = scene.world.people["facilitator_one"].id
+    today = day_in_oslo(database.clock())
+    asked = await scene("case_handler", facilitation.assign, case_id=scene.case_id, person_id=facilitator, hours=10,
+                        starts_on=today, override_why="Kjenner kontoret")  # fmt: skip
+    await scene("facilitator_one", facilitation.accept, asked.id)
+    row = await kept(database, scene.case_id)
+    assert row.facilitator_ids == [facilitator]
+    assert "project.no_facilitator" not in codes(row) and "no_facilitator" not in row.signs
+
+    await scene(
+        "facilitator_one", facilitation.log_support, asked.id, held_on=today, hours=Decimal("1.5"), about="Roller"
+    )
+    assert (await kept(database, scene.case_id)).last_contact_on == today
+    await scene("lillestrom.coordinator", clarifications.write, scene.ids["leader"], **{**TEXT, "learning": "Nytt"})
+    assert codes(await kept(database, scene.case_id))["project.clarification_office_has_not_agreed"] == 1
+    await scene("lillestrom.leader", STEPS["pause"], scene.case_id, why="Sykdom")
+    row = await kept(database, scene.case_id)
+    assert (row.state, set(row.signs), row.lacks) == ("paused", {"paused_long"}, [])
+    await scene("lillestrom.leader", STEPS["resume_set_up"], scene.case_id)
+    assert await differences(database) == []
+    await scene("lillestrom.leader", service.stop, scene.case_id, why="Ingen tid", learning="Spør først")
+    async with database.reading() as uow:
+        assert await uow.session.get(OverseenProject, scene.case_id) is None
+    assert await differences(database) == []
+
+
+async def test_what_is_refused_leaves_the_row_as_it_was(scene: Scene, database: Database) -> None:
+    before = (await kept(database, scene.case_id)).as_of
+    with pytest.raises(NotYet):
+        await scene("lillestrom.coordinator", STEPS["start"], scene.case_id)
+    assert (await kept(database, scene.case_id)).as_of == before
+
+
+async def test_a_row_that_says_something_else_is_found(scene: Scene, database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        await uow.session.execute(update(OverseenProject).values(signs={}, state="closing"))
+    found = {each.column: each.kept for each in await differences(database)}
+    assert found == {"signs": {}, "state": "closing"}
+    async with database.unit_of_work() as uow:
+        await uow.session.delete(await uow.session.get_one(OverseenProject, scene.case_id))
+    assert [each.column for each in await differences(database)] == ["case_id"]
+
+
+async def test_who_leaves_an_office_and_a_new_day_are_seen_to_by_the_clock(
+    scene: Scene, database: Database, clock: MovingClock
+) -> None:
+    leaving = scene.world.people["lillestrom.leader"].id
+    async with database.unit_of_work() as uow:
+        assert await oversight.stale(uow) == []
+        tomorrow = uow.now + timedelta(hours=1)
+        of_leader = update(UnitMembership).where(UnitMembership.person_id == leaving)
+        await uow.session.execute(of_leader.values(valid_to=tomorrow))
+    clock.moved += timedelta(hours=2)
+    async with database.unit_of_work() as uow:
+        assert await oversight.stale(uow) == [scene.case_id]
+    await keep_oversight(database.unit_of_work)
+    row = await kept(database, scene.case_id)
+    assert codes(row)["project.no_leader"] == 1 and row.signs["no_leaders"]["count"] == 1
+    clock.moved += timedelta(days=1)
+    async with database.unit_of_work() as uow:
+        assert await oversight.stale(uow) == [scene.case_id]
+
+
+async def test_the_whole_demo_is_kept_to_the_letter(servers: Servers, played_template: str) -> None:
+    demo = Database(for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, pool_size=1)
+    async with demo.unit_of_work() as uow:
+        count, found = await oversight.differences(uow)
+        assert (count, found) == (3, [])
+        assert await oversight.stale(uow) != []
+    await keep_oversight(demo.unit_of_work)
+    async with demo.reading() as uow:
+        assert (await oversight.differences(uow))[1] == []
+    await demo.close()
+
+
+SOME: tuple[dict[Sign, int], ...] = (
+    {Sign.NO_FACILITATOR: -3, Sign.NO_CONTACT: -1}, {Sign.NO_CONTACT: -8}, {Sign.NO_CONTACT: -2, Sign.STEP_LATE: 1},
+    {Sign.STEP_LATE: 0, Sign.NO_LEADERS: 5}, {},
+)  # fmt: skip
+
+
+OFFICES = ("grunerlokka", "klepp_time", "lillestrom", "grunerlokka", "klepp_time")
+
+
+async def several(database: Database, world: World) -> tuple[list[UUID], date]:
+    """Projects with signs of all kinds, by the days from today on which each begins to show."""
+    ids = [await open_project(database, world, office) for office in OFFICES]
+    today = day_in_oslo(database.clock())
+    async with database.unit_of_work() as uow:
+        for case_id, known in zip(ids, SOME, strict=True):
+            signs = {
+                str(sign): {"from_on": (today + timedelta(days=day)).isoformat(), "count": 1}
+                for sign, day in known.items()
+            }
+            row = update(OverseenProject).where(OverseenProject.case_id == case_id)
+            await uow.session.execute(row.values(signs=signs))
+    return ids, today
+
+
+async def test_the_list_stands_in_the_order_that_is_declared_and_turns_along_it(
+    database: Database, world: World
+) -> None:
+    ids, today = await several(database, world)
+    async with database.reading() as uow:
+        actor = await world.actor(uow, "case_handler")
+        page = await overseen(uow, actor)
+        assert [row.id for row in page.rows] == sorted(
+            ids, key=lambda each: order_of({row.id: row.signs for row in page.rows}[each], today, each)
+        )
+        assert [row.weight for row in page.rows] == [7, 3, 2, 2, 0]
+        turned: list[UUID] = []
+        after: Place | None = None
+        for _ in range(3):
+            part = await overseen(uow, actor, after=after, size=2)
+            turned += [row.id for row in part.rows]
+            after = Place.read(str(part.after)) if part.after else None
+        assert (turned, after) == ([row.id for row in page.rows], None)
+        some = await overseen(uow, actor, Narrowed(sign="no_contact", step="set_up"))
+        assert len(some.rows) == 3
+        told = await summary(uow, actor)
+    assert (told.total, told.without_signs, told.signs["no_contact"], told.steps["set_up"]) == (5, 1, 3, 5)
+    assert Place.read("1_2026-01-01") is None and Place.read("x_y_z") is None
+
+
+async def test_the_page_asks_as_much_for_many_as_for_one_and_only_of_those_who_may(
+    database: Database, world: World, browser: Browser, statements: list[str]
+) -> None:
+    case_id = await open_project(database, world, "grunerlokka")
+    await browser.as_person("case_handler")
+    await browser.get("/oversight")
+    statements.clear()
+    page = (await browser.get("/oversight")).text
+    one = len(statements)
+    assert one <= 4
+    assert "Ingen fasilitator" in page and f'href="/projects/{case_id}#facilitators"' in page
+    await several(database, world)
+    statements.clear()
+    page = await browser.shown("/oversight?sign=no_contact&step=set_up")
+    assert len(statements) == one * 3
+    assert page.split('id="projects"')[1].count('scope="row"') == 3
+    await browser.as_person("lillestrom.leader")
+    assert (await browser.get("/oversight")).status_code == 403
+    assert (await browser.get("/oversight.csv")).status_code == 403
+
+
+async def test_the_file_holds_every_project_asked_for(database: Database, world: World, browser: Browser) -> None:
+    await several(database, world)
+    await browser.as_person("method_owner")
+    answer = await browser.get("/oversight.csv?sign=no_contact")
+    rows: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == 3 and rows[0]["Tegn"] == "Ingen fasilitator, Lenge siden kontakt"
+    assert "Milepæl" in rows[0]["Mangler"] and int(rows[0]["Antall som mangler"]) > 9
+
+
+async def test_an_office_of_ones_own_is_not_followed_by_oneself(database: Database, world: World) -> None:
+    case_id = await open_project(database, world, "lillestrom")
+    async with database.reading() as uow:
+        assert await uow.session.scalar(select(OverseenProject.case_id)) == case_id
+        assert (await overseen(uow, await world.actor(uow, "klepp_time.leader"))).rows == []
+        assert [row.id for row in (await overseen(uow, await world.actor(uow, "lillestrom.leader"))).rows] == [case_id]
