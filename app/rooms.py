@@ -11,8 +11,8 @@ ROOMS = (
     "identity", "outbox", "notices", "files", "network", "calls", "applications", "joining", "reviews", "discussions",
     "assignments", "meetings", "decisions", "reconsiderations", "letters", "facilitation", "board", "projects",
     "clarifications", "gatherings", "activities", "benefits", "milestones",
-    "payments", "surveys", "obligations", "knowledge", "feedback", "conference", "calendars", "portfolio", "oversight", "audit",
-    "help", "home",
+    "payments", "surveys", "obligations", "knowledge", "feedback", "conference", "calendars", "portfolio", "oversight",
+    "audit", "help", "home",
 )  # fmt: skip
 
 
