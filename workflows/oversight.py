@@ -61,7 +61,7 @@ PLACES: Mapping[Sign, str] = {
     Sign.GATE_NEAR: "project",
     Sign.NO_CONTACT: "project.facilitators",
     Sign.CLARIFICATION_OLD: "project.clarifications",
-    Sign.NO_PLAN: "project.plan",
+    Sign.NO_PLAN: "project",
     Sign.PAUSED_LONG: "project",
 }
 """Where each sign is seen to."""

@@ -16,13 +16,11 @@ from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
 from app.oversight.queries import Narrowed, OverseenRow, Place, overseen, summary
 from app.portfolio.web import cell
-from app.web.places import is_open_to, link_to, place
+from app.web.places import is_open_to, link_to
 from app.web.visit import Visit
 from workflows.engine import Reason
 from workflows.oversight import OVERSEEN, PLACES, WEIGHTS, Sign, gate_ahead
 from workflows.roles import Permission, Role, permissions_of
-
-place("project.plan", "/projects/{case}#plan")
 
 FIRST_LINES = 3
 """How many of the things that a gate lacks the list says in words; the project's page says them all."""
