@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -71,6 +72,21 @@ async def timeline_of(uow: UnitOfWork, subject_id: UUID, limit: int = 20) -> lis
         select(*COLUMNS).where(Event.subject_id == subject_id).order_by(Event.id.desc()).limit(limit)
     )
     return [EventRow(*row) for row in rows]
+
+
+async def events_of_kind(
+    uow: UnitOfWork, case_id: UUID, subject: str, verbs: Collection[str], *, before: int | None = None, limit: int = 50
+) -> list[EventRow]:
+    """The events of a case that are of certain verbs, the newest first, from before the one with that sequence."""
+    statement = (
+        select(*COLUMNS)
+        .where(Event.case_id == case_id, Event.subject == subject, Event.verb.in_(sorted(verbs)))
+        .order_by(Event.sequence.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(Event.sequence < before)
+    return [EventRow(*row) for row in await uow.session.execute(statement)]
 
 
 async def events(uow: UnitOfWork, *, case_id: UUID | None, before: int | None, limit: int) -> list[EventRow]:

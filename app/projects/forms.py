@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from app.core.inputs import Line, Ore, Text
+from app.core.inputs import Line, OptionalText, Ore, Text
 
 SIDES = ("team", "leader", "affected_party")
 TEXT_KINDS = (
@@ -30,13 +30,15 @@ class WriteText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanStep(msgspec.Struct, frozen=True, kw_only=True):
-    """The days a step is planned to take."""
+    """The days a step is planned to take; the reason where it was planned before, and whether the later steps move along."""
 
     step: Literal[
         "diagnose_open", "diagnose_close", "platform_open", "platform_close", "implement_open", "implement_close"
     ]
     planned_from: date
     planned_to: date
+    why: OptionalText = ""
+    shift_later: bool = False
 
 
 class RewriteStatement(msgspec.Struct, frozen=True, kw_only=True):

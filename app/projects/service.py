@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -86,16 +87,36 @@ async def write_text(uow: UnitOfWork, actor: Actor, case_id: UUID, *, kind: str,
 
 
 async def plan_step(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, step: str, planned_from: date, planned_to: date
-) -> ProjectStep:
-    """Set the days a step is planned to take (S24)."""
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, step: str, planned_from: date, planned_to: date, why: str = "",
+    shift_later: bool = False,
+) -> ProjectStep:  # fmt: skip
+    """Set the days a step is planned to take (S24); planned anew with a reason, the later steps moving along if asked (S63).
+
+    The later steps move by as many days as the end of this one. What was planned before stays in the events.
+    """
     held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_ARRANGE)
     if planned_to < planned_from:
         raise invalid("planned_to", "form.before_start")
-    row = await uow.session.get_one(ProjectStep, (case_id, step))
+    rows = {
+        row.step: row for row in await uow.session.scalars(select(ProjectStep).where(ProjectStep.case_id == case_id))
+    }
+    row = rows[step]
+    before = (row.planned_from, row.planned_to)
+    if row.planned_to is not None and before != (planned_from, planned_to) and not why.strip():
+        raise invalid("why", "projects.replan_why")
+    moved: list[dict[str, Any]] = []
+    if shift_later and row.planned_to is not None:
+        by = planned_to - row.planned_to
+        for later in DIAMOND_STEPS[DIAMOND_STEPS.index(step) + 1 :]:
+            other = rows[later]
+            if by and other.planned_from is not None and other.planned_to is not None and other.actual_to is None:
+                moved.append({"step": later, "before_from": other.planned_from, "before_to": other.planned_to,
+                              "from": other.planned_from + by, "to": other.planned_to + by})  # fmt: skip
+                other.planned_from, other.planned_to = other.planned_from + by, other.planned_to + by
     row.planned_from, row.planned_to = planned_from, planned_to
-    changes = {"step": step, "from": planned_from, "to": planned_to}
-    await note(uow, actor, PROJECT, held, "plan_step", changes=changes)
+    changes = {"step": step, "from": planned_from, "to": planned_to, "before_from": before[0], "before_to": before[1],
+               "moved": moved}  # fmt: skip
+    await note(uow, actor, PROJECT, held, "plan_step", why=why, changes=changes)
     return row
 
 

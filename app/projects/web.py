@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from litestar import Response, get
 from app.audit.queries import timeline
 from app.calendars.queries import OwnFeed, feed_of_project
 from app.cases.queries import NAMED, holders_of, people_of
+from app.core.clock import day_in_oslo
 from app.facilitation.queries import methods_added, with_own
-from app.moves import see
+from app.moves import see, waived_for
 from app.obligations.queries import SOON_DAYS, soon_in_case
 from app.obligations.web import lines
 from app.projects import queries
@@ -20,13 +22,20 @@ from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
 from app.projects.models import FinalReport
 from app.projects.overview import overview, stopped
-from app.projects.service import CLOSING_STEPS, DIAMOND_STEPS, SIGNING
+from app.projects.plan_drawing import draw_plan
+from app.projects.plan_web import days_of, plan_of_project_page
+from app.projects.service import CLOSING_STEPS, SIGNING
 from app.web.places import place
-from app.web.visit import Visit
+from app.web.visit import Missing, Visit
+from workflows.checklist import CHECKLISTS, checked
+from workflows.engine import Act
 from workflows.facilitation import methods_to_come
 from workflows.facilitation_rules import FacilitationRules
+from workflows.project import STEPS as BEGUN
 from workflows.project import ProjectState
-from workflows.roles import Permission, permissions_of
+from workflows.roles import Permission, Role, permissions_of
+
+HALTED = (ProjectState.PAUSED, ProjectState.STOPPED)
 
 for name in ("statement", "team", "facilitators", "texts", "sign_offs"):
     place(f"project.{name}", f"/projects/{{case}}#{name}")
@@ -41,6 +50,53 @@ async def projects_page(visit: Visit, step: str | None = None, after: UUID | Non
     page = await queries.projects(visit.uow, visit.actor, state=chosen, after=after)
     return visit.render("projects/projects.html", projects=page.rows, next=page.after, first=after, state=chosen,
                         states=list(ProjectState))  # fmt: skip
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a diamond's checklist as the page shows it; without a status in a diamond that is still to come."""
+
+    key: str
+    status: str
+    missing: tuple[Missing, ...]
+
+
+class Diamond(msgspec.Struct, frozen=True, kw_only=True):
+    """One diamond's checklist, and whether the project is in it."""
+
+    number: int
+    is_current: bool
+    lines: tuple[Asked, ...]
+
+
+async def _diamonds(
+    visit: Visit, project: queries.ProjectHead, people: Mapping[Role, tuple[str, ...]]
+) -> list[Diamond]:
+    """What each diamond asks for, told from the facts that the steps are told from; no statement."""
+    state = (project.paused_from or "") if project.state in HALTED else project.state
+    reached = (*BEGUN, ProjectState.CLOSING, ProjectState.CLOSED, ProjectState.ENDED)
+    at = reached.index(ProjectState(state)) if state in reached else -1
+    if at < 0:
+        return [
+            Diamond(number=each.diamond, is_current=False,
+                    lines=tuple(Asked(key=line.key, status="", missing=()) for line in each.lines))
+            for each in CHECKLISTS
+        ]  # fmt: skip
+    facts = await PROJECT.facts(visit.uow, project.project)
+    waived = await waived_for(visit.uow, PROJECT, project.project)
+    act = Act(now=visit.uow.now, roles=project.roles, person_id=visit.actor.person_id)
+    found = []
+    for each in CHECKLISTS:
+        begun = at >= reached.index(each.steps[0])
+        found.append(Diamond(
+            number=each.diamond,
+            is_current=project.state in each.steps,
+            lines=tuple(
+                Asked(key=line.key, status=line.status if begun else "",
+                      missing=visit.missing(line.missing, project.id, people, project.roles) if begun else ())
+                for line in checked(each, facts, act, waived)
+            ),
+        ))  # fmt: skip
+    return found
 
 
 def _facilitation(rules: dict[str, Any]) -> FacilitationRules:
@@ -63,6 +119,9 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     may_stop = any(step.verb == "stop" and step.permitted and step.allowed for step in steps)
     needed = methods_to_come(_facilitation(project.project.rules), project.state)
     names = with_own(added, visit.texts)
+    people = await holders_of(visit.uow, case_id)
+    today = day_in_oslo(visit.uow.now)
+    days = days_of(project.project, found.steps, today)
     return visit.render(
         "projects/project.html",
         project=project,
@@ -72,11 +131,15 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         stopped=await stopped(visit.uow, case_id) if project.state == ProjectState.STOPPED else None,
         overview=found,
         uncovered=[names[method] for method in found.uncovered(needed) if method in names] if may_assign else [],
-        holders=sorted((await holders_of(visit.uow, case_id)).items(), key=lambda held: NAMED.index(held[0])),
+        diamonds=await _diamonds(visit, project, people),
+        plan=draw_plan(days, today),
+        days=days,
+        today=today,
+        now_in=next((each for each in days if each.step == project.state), None),
+        holders=sorted(people.items(), key=lambda held: NAMED.index(held[0])),
         events=events,
         method_names=names,
         sides=sides if project.state in CLOSING_STEPS else [],
-        diamond_steps=DIAMOND_STEPS,
         text_kinds=TEXT_KINDS,
         may_write=Permission.PROJECT_WRITE in permissions,
         may_assign=may_assign,
@@ -103,4 +166,4 @@ async def report_page(visit: Visit, case_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [projects_page, project_page, report_page]
+ROUTES = [projects_page, project_page, plan_of_project_page, report_page]
