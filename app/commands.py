@@ -8,7 +8,16 @@ from typing import Any
 
 import msgspec
 
+from app.core.personal_data import weigh_texts
 from workflows.roles import Permission
+
+OF_PROJECTS = frozenset(
+    {
+        "project", "clarification", "facilitator_assignment", "benefit", "benefit_node", "benefit_edge", "benefit_plan",
+        "measurement", "milestone", "payment", "change_request", "weekly_meeting", "survey", "learning_point",
+    }
+)  # fmt: skip
+"""What a funded project is made of: wherever words are typed about it, nothing may say who a service user is (G34)."""
 
 
 class Nothing(msgspec.Struct, frozen=True):
@@ -36,9 +45,16 @@ class Command:
     input: type[msgspec.Struct] = Nothing
     on_collection: bool = False
 
+    @property
+    def looks_for_personal_data(self) -> bool:
+        """Whether what is typed is looked through for what may say who somebody is."""
+        return self.subject in OF_PROJECTS
+
     async def __call__(self, uow: Any, actor: Any, subject_id: Any, data: msgspec.Struct) -> Any:
         """Run the verb with the input's fields as keyword arguments."""
         fields = {name: getattr(data, name) for name in data.__struct_fields__}
+        if self.looks_for_personal_data:
+            uow.confirmed = weigh_texts(fields, uow.personal_data_why)
         if self.on_collection:
             return await self.run(uow, actor, **fields)
         return await self.run(uow, actor, subject_id, **fields)

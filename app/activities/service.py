@@ -22,10 +22,10 @@ from app.activities.models import (
     SuccessStatement,
     SystemNode,
 )
-from app.activities.personal_data import refuse_identity_numbers
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.moves import Held, hold, note
 from app.projects.facts import PROJECT

@@ -54,7 +54,7 @@ async def record(
         from_state=from_state,
         to_state=to_state,
         why=why,
-        changes=msgspec.to_builtins(dict(changes or {})),
+        changes=msgspec.to_builtins({**(changes or {}), **({"personal_data": uow.confirmed} if uow.confirmed else {})}),
         previous_hash=case.event_hash,
     )
     event.hash = hash_of(event)

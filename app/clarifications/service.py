@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.activities.personal_data import refuse_identity_numbers
 from app.cases.models import CaseRole, CaseUnit
 from app.cases.queries import current, require, roles_in
 from app.clarifications.agreeing import agree_leader as agree_leader
@@ -22,6 +21,7 @@ from app.clarifications.models import Clarification
 from app.clarifications.templates import Known, newest
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit, UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note

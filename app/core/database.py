@@ -102,6 +102,10 @@ class UnitOfWork:
         """What has been read already, for a page that asks again; nothing where something may be written meanwhile."""
         self.said_after: DomainError | None = None
         """What the actor is told once everything is kept: raised after the commit."""
+        self.personal_data_why = ""
+        """Why something that may say who somebody is stands in what was typed all the same."""
+        self.confirmed: dict[str, Any] = {}
+        """What stands so, kept with every event of this unit of work."""
         self.veils: list[Callable[[str, str], str]] = []
         """What hides names in all that is shown of what was read here, with the words to put in their place."""
 

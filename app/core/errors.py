@@ -88,6 +88,10 @@ class Invalid(DomainError):
         self.fields = dict(fields)
 
 
+class Unconfirmed(Invalid):
+    """What was typed is taken once the person asking has said why: it may say who somebody is."""
+
+
 class TooMany(DomainError):
     """Too many tries in too short a time; `wait_seconds` says when to come back."""
 

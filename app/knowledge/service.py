@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.activities.personal_data import refuse_identity_numbers
 from app.core.database import UnitOfWork
 from app.core.errors import invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.gatherings.models import Gathering
 from app.identity.actor import Actor
 from app.knowledge.models import LearningPoint, SharedExperience

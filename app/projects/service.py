@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.activities.personal_data import refuse_identity_numbers
 from app.applications.models import Application, ProblemStatement
 from app.calls.models import Call
 from app.cases.models import Case, CaseRole, CaseUnit
@@ -16,6 +15,7 @@ from app.cases.queries import current
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotYet, invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import UnitMembership
 from app.moves import Held, begin, hold, lock_case, make, note, waive

@@ -26,6 +26,7 @@ from app.core.errors import (
     NotYet,
     Overlap,
     Stale,
+    Unconfirmed,
     invalid,
 )
 from app.identity.service import forget_form, note_made, take_form
@@ -36,6 +37,11 @@ from app.web.inside import ask_inside
 from app.web.kept import is_anothers, keep, page_to_sign_in
 from app.web.visit import Visit, path_of, visit_of
 from workflows.engine import Reason
+
+PERSONAL_DATA_WHY = "personal_data_why"
+"""The field of any form about a project, and of any call, that says why what may say who somebody is stands there."""
+
+MOST_WHY = 4000
 
 KEPT_HEADERS = (b"content-type", b"content-language", b"vary")
 
@@ -68,7 +74,9 @@ def form_state(
     texts = {name: values for name, values in raw.items() if not name.startswith("_")}
     if isinstance(error, Invalid):
         fields = {name: visit.t(reason.code, **reason.parameters) for name, reason in error.fields.items()}
-        return FormState(command.verb, texts, fields, row_id=row_id)
+        if isinstance(error, Unconfirmed) or PERSONAL_DATA_WHY in error.fields or raw.get(PERSONAL_DATA_WHY):
+            texts[PERSONAL_DATA_WHY] = raw.get(PERSONAL_DATA_WHY, [""])
+        return FormState(command.verb, texts, fields, row_id=row_id, confirms=PERSONAL_DATA_WHY in texts)
     if isinstance(error, NotYet):
         return FormState(
             command.verb, texts, missing=visit.missing(error.reasons, error.case_id, error.people), row_id=row_id
@@ -93,6 +101,20 @@ def mark_of(person_id: UUID | None, command: Command, subject_id: UUID | None, d
     return hashlib.sha256(said).hexdigest()
 
 
+def why_of(command: Command, said: Any) -> str:
+    """The reason given for what may say who somebody is; "" for a command that is not looked through.
+
+    Raises Invalid for what is no text, or a longer one than any reason.
+    """
+    if not command.looks_for_personal_data:
+        return ""
+    if not isinstance(said, str):
+        raise invalid(PERSONAL_DATA_WHY, "form.wrong_form")
+    if len(said) > MOST_WHY:
+        raise invalid(PERSONAL_DATA_WHY, "form.too_long", most=MOST_WHY)
+    return said
+
+
 class Taken(msgspec.Struct, frozen=True):
     """What a form that was taken before has made."""
 
@@ -100,7 +122,12 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 async def run_command(
-    request: Request[Any, Any, Any], command: Command, subject_id: UUID | None, data: msgspec.Struct, once: str = ""
+    request: Request[Any, Any, Any],
+    command: Command,
+    subject_id: UUID | None,
+    data: msgspec.Struct,
+    once: str = "",
+    personal_data_why: str = "",
 ) -> Any:
     """Run a command in one transaction of its own; the answer is given after the commit.
 
@@ -109,6 +136,7 @@ async def run_command(
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database
     async with database.unit_of_work() as uow:
+        uow.personal_data_why = personal_data_why
         mark = mark_of(request.user.person_id, command, subject_id, data, once) if once else ""
         try:
             if mark and (before := await take_form(uow, mark)) is not None:
@@ -141,7 +169,8 @@ async def answer_form(request: Request[Any, Any, Any], command: Command, subject
     after = local_path(raw.get("_next", [""])[-1], origin)
     try:
         data = read_input(command.input, raw, typed=True)
-        result = await run_command(request, command, subject_id, data, raw.get("_once", [""])[-1])
+        said = why_of(command, raw.get(PERSONAL_DATA_WHY, [""])[-1])
+        result = await run_command(request, command, subject_id, data, raw.get("_once", [""])[-1], said)
     except (NotFound, NotSignedIn):
         raise
     except DomainError as error:
@@ -194,13 +223,14 @@ def api_route(command: Command) -> HTTPRouteHandler:
     def once_of(request: Request[Any, Any, Any]) -> str:
         return str(request.headers.get("idempotency-key", ""))
 
-    async def body_of(request: Request[Any, Any, Any]) -> msgspec.Struct:
+    async def body_of(request: Request[Any, Any, Any]) -> tuple[msgspec.Struct, str]:
         try:
             raw = msgspec.json.decode(await request.body() or b"{}")
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise invalid("body", "form.wrong_form") from None
         if not isinstance(raw, dict):
             raise invalid("body", "form.wrong_form")
+        why = why_of(command, raw.pop(PERSONAL_DATA_WHY, "")) if command.looks_for_personal_data else ""
         known, prefixes = names_of(command.input)
         # a misspelt field is said, not dropped
         unknown = sorted(name for name in raw.keys() - known if not name.startswith(prefixes))
@@ -211,16 +241,18 @@ def api_route(command: Command) -> HTTPRouteHandler:
             raise Invalid({**error.fields, **faults}) from None
         if faults:
             raise Invalid(faults)
-        return data
+        return data, why
 
     if command.on_collection:
 
         async def call_new(request: Request[Any, Any, Any]) -> Done:
-            return done(await run_command(request, command, None, await body_of(request), once_of(request)))
+            data, why = await body_of(request)
+            return done(await run_command(request, command, None, data, once_of(request), why))
 
         return post(f"/{path_of(command.subject)}/{command.verb}", **more)(call_new)
 
     async def call(request: Request[Any, Any, Any], subject_id: UUID) -> Done:
-        return done(await run_command(request, command, subject_id, await body_of(request), once_of(request)))
+        data, why = await body_of(request)
+        return done(await run_command(request, command, subject_id, data, once_of(request), why))
 
     return post(f"/{path_of(command.subject)}/{{subject_id:uuid}}/{command.verb}", **more)(call)

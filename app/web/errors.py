@@ -27,6 +27,7 @@ from app.core.errors import (
     Stale,
     TooMany,
     Unavailable,
+    Unconfirmed,
 )
 from app.web.visit import Visit, visit_of
 
@@ -40,6 +41,7 @@ STATUS: dict[type[DomainError], int] = {
     Stale: 409,
     Overlap: 409,
     Invalid: 422,
+    Unconfirmed: 422,
     TooMany: 429,
     Unavailable: 503,
     Busy: 503,

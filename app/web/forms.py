@@ -39,6 +39,7 @@ class FormState:
         row_id: object = None,
         stale: bool = False,
         overlaps: Mapping[str, Overlapping] | None = None,
+        confirms: bool = False,
     ):
         self.verb = verb
         self.row_id = row_id
@@ -48,6 +49,8 @@ class FormState:
         self.reasons = list(missing)
         self.message = message
         self.stale = stale
+        self.confirms = confirms
+        """Whether it is taken once the reason is given for what may say who somebody is."""
         self.overlaps = dict(overlaps or {})
         """By field: what somebody else has written in it meanwhile, beside what was typed."""
         self.overlap_labels: dict[str, str] = {}

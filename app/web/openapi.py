@@ -85,6 +85,9 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+PERSONAL_DATA = "why a telephone number or an e-mail address stands in a text all the same; asked for with 422"
+
+
 def _field_schema(hint: Any, named: dict[str, Any]) -> dict[str, Any]:
     """The schema of one field of a body; structs it is made of are added to `named`."""
     kind, limits, optional = _plain(hint)
@@ -112,6 +115,8 @@ def body_schema(command: Command, named: dict[str, Any]) -> dict[str, Any]:
         properties[field.encode_name] = _field_schema(hint, named)
         if field.required and type(None) not in get_args(hint):
             required.append(field.encode_name)
+    if command.looks_for_personal_data and properties:
+        properties["personal_data_why"] = {"type": "string", "maxLength": 4000, "description": PERSONAL_DATA}
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
     if patterns:
         schema["patternProperties"] = patterns

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.activities import queries, service
-from app.activities.personal_data import holds_identity_number
 from app.audit.verify import faults
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound
+from app.core.personal_data import holds_identity_number
 from app.demo.cast import World
 from app.knowledge import service as knowledge
 from tests.projects_under_way import Acts, open_project

@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import rooms
+from app.web.dispatch import PERSONAL_DATA_WHY
 from app.web.forms import names_of
 from app.web.openapi import description_of
 from app.web.visit import path_of
@@ -56,7 +57,8 @@ def test_a_body_is_described_where_the_command_takes_one(document: Document) -> 
         if names or prefixes:
             reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
             schema = document["components"]["schemas"][reference.rpartition("/")[2]]
-            assert schema.get("properties", {}).keys() == names
+            why = {PERSONAL_DATA_WHY} if names and command.looks_for_personal_data else set()
+            assert schema.get("properties", {}).keys() == names | why
             assert schema.get("patternProperties", {}).keys() == {f"^{prefix}" for prefix in prefixes}
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from app.activities.models import Change
-from app.activities.personal_data import refuse_identity_numbers
 from app.applications.models import ExpectedBenefit
 from app.benefits.facts import BENEFIT
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, Forecast, Indicator, Target
@@ -23,6 +22,7 @@ from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.models import Person, UnitMembership
 from app.moves import Held, begin, hold, lock_case, note
