@@ -10,8 +10,8 @@ from app.commands import Command
 ROOMS = (
     "identity", "outbox", "notices", "files", "network", "calls", "applications", "joining", "reviews", "discussions",
     "assignments", "meetings", "decisions", "reconsiderations", "letters", "facilitation", "board", "projects",
-    "clarifications", "gatherings", "activities", "benefits", "milestones",
-    "payments", "surveys", "obligations", "knowledge", "feedback", "conference", "calendars", "portfolio", "oversight",
+    "clarifications", "gatherings", "activities", "benefits", "milestones", "payments", "surveys", "obligations",
+    "competence", "knowledge", "stories", "feedback", "evaluation", "conference", "calendars", "portfolio", "oversight",
     "audit", "help", "home",
 )  # fmt: skip
 

@@ -10,9 +10,11 @@ import app.calendars.models
 import app.calls.models
 import app.cases.models
 import app.clarifications.models
+import app.competence.models
 import app.conference.models
 import app.decisions.models
 import app.discussions.models
+import app.evaluation.models
 import app.facilitation.models
 import app.feedback.models
 import app.files.models
@@ -31,6 +33,7 @@ import app.payments.models
 import app.projects.models
 import app.reconsiderations.models
 import app.reviews.models
+import app.stories.models
 import app.surveys.models  # noqa: F401
 from app.core.database import Base
 

@@ -19,8 +19,9 @@ from workflows.payment import PAYMENT
 from workflows.project import PROJECT
 from workflows.reconsideration import RECONSIDERATION
 from workflows.review import REVIEW
+from workflows.story import STORY
 
 ALL: tuple[Lifecycle, ...] = (
     CALL, APPLICATION, JOIN_PROPOSAL, REVIEW, DECISION, RECONSIDERATION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT,
-    BENEFIT_PLAN, MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, FILE, THREAD,
+    BENEFIT_PLAN, MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, STORY, FILE, THREAD,
 )  # fmt: skip

@@ -93,6 +93,7 @@ FROM_AWARD = frozenset(
         "project.texts",
         "project.trace",
         "project.trace_entry",
+        "story",
     }
 )
 

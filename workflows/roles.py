@@ -129,6 +129,12 @@ class Permission(StrEnum):
     PORTFOLIO_SEE = "portfolio.see"
     SURVEY_SEE = "survey.see"
     FEEDBACK_ANSWER = "feedback.answer"
+    EVALUATION_SEE = "evaluation.see"
+    EVALUATION_WRITE = "evaluation.write"
+    COMPETENCE_ASSESS = "competence.assess"
+    STORY_SEE = "story.see"
+    STORY_SEND = "story.send"
+    STORY_MODERATE = "story.moderate"
     NETWORK_SEE = "network.see"
     OFFICE_SEE = "office.see"
     RESOURCE_GROUP_SEE = "resource_group.see"
@@ -225,6 +231,15 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PORTFOLIO_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
     Permission.SURVEY_SEE: GROUP,
     Permission.FEEDBACK_ANSWER: GROUP,
+    Permission.EVALUATION_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
+    Permission.EVALUATION_WRITE: GROUP,
+    Permission.COMPETENCE_ASSESS: OFFICE,
+    Permission.STORY_SEE: OFFICE
+    | WATCHERS
+    | _only(Role.BENEFIT_OWNER, Role.CERTIFIER, Role.MANAGEMENT, Role.PARTNER, Role.CITIZENS_VOICE),
+    Permission.STORY_SEND: OFFICE
+    | _only(Role.FACILITATOR, Role.COUNTY_REPRESENTATIVE, Role.BENEFIT_OWNER, Role.PARTNER, Role.CITIZENS_VOICE),
+    Permission.STORY_MODERATE: GROUP,
     Permission.NETWORK_SEE: _only(Role.EMPLOYEE),
     Permission.OFFICE_SEE: _only(Role.EMPLOYEE),
     Permission.RESOURCE_GROUP_SEE: GROUP | _only(Role.FACILITATOR, Role.REVIEWER),

@@ -12,9 +12,9 @@ from app.core.inputs import Line, Text
 
 
 class ShareExperience(msgspec.Struct, frozen=True, kw_only=True):
-    """A presentation for the conference, or a story."""
+    """A presentation for the conference; good stories are sent in by themselves (app/stories)."""
 
-    kind: Literal["conference", "story"]
+    kind: Literal["conference"] = "conference"
     title: Line
     text: Text
     gathering_id: UUID | None = None

@@ -26,7 +26,7 @@ async def share_experience(
     gathering_id: UUID | None,
     slides_link: str = "",
 ) -> SharedExperience:
-    """Publish a presentation or a story; every employee can read it from now on (S55).
+    """Publish a presentation; every employee can read it from now on (S55).
 
     A presentation counts once it has its place in the programme of a conference.
     """

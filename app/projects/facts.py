@@ -53,6 +53,7 @@ from app.milestones.models import Milestone
 from app.moves import gathered_for, subject
 from app.payments.models import Booking, Payment
 from app.projects.models import FinalReport, Project, ProjectText, SignOff
+from app.stories.models import Story
 from workflows.capacity import half_of, needs_of
 from workflows.facilitation import CARRIES, within_capacity
 from workflows.project import PROJECT as LIFECYCLE
@@ -120,6 +121,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     pilots: int
     measurements: list[DueMeasurement]
     experiences: int
+    stories: int
     unplaced: int
     learning: int
     unanswered_payments: list[str]
@@ -231,6 +233,7 @@ def _activities(case_id: Any, step: Any) -> dict[str, ColumnElement[Any]]:
         "experiences": of(
             SharedExperience, SharedExperience.published_at.is_not(None), or_(SharedExperience.kind == "story", placed_at)
         ),
+        "stories": of(Story, Story.state == "published"),
         "unplaced": of(
             SharedExperience, SharedExperience.published_at.is_not(None), SharedExperience.kind != "story", ~placed_at
         ),
@@ -357,7 +360,7 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
         plan_approved=found.plans > 0,
         pilots=found.pilots,
         measurements=tuple(sorted(found.measurements, key=lambda each: (each.due_on, each.benefit))),
-        shared_experiences=found.experiences,
+        shared_experiences=found.experiences + found.stories,
         unplaced_presentations=found.unplaced,
         learning_points=found.learning,
         report_approved=found.report_approved,

@@ -61,7 +61,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
 def path_of(subject: str) -> str:
     """The part of an address that stands for a kind of row: "application" -> "applications"."""
-    plural = {"person": "people", "inquiry": "inquiries"}.get(subject, subject + "s")
+    plural = {"person": "people", "inquiry": "inquiries", "story": "stories"}.get(subject, subject + "s")
     return plural.replace("_", "-")
 
 

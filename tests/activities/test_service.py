@@ -101,7 +101,13 @@ async def test_an_identity_number_is_refused_wherever_it_is_typed(acts: Acts, ca
         assert refused.value.fields["about"].code == "form.identity_number"
     with pytest.raises(Invalid):
         await acts(
-            COORDINATOR, knowledge.share_experience, case_id, kind="story", title="x", text=SYNTHETIC, gathering_id=None
+            COORDINATOR,
+            knowledge.share_experience,
+            case_id,
+            kind="conference",
+            title="x",
+            text=SYNTHETIC,
+            gathering_id=None,
         )
 
 

@@ -100,13 +100,6 @@ async def test_a_presentation_counts_once_it_stands_in_the_programme(
         await acts(FIRST, service.remove_item, conference.id, item_id=item.id)
 
 
-async def test_a_story_counts_by_itself(acts: Acts, case_id: UUID) -> None:
-    await acts(
-        COORDINATOR, knowledge.share_experience, case_id, kind="story", title="Slik", text="x", gathering_id=None
-    )
-    assert await shared(acts, case_id) == (1, 0)
-
-
 async def test_there_is_one_stage(acts: Acts, case_id: UUID, conference: Gathering) -> None:
     at = conference.starts_at
     fields = {"kind": "panel", "title": "Panel om innovasjon", "lasts_minutes": 30}

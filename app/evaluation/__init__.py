@@ -1,0 +1,1 @@
+"""The evaluation report of a cohort, made from the data under its three headings."""
