@@ -8,7 +8,7 @@ import time
 
 from benchmarks.scheme import ROOT
 
-ALL = ("pages", "listing", "board", "similar", "autosave", "assignment", "letters", "calendar", "memory")
+ALL = ("pages", "listing", "board", "similar", "autosave", "assignment", "letters", "calendar", "oversight", "memory")
 
 
 def main() -> int:

@@ -31,6 +31,7 @@ class Sign(StrEnum):
     MEASUREMENT_LATE = "measurement_late"
     GATE_NEAR = "gate_near"
     NO_CONTACT = "no_contact"
+    FEEDBACK_UNANSWERED = "feedback_unanswered"
     CLARIFICATION_OLD = "clarification_old"
     NO_PLAN = "no_plan"
     PAUSED_LONG = "paused_long"
@@ -45,6 +46,7 @@ WEIGHTS: Mapping[Sign, int] = {
     Sign.MEASUREMENT_LATE: 2,
     Sign.GATE_NEAR: 2,
     Sign.NO_CONTACT: 2,
+    Sign.FEEDBACK_UNANSWERED: 2,
     Sign.CLARIFICATION_OLD: 1,
     Sign.NO_PLAN: 1,
     Sign.PAUSED_LONG: 1,
@@ -60,11 +62,12 @@ PLACES: Mapping[Sign, str] = {
     Sign.MEASUREMENT_LATE: "project.benefits",
     Sign.GATE_NEAR: "project",
     Sign.NO_CONTACT: "project.facilitators",
+    Sign.FEEDBACK_UNANSWERED: "",
     Sign.CLARIFICATION_OLD: "project.clarifications",
     Sign.NO_PLAN: "project",
     Sign.PAUSED_LONG: "project",
 }
-"""Where each sign is seen to."""
+"""Where each sign is seen to in its project; "" for what is answered for many at once."""
 
 
 class Lack(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +91,8 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     unreported_milestones: tuple[date, ...] = ()
     """The days of milestones that are neither reported nor settled."""
     unreported_measurements: tuple[date, ...] = ()
+    unanswered_feedback: tuple[date, ...] = ()
+    """The last days to answer what came of its surveys and its learning, of what is not answered (S58)."""
     clarifications: tuple[Standing, ...] = ()
     """How each role stands."""
 
@@ -161,7 +166,8 @@ def signs_of(watched: Watched, facts: ProjectFacts, lacks: Sequence[Lack], rules
         if count := sum(each in standings for each in watched.clarifications):
             found[sign] = Shown(from_on=missed_from, count=count)
     for sign, days in ((Sign.MILESTONE_LATE, watched.unreported_milestones),
-                       (Sign.MEASUREMENT_LATE, watched.unreported_measurements)):  # fmt: skip
+                       (Sign.MEASUREMENT_LATE, watched.unreported_measurements),
+                       (Sign.FEEDBACK_UNANSWERED, watched.unanswered_feedback)):  # fmt: skip
         if days:
             found[sign] = Shown(from_on=min(days) + timedelta(days=1))
     if watched.planned_to is not None:

@@ -16,16 +16,15 @@ from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
 from app.oversight.queries import Narrowed, OverseenRow, Place, overseen, summary
 from app.portfolio.web import cell
+from app.projects.signs import TONES, sign_link
 from app.web.places import is_open_to, link_to
 from app.web.visit import Visit
 from workflows.engine import Reason
-from workflows.oversight import OVERSEEN, PLACES, WEIGHTS, Sign, gate_ahead
+from workflows.oversight import OVERSEEN, Sign, gate_ahead
 from workflows.roles import Permission, Role, permissions_of
 
 FIRST_LINES = 3
 """How many of the things that a gate lacks the list says in words; the project's page says them all."""
-GRAVE = 3
-"""From this weight on a sign is shown as grave."""
 
 
 def _id(text: str) -> UUID | None:
@@ -86,8 +85,8 @@ async def oversight_page(
         signs=list(map(str, Sign)),
         gate_ahead=gate_ahead,
         link=link,
-        sign_link=lambda name, case_id: link_to(PLACES[name], case_id, {}),
-        tones={str(name): "danger" if weight >= GRAVE else "warning" for name, weight in WEIGHTS.items()},
+        sign_link=sign_link,
+        tones=TONES,
         who=visit.who,
         narrower=narrower,
         first_lines=FIRST_LINES,

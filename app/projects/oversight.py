@@ -22,13 +22,16 @@ from app.core.clock import OSLO, day_in_oslo
 from app.core.database import CASE, UnitOfWork
 from app.core.questions import told
 from app.facilitation.models import FacilitatorAssignment, SupportContact
+from app.feedback.models import FeedbackItem
 from app.identity.models import UnitMembership
+from app.knowledge.models import LearningPoint
 from app.milestones.models import Milestone
 from app.projects.facts import PROJECT, facts_from
 from app.projects.models import OverseenProject, Project, ProjectStep
+from app.surveys.models import Survey
 from workflows.clarification_matrix import DIAMOND_OF, Cell, Seen, cell_of
 from workflows.clarification_template import TEMPLATE_ROLES
-from workflows.oversight import OVERSEEN, Watched, lacking, signs_of, standings_of
+from workflows.oversight import OVERSEEN, Shown, Sign, Watched, lacking, showing, signs_of, standings_of
 from workflows.project_facts import ProjectFacts
 
 UNREPORTED = ("planned", "due", "returned")
@@ -45,12 +48,21 @@ class _Beside(msgspec.Struct, frozen=True, kw_only=True):
     facilitator_ids: list[UUID]
     milestones: list[date]
     measurements: list[date]
+    feedback: list[datetime]
     agreed_at: dict[str, datetime | None]
     waived: list[str]
 
 
 def _of(column: Any, *conditions: Any) -> Any:
     return func.coalesce(select(func.json_agg(column)).where(*conditions).scalar_subquery(), func.json_build_array())
+
+
+def _about(case_id: Any) -> ColumnElement[bool]:
+    """The condition that a piece of feedback comes from a project: from a survey of a step of its, or a learning point."""
+    return or_(
+        FeedbackItem.survey_id.in_(select(Survey.id).where(Survey.case_id == case_id)),
+        FeedbackItem.learning_point_id.in_(select(LearningPoint.id).where(LearningPoint.case_id == case_id)),
+    )
 
 
 @cache
@@ -87,6 +99,7 @@ def _question() -> Select[Any]:
             Measurement.due_on, Measurement.case_id == CASE, Measurement.state.in_(UNREPORTED),
             exists().where(Benefit.id == Measurement.benefit_id, Benefit.dropped_at.is_(None)),
         ),
+        "feedback": _of(FeedbackItem.answer_by, FeedbackItem.answered_at.is_(None), _about(CASE)),
         "agreed_at": pairs(Clarification.id, agreed.scalar_subquery(), Clarification.case_id == CASE),
         "waived": _of(Waiver.requirement, Waiver.case_id == CASE, Waiver.subject == "project", Waiver.subject_id == CASE),
     }  # fmt: skip
@@ -122,6 +135,7 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         last_contact_on=beside.last_contact_on,
         unreported_milestones=tuple(beside.milestones),
         unreported_measurements=tuple(beside.measurements),
+        unanswered_feedback=tuple(day_in_oslo(each) for each in beside.feedback),
         clarifications=standings_of(_cells(project, facts, beside)),
     )
     return {
@@ -153,6 +167,24 @@ def _cells(project: Project, facts: ProjectFacts, beside: _Beside) -> dict[str, 
     return {str(role): cell_of(role, seen, rules, project.state, since) for role in TEMPLATE_ROLES}
 
 
+class Overseen(msgspec.Struct, frozen=True, kw_only=True):
+    """The signs of one project, as the resource group is shown them on its page."""
+
+    id: UUID
+    signs: dict[Sign, Shown]
+
+    def shows(self, today: date) -> list[tuple[Sign, Shown]]:
+        """Those that show today, the gravest first."""
+        return [(sign, self.signs[sign]) for sign in showing(self.signs, today)]
+
+
+@cache
+def signs_of_project() -> Select[Any]:
+    """Asks for the signs of a project that is running, None for others; a part of the statement behind its page."""
+    kept = select(told(Overseen, {"id": OverseenProject.case_id, "signs": OverseenProject.signs}))
+    return select(kept.where(OverseenProject.case_id == CASE).scalar_subquery())
+
+
 async def keep(uow: UnitOfWork, case_ids: Iterable[UUID]) -> None:
     """Write the rows of projects anew, and take away those of projects that are no longer running."""
     for case_id in case_ids:
@@ -177,7 +209,8 @@ AT_ONCE = 20
 async def stale(uow: UnitOfWork, limit: int = AT_ONCE) -> list[UUID]:
     """Running projects whose row is of an earlier day, or older than a change of who holds which role, locked; some of them.
 
-    Such changes are no event of the project: somebody comes, leaves or takes over at an office. What another transaction
+    Such changes are no event of the project: somebody comes, leaves or takes over at an office, or answers what came of a
+    survey. What another transaction
     holds is left to that one, which writes the row itself.
     """
     midnight = datetime.combine(day_in_oslo(uow.now), time(0), OSLO)
@@ -193,6 +226,10 @@ async def stale(uow: UnitOfWork, limit: int = AT_ONCE) -> list[UUID]:
         OverseenProject.as_of < midnight,
         in_office,
         moved(CaseRole, CaseRole.case_id == Project.id),
+        exists().where(
+            or_(FeedbackItem.received_at > OverseenProject.as_of, FeedbackItem.answered_at > OverseenProject.as_of),
+            _about(Project.id),
+        ),
     )
     found = await uow.session.scalars(
         select(Case.id)

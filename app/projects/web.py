@@ -21,10 +21,12 @@ from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
 from app.projects.models import FinalReport
+from app.projects.oversight import signs_of_project
 from app.projects.overview import overview, stopped
 from app.projects.plan_drawing import draw_plan
 from app.projects.plan_web import days_of, plan_of_project_page
 from app.projects.service import CLOSING_STEPS, SIGNING
+from app.projects.signs import TONES, sign_link
 from app.web.places import place
 from app.web.visit import Missing, Visit
 from workflows.checklist import CHECKLISTS, checked
@@ -109,8 +111,9 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     seen = await see(
         visit.uow, visit.actor, PROJECT, case_id, Permission.PROJECT_SEE, queries.whereabouts(), overview(), timeline(8),
         methods_added(visit.texts.language), feed_of_project(), soon_in_case(),
+        signs_of_project(),
     )  # fmt: skip
-    unit, county, found, events, added, feed_id, feed_made_at, owed = seen.beside
+    unit, county, found, events, added, feed_id, feed_made_at, owed, signs = seen.beside
     project = queries.head_of(seen.case, seen.row, seen.roles, unit, county)
     permissions = permissions_of(project.roles)
     may_assign = Permission.FACILITATOR_ASSIGN in permissions
@@ -130,6 +133,9 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
         may_stop=may_stop,
         stopped=await stopped(visit.uow, case_id) if project.state == ProjectState.STOPPED else None,
         overview=found,
+        overseen=signs if Permission.RESOURCE_GROUP_SEE in permissions else None,
+        tones=TONES,
+        sign_link=sign_link,
         uncovered=[names[method] for method in found.uncovered(needed) if method in names] if may_assign else [],
         diamonds=await _diamonds(visit, project, people),
         plan=draw_plan(days, today),

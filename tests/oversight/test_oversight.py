@@ -217,3 +217,14 @@ async def test_an_office_of_ones_own_is_not_followed_by_oneself(database: Databa
         assert await uow.session.scalar(select(OverseenProject.case_id)) == case_id
         assert (await overseen(uow, await world.actor(uow, "klepp_time.leader"))).rows == []
         assert [row.id for row in (await overseen(uow, await world.actor(uow, "lillestrom.leader"))).rows] == [case_id]
+
+
+async def test_the_projects_own_page_shows_the_same_signs_to_the_resource_group_alone(
+    database: Database, world: World, browser: Browser
+) -> None:
+    ids, _ = await several(database, world)
+    page = f"/projects/{ids[0]}"
+    await browser.as_person("case_handler")
+    assert "Lenge siden kontakt" in await browser.shown(page)
+    await browser.as_person("grunerlokka.coordinator")
+    assert "Lenge siden kontakt" not in (await browser.get(page)).text

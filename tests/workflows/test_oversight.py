@@ -108,6 +108,7 @@ SHUT = (Lack(reason=Reason(code="project.too_few_pilots"), count=2),)
         (Sign.CLARIFICATION_OLD, {"clarifications": (Standing.MISSING, Standing.OLD)}, DAY, 1),
         (Sign.MILESTONE_LATE, {"unreported_milestones": (DAY + timedelta(days=9), DAY)}, DAY + timedelta(days=1), 1),
         (Sign.MEASUREMENT_LATE, {"unreported_measurements": (DAY,)}, DAY + timedelta(days=1), 1),
+        (Sign.FEEDBACK_UNANSWERED, {"unanswered_feedback": (DAY,)}, DAY + timedelta(days=1), 1),
         (Sign.STEP_LATE, {"planned_to": DAY}, DAY + timedelta(days=1), 1),
         (Sign.GATE_NEAR, {"planned_to": DAY, "lacks": SHUT}, DAY - timedelta(days=14), 1),
         (Sign.NO_PLAN, {}, DAY, 1),
