@@ -32,6 +32,7 @@ from app.surveys.models import Survey
 from workflows.clarification_matrix import DIAMOND_OF, Cell, Seen, cell_of
 from workflows.clarification_template import TEMPLATE_ROLES
 from workflows.oversight import OVERSEEN, Shown, Sign, Watched, lacking, showing, signs_of, standings_of
+from workflows.project import STEPS, ProjectState
 from workflows.project_facts import ProjectFacts
 
 UNREPORTED = ("planned", "due", "returned")
@@ -43,6 +44,7 @@ class _Beside(msgspec.Struct, frozen=True, kw_only=True):
 
     entered_at: datetime | None
     began: dict[str, date]
+    starts_on: date | None
     planned_to: date | None
     last_contact_on: date | None
     facilitator_ids: list[UUID]
@@ -84,6 +86,9 @@ def _question() -> Select[Any]:
         ),
         "planned_to": select(ProjectStep.planned_to)
         .where(ProjectStep.case_id == CASE, ProjectStep.step == state)
+        .scalar_subquery(),
+        "starts_on": select(ProjectStep.planned_from)
+        .where(ProjectStep.case_id == CASE, ProjectStep.step == str(STEPS[0]))
         .scalar_subquery(),
         "last_contact_on": select(func.max(SupportContact.held_on))
         .where(SupportContact.case_id == CASE)
@@ -131,7 +136,7 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         state=project.state,
         accepted_on=accepted_on,
         entered_on=day_in_oslo(beside.entered_at) if beside.entered_at else accepted_on,
-        planned_to=beside.planned_to,
+        planned_to=_planned_to(project, beside, accepted_on),
         last_contact_on=beside.last_contact_on,
         unreported_milestones=tuple(beside.milestones),
         unreported_measurements=tuple(beside.measurements),
@@ -148,6 +153,13 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         "signs": _plain(signs_of(watched, facts, lacks, facts.rules.oversight)),
         "lacks": _plain(lacks),
     }
+
+
+def _planned_to(project: Project, beside: _Beside, accepted_on: date) -> date | None:
+    """The day on which the step is planned to end; the preparation lasts until the planned start (S24)."""
+    if project.state != ProjectState.SET_UP:
+        return beside.planned_to
+    return beside.starts_on if beside.starts_on and beside.starts_on >= accepted_on else None
 
 
 def _plain(found: Any) -> Any:
