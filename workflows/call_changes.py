@@ -19,7 +19,7 @@ WHO = (Role.CASE_HANDLER,)
 MORE_HARMS_NOBODY = frozenset(
     {
         "deadlines.grace_minutes", "deadlines.completion_days", "deadlines.acceptance_days",
-        "appeal.deadline_working_days",
+        "deadlines.reply_days", "appeal.deadline_working_days",
     }
 )  # fmt: skip
 """Rules that give applicants time: they may be raised."""

@@ -9,6 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from workflows.authority import CHECKS as CHECKS
+from workflows.authority import Authority as Authority
+from workflows.authority import lacking, unchecked
 from workflows.effects import Effect
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.money import within
@@ -18,9 +21,6 @@ from workflows.rules import Rules
 
 PREPARERS = (Role.CASE_HANDLER,)
 DECIDERS = (Role.DECISION_MAKER,)
-
-CHECKS = ("authority", "cover", "prudence")
-"""What somebody with budget authority checks before money is bound, and says so (G17)."""
 
 
 class DecisionState(StrEnum):
@@ -59,19 +59,6 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_by_scheme: UUID | None = None
 
 
-class Authority(msgspec.Struct, frozen=True, kw_only=True):
-    """That a person may bind the scheme's money: up to a limit (None: without one), from when to when (G17)."""
-
-    person_id: UUID
-    limit_ore: int | None
-    valid_from: datetime
-    valid_to: datetime | None = None
-
-    def holds_at(self, now: datetime) -> bool:
-        """Whether it is in force at that moment."""
-        return self.valid_from <= now and (self.valid_to is None or now < self.valid_to)
-
-
 class PersonTie(msgspec.Struct, frozen=True, kw_only=True):
     """A registered tie between somebody who might recommend or decide and the applicant (G12, G13)."""
 
@@ -99,6 +86,8 @@ class DecisionFacts(msgspec.Struct, frozen=True, kw_only=True):
     frame_hours: int
     committed_hours: int
     authorities: tuple[Authority, ...]
+    cost_centre: str = ""
+    """The number of the unit whose call, and budget, it is."""
     ties: tuple[PersonTie, ...] = ()
     declared_impartial: frozenset[UUID] = frozenset()
     """Those who have declared to be impartial in this case."""
@@ -226,36 +215,16 @@ def not_of_first_round(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
 
 @requirement(source="G17")
 def authority_covers(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
-    """The one who decides holds budget authority today, for at least the sum."""
-    held = [each for each in facts.authorities if each.person_id == act.person_id and each.holds_at(act.now)]
-    if not held:
-        yield Reason(code="decision.authority_missing", place="people.roles", who=(Role.ADMINISTRATOR,))
-        return
-    amount_ore = facts.amount_ore or 0
-    limits = [each.limit_ore for each in held if each.limit_ore is not None]
-    unlimited = len(limits) < len(held)
-    if facts.binds_money and not unlimited and amount_ore > max(limits):
-        yield Reason(
-            code="decision.over_limit",
-            parameters={"amount_ore": amount_ore, "limit_ore": max(limits)},
-            place="decision.outcome",
-            who=DECIDERS,
-        )
+    """The one who decides holds budget authority today, for at least the sum and for whose budget it is."""
+    amount_ore = (facts.amount_ore or 0) if facts.binds_money else 0
+    yield from lacking(facts.authorities, act, amount_ore, facts.cost_centre, "decision", "decision.outcome")
 
 
 @requirement(source="G17", asked=True)
 def checks_made(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
     """Authority, cover and prudence have each been checked before money is bound."""
-    if not facts.binds_money:
-        return
-    for check in CHECKS:
-        if check not in facts.checks:
-            yield Reason(
-                code="decision.check_missing",
-                parameters={"check_key": f"decision.check.{check}"},
-                place="decision.checks",
-                who=DECIDERS,
-            )
+    if facts.binds_money:
+        yield from unchecked(facts.checks, "decision", "decision.checks")
 
 
 @requirement(source="G19")

@@ -189,6 +189,7 @@ ACCOUNT_OF_STATE = {
     "approved": Account.APPROVED,
     "withheld": Account.WITHHELD,
     "paid": Account.PAID,
+    "claimed": Account.PAID,
     "recovered": Account.PAID,
     "cancelled": Account.UNDIVIDED,
 }

@@ -39,6 +39,7 @@ class MilestoneFacts(msgspec.Struct, frozen=True, kw_only=True):
     has_evidence: bool
     needs_evidence: bool = True
     reported_by: UUID | None = None
+    project_stopped: bool = False
 
 
 def _missing(facts: MilestoneFacts, code: str, *who: Role, **parameters: str) -> Reason:
@@ -77,6 +78,13 @@ def approved_by_the_role_named(facts: MilestoneFacts, act: Act) -> Iterator[Reas
         yield _missing(facts, "reported_by_yourself", facts.approved_by_role)
 
 
+@requirement(source="DOMAIN 3.11, G29")
+def project_is_not_stopped(facts: MilestoneFacts, act: Act) -> Iterator[Reason]:
+    """The project is not stopped: what it had planned to pay has fallen away with it."""
+    if facts.project_stopped:
+        yield _missing(facts, "project_stopped", Role.DECISION_MAKER)
+
+
 S = MilestoneState
 
 MILESTONE = Lifecycle(
@@ -86,9 +94,10 @@ MILESTONE = Lifecycle(
     final=frozenset({S.APPROVED, S.WAIVED}),
     moves=(
         move("fall_due", S.PLANNED, S.DUE, Permission.CLOCK, its_day_has_come),
-        move("report", (S.PLANNED, S.DUE, S.RETURNED), S.REPORTED, Permission.MILESTONE_REPORT, evidence_given),
-        move("approve", S.REPORTED, S.APPROVED, Permission.MILESTONE_APPROVE, evidence_given, approved_by_the_role_named,
-             effects=(Effect.RELEASE_PAYMENT,)),
+        move("report", (S.PLANNED, S.DUE, S.RETURNED), S.REPORTED, Permission.MILESTONE_REPORT,
+             evidence_given, project_is_not_stopped),
+        move("approve", S.REPORTED, S.APPROVED, Permission.MILESTONE_APPROVE,
+             evidence_given, approved_by_the_role_named, project_is_not_stopped, effects=(Effect.RELEASE_PAYMENT,)),
         move("return", S.REPORTED, S.RETURNED, Permission.MILESTONE_APPROVE, approved_by_the_role_named, needs_why=True),
         move("waive", (S.PLANNED, S.DUE, S.RETURNED), S.WAIVED, Permission.REQUIREMENT_WAIVE, needs_why=True, aside=True),
     ),

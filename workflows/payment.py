@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
+from workflows.authority import Authority, lacking, unchecked
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.roles import Permission, Role
 
@@ -19,7 +21,9 @@ class PaymentState(StrEnum):
     RELEASED = "released"
     CERTIFIED = "certified"
     APPROVED = "approved"
+    WITHHELD = "withheld"
     PAID = "paid"
+    CLAIMED = "claimed"
     RECOVERED = "recovered"
     CANCELLED = "cancelled"
 
@@ -38,11 +42,20 @@ class PaymentFacts(msgspec.Struct, frozen=True, kw_only=True):
     award_ore: int
     paid_ore: int
     """What has been paid of the award before this payment, less what was claimed back."""
-    limit_ore: int | None = None
-    """The budget authority of the one who acts; None for nobody in particular."""
+    authorities: tuple[Authority, ...] = ()
+    cost_centre: str = ""
+    """The number of the unit whose call, and budget, it is paid from."""
+    checks: frozenset[str] = frozenset()
     reference: str = ""
     certified_by: UUID | None = None
     approved_by: UUID | None = None
+    is_sent: bool = False
+    """It stands in a list that the accounting system has been given."""
+    noticed_by: UUID | None = None
+    """Who gave notice that it is withheld, or that it is to be claimed back."""
+    reply_by: date | None = None
+    replied: bool = False
+    today: date
 
 
 def _missing(facts: PaymentFacts, code: str, *who: Role, **parameters: str | int) -> Reason:
@@ -107,6 +120,48 @@ def nothing_is_left_to_pay_for(facts: PaymentFacts, act: Act) -> Iterator[Reason
         yield _missing(facts, "milestone_not_waived", Role.DECISION_MAKER, Role.CASE_HANDLER)
 
 
+@requirement(source="G17")
+def authority_covers(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The one who approves holds budget authority today, for at least the sum and for whose budget it is."""
+    yield from lacking(
+        facts.authorities,
+        act,
+        facts.amount_ore,
+        facts.cost_centre,
+        "payment",
+        "project.payment",
+        id=str(facts.payment_id),
+    )
+
+
+@requirement(source="G17", asked=True)
+def checks_made(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """Authority, cover and prudence have each been checked before money is paid."""
+    yield from unchecked(facts.checks, "payment", "project.payment", id=str(facts.payment_id))
+
+
+@requirement(source="G25")
+def not_sent_to_be_paid(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The accounting system has not been given it to pay."""
+    if facts.is_sent:
+        yield _missing(facts, "is_sent", Role.CERTIFIER)
+
+
+@requirement(source="G29")
+def reply_time_is_over(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The office has answered the notice, or its time to answer is over."""
+    if facts.reply_by is None or (facts.today <= facts.reply_by and not facts.replied):
+        reply_by = facts.reply_by or facts.today
+        yield _missing(facts, "may_still_reply", Role.LEADER, Role.COORDINATOR, reply_by=reply_by.isoformat())
+
+
+@requirement(source="G29")
+def decided_by_another_than_gave_notice(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The one who decides is another than the one who gave notice."""
+    if act.person_id is not None and act.person_id == facts.noticed_by:
+        yield _missing(facts, "noticed_by_yourself", Role.DECISION_MAKER)
+
+
 S = PaymentState
 
 PAYMENT = Lifecycle(
@@ -118,12 +173,24 @@ PAYMENT = Lifecycle(
         move("release", S.PLANNED, S.RELEASED, Permission.CLOCK, its_milestone_is_approved),
         move("release_waived", S.PLANNED, S.RELEASED, Permission.PAYMENT_APPROVE, its_milestone_is_waived, needs_why=True),
         move("cancel", (S.PLANNED, S.RELEASED, S.CERTIFIED, S.APPROVED), S.CANCELLED, Permission.PAYMENT_CANCEL,
-             nothing_is_left_to_pay_for, needs_why=True),
+             nothing_is_left_to_pay_for, not_sent_to_be_paid, needs_why=True),
         move("certify", S.RELEASED, S.CERTIFIED, Permission.PAYMENT_CERTIFY, its_milestone_is_approved, within_the_award),
         move("approve", S.CERTIFIED, S.APPROVED, Permission.PAYMENT_APPROVE,
-             its_milestone_is_approved, within_the_award, approved_by_another_than_certified),
+             its_milestone_is_approved, within_the_award, approved_by_another_than_certified, authority_covers,
+             checks_made),
+        move("send_back", S.CERTIFIED, S.RELEASED, Permission.PAYMENT_APPROVE, needs_why=True, aside=True),
+        move("withhold", (S.RELEASED, S.CERTIFIED, S.APPROVED), S.WITHHELD, Permission.PAYMENT_GIVE_NOTICE,
+             not_sent_to_be_paid, needs_why=True, aside=True),
+        move("let_go", S.WITHHELD, S.RELEASED, Permission.PAYMENT_GIVE_NOTICE, its_milestone_is_approved, needs_why=True),
+        move("reduce", S.WITHHELD, S.CANCELLED, Permission.PAYMENT_CANCEL,
+             reply_time_is_over, decided_by_another_than_gave_notice, needs_why=True),
         move("register_paid", S.APPROVED, S.PAID, Permission.PAYMENT_REGISTER,
              its_milestone_is_approved, within_the_award, reference_given, registered_by_another_than_approved),
-        move("recover", S.PAID, S.RECOVERED, Permission.PAYMENT_APPROVE, needs_why=True),
+        move("give_notice", S.PAID, S.CLAIMED, Permission.PAYMENT_GIVE_NOTICE, needs_why=True, aside=True),
+        move("recover", S.CLAIMED, S.RECOVERED, Permission.PAYMENT_APPROVE,
+             reply_time_is_over, decided_by_another_than_gave_notice, needs_why=True),
+        move("recover_part", S.CLAIMED, S.PAID, Permission.PAYMENT_APPROVE,
+             reply_time_is_over, decided_by_another_than_gave_notice, needs_why=True),
+        move("drop_claim", S.CLAIMED, S.PAID, Permission.PAYMENT_APPROVE, needs_why=True, aside=True),
     ),
 )  # fmt: skip

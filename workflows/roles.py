@@ -121,6 +121,8 @@ class Permission(StrEnum):
     PAYMENT_APPROVE = "payment.approve"
     PAYMENT_REGISTER = "payment.register"
     PAYMENT_CANCEL = "payment.cancel"
+    PAYMENT_GIVE_NOTICE = "payment.give_notice"
+    PAYMENT_REPLY = "payment.reply"
     CHANGE_REQUEST_PROPOSE = "change_request.propose"
     CHANGE_REQUEST_DECIDE = "change_request.decide"
     # across cases
@@ -224,6 +226,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PAYMENT_APPROVE: _only(Role.DECISION_MAKER),
     Permission.PAYMENT_REGISTER: _only(Role.CERTIFIER, Role.CASE_HANDLER),
     Permission.PAYMENT_CANCEL: _only(Role.DECISION_MAKER, Role.SYSTEM),
+    Permission.PAYMENT_GIVE_NOTICE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
+    Permission.PAYMENT_REPLY: _only(Role.LEADER, Role.COORDINATOR),
     Permission.CHANGE_REQUEST_PROPOSE: _only(Role.COORDINATOR, Role.LEADER),
     Permission.CHANGE_REQUEST_DECIDE: _only(Role.DECISION_MAKER),
     Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR, Role.STEPPED_ASIDE),

@@ -171,6 +171,8 @@ class DeadlineRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Minutes after the deadline in which an application is still in time (G4)."""
     completion_days: int = 14
     acceptance_days: int = 21
+    reply_days: int = 14
+    """Days that an office has to answer before a payment is reduced or claimed back (G29)."""
 
 
 class AppealRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -298,6 +300,7 @@ LEAST: dict[str, int] = {
     "deadlines.grace_minutes": 0,
     "deadlines.completion_days": 1,
     "deadlines.acceptance_days": 1,
+    "deadlines.reply_days": 1,
     "appeal.deadline_working_days": 1,
     "appeal.handling_working_days": 1,
     "facilitation.people": 1,
@@ -323,6 +326,7 @@ MOST: dict[str, int] = {
     "deadlines.grace_minutes": 24 * 60,
     "deadlines.completion_days": 365,
     "deadlines.acceptance_days": 365,
+    "deadlines.reply_days": 365,
     "appeal.deadline_working_days": 120,
     "appeal.handling_working_days": 120,
     "facilitation.people": 5,

@@ -15,7 +15,8 @@ from app.calls.models import Call, Criterion
 from app.core.database import UnitOfWork
 from app.core.listed import listed
 from app.decisions.models import Commitment, Decision, Impartiality, Letter
-from app.identity.models import SchemeRole
+from app.identity.authorities import held_authorities
+from app.identity.models import SchemeRole, Unit
 from app.meetings.models import Meeting
 from app.moves import subject
 from app.reviews.conflicts import Tie, conflicts_in
@@ -41,6 +42,7 @@ class Gathered(msgspec.Struct, frozen=True):
     committed_ore: int
     committed_hours: int
     authorities: list[Any]
+    cost_centre: str
     declared: list[Any]
     has_letter: bool
     held_at: datetime | None
@@ -59,14 +61,7 @@ def _statement(uow: UnitOfWork, ids: Sequence[UUID]) -> Any:
     others = and_(Commitment.call_id == Decision.call_id, Commitment.case_id != Decision.case_id)
     bound = select(func.coalesce(func.sum(Commitment.amount_ore), 0)).where(others)
     bound_hours = select(func.coalesce(func.sum(Commitment.hours), 0)).where(others)
-    authorities = listed(
-        select(SchemeRole.id).where(
-            SchemeRole.role == Role.DECISION_MAKER, or_(SchemeRole.valid_to.is_(None), SchemeRole.valid_to > uow.now)
-        ),
-        {"person_id": SchemeRole.person_id, "limit_ore": SchemeRole.limit_ore, "valid_from": SchemeRole.valid_from,
-         "valid_to": SchemeRole.valid_to},
-        SchemeRole.id,
-    )  # fmt: skip
+    authorities = held_authorities(uow.now)
     declared = listed(
         select(Impartiality.id).where(Impartiality.case_id == Decision.case_id), {"person_id": Impartiality.person_id}
     )
@@ -74,12 +69,14 @@ def _statement(uow: UnitOfWork, ids: Sequence[UUID]) -> Any:
     return (
         select(
             Decision.id, Application.state, Application.rules, Call.frame_ore, Call.facilitation_hours,
-            submitted.scalar_subquery(), bound.scalar_subquery(), bound_hours.scalar_subquery(), authorities, declared,
+            submitted.scalar_subquery(), bound.scalar_subquery(), bound_hours.scalar_subquery(), authorities, Unit.number,
+            declared,
             letter, Meeting.held_at, Meeting.minutes, Meeting.confirmed_by_office, Meeting.confirmed_by_scheme,
             Application.first_round,
         )
         .join(Application, Application.id == Decision.case_id)
         .join(Call, Call.id == Application.call_id)
+        .join(Unit, Unit.id == Call.owner_unit_id)
         .outerjoin(Meeting, Meeting.case_id == Application.id)
         .where(Decision.id.in_(ids))
     )  # fmt: skip
@@ -174,6 +171,7 @@ def _facts(
         committed_hours=int(found.committed_hours),
         authorities=tuple(msgspec.convert(found.authorities, list[Authority])),
         ties=tuple(PersonTie(person_id=each.person_id, name=each.name, conflict=each.conflict) for each in tied),
+        cost_centre=found.cost_centre,
         declared_impartial=frozenset(UUID(each["person_id"]) for each in found.declared),
         checks=frozenset(row.checks or ()),
         recommended_by=row.recommended_by,

@@ -33,6 +33,7 @@ from app.payments.models import Payment
 from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.steps import STEPS
+from workflows.authority import CHECKS
 from workflows.calendar import from_oslo
 from workflows.clarification_template import GIVEN
 from workflows.gathering import Presence
@@ -128,7 +129,7 @@ async def reach(act: Acting, case_id: UUID, office: str, *keys: str, paid: bool 
         for payment in await act.rows(select(Payment).where(Payment.milestone_id == row.id)):
             if paid:
                 await act("certifier", payments.certify, payment.id)
-                await act("decision_maker", payments.approve, payment.id)
+                await act("decision_maker", payments.approve, payment.id, checks=CHECKS)
                 await act("certifier", payments.register_paid, payment.id, reference=f"DEMO-{str(payment.id)[-12:]}")
 
 

@@ -110,7 +110,7 @@ async def give_membership(
 
 async def give_role(
     uow: UnitOfWork, actor: Actor, person_id: UUID, *, role: str, why: str, valid_from: date, valid_to: date | None,
-    limit_ore: int | None,
+    limit_ore: int | None, cost_centre: str = "",
 ) -> SchemeRole:  # fmt: skip
     """Give a role in the scheme; nobody gives one to themselves (G36), and budget authority needs a limit (G17)."""
     case = await _register(uow, actor)
@@ -121,11 +121,16 @@ async def give_role(
         raise invalid("role", "scheme_role.not_to_oneself")
     if role == Role.DECISION_MAKER and not limit_ore:
         raise invalid("limit_ore", "scheme_role.limit_needed")
+    if cost_centre and role != Role.DECISION_MAKER:
+        raise invalid("cost_centre", "scheme_role.cost_centre_unasked")
+    if cost_centre and await uow.session.scalar(select(Unit.id).where(Unit.number == cost_centre)) is None:
+        raise invalid("cost_centre", "scheme_role.cost_centre_unknown")
     row = await service.give_scheme_role(
         uow, person_id, Role(role), why=why, valid_from=_start_of(valid_from), limit_ore=limit_ore,
-        valid_to=_start_of(valid_to) if valid_to else None,
+        cost_centre=cost_centre, valid_to=_start_of(valid_to) if valid_to else None,
     )  # fmt: skip
-    await _record(uow, actor, case, "person", person_id, "give_role", why, {"role": role, "limit_ore": limit_ore})
+    changes = {"role": role, "limit_ore": limit_ore, "cost_centre": cost_centre}
+    await _record(uow, actor, case, "person", person_id, "give_role", why, changes)
     return row
 
 

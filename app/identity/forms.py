@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from app.core.inputs import Email, Line, OptionalLine, Ore
 from workflows.roles import Role
@@ -54,6 +55,7 @@ class GiveSchemeRole(msgspec.Struct, frozen=True, kw_only=True):
     valid_from: date
     valid_to: date | None = None
     limit_ore: Ore | None = None
+    cost_centre: Annotated[str, Meta(max_length=20)] = ""
 
 
 class EndHolding(msgspec.Struct, frozen=True, kw_only=True):

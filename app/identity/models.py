@@ -79,6 +79,7 @@ class SchemeRole(Identified, Base):
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     limit_ore: Mapped[int | None]
+    cost_centre: Mapped[str] = mapped_column(default="", server_default="")  # number of a unit; "": all of them
 
 
 class Session(Base):

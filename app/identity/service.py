@@ -125,15 +125,24 @@ async def add_membership(
 
 async def give_scheme_role(
     uow: UnitOfWork, person_id: UUID, role: Role, *, why: str, valid_from: datetime, valid_to: datetime | None = None,
-    limit_ore: int | None = None,
+    limit_ore: int | None = None, cost_centre: str = "",
 ) -> SchemeRole:  # fmt: skip
-    """Give a person a role in the scheme, with the reason, the dates and, for a decision maker, the limit in øre (G17)."""
+    """Give a person a role in the scheme, with the reason and the dates.
+
+    For a decision maker with the limit in øre, and the cost centre where it is one of them only (G17).
+    """
     if role not in SCHEME_ROLES:
         raise invalid("role", "scheme_role.unknown", role=role)
     if not why.strip():
         raise invalid("why", "step.why_missing", move="give_role")
     given = SchemeRole(
-        person_id=person_id, role=role, why=why, valid_from=valid_from, valid_to=valid_to, limit_ore=limit_ore
+        person_id=person_id,
+        role=role,
+        why=why,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        limit_ore=limit_ore,
+        cost_centre=cost_centre,
     )
     uow.session.add(given)
     await uow.session.flush()

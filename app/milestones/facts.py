@@ -31,7 +31,8 @@ Payment = table("payments", column("case_id", Uuid), column("amount_ore", BigInt
 @subject(MILESTONE_LIFECYCLE, Milestone)
 async def MILESTONE(uow: UnitOfWork, row: Milestone) -> MilestoneFacts:
     """The facts of one milestone."""
-    rules = msgspec.convert(await uow.session.scalar(select(Project.rules).where(Project.id == row.case_id)), Rules)
+    project = (await uow.session.execute(select(Project.rules, Project.state).where(Project.id == row.case_id))).one()
+    rules = msgspec.convert(project.rules, Rules)
     needed = next((rule.needs_evidence for rule in rules.milestones if rule.key == row.key), True)
     return MilestoneFacts(
         milestone_id=row.id,
@@ -42,6 +43,7 @@ async def MILESTONE(uow: UnitOfWork, row: Milestone) -> MilestoneFacts:
         has_evidence=bool(row.evidence.strip() or row.evidence_link.strip()),
         needs_evidence=needed,
         reported_by=row.reported_by,
+        project_stopped=project.state == "stopped",
     )
 
 

@@ -24,6 +24,7 @@ place("project.change_request", "/change-requests/{id}")
 TONES = {
     "planned": "info", "due": "warning", "reported": "waiting", "approved": "success", "returned": "warning",
     "waived": "stopped", "released": "info", "certified": "waiting", "paid": "success", "recovered": "stopped",
+    "withheld": "warning", "claimed": "warning",
     "proposed": "waiting", "accepted": "success", "refused": "danger",
 }  # fmt: skip
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from app.core.inputs import Text
+from app.core.inputs import OptionalText, Text
 
 Amount = Annotated[int, Meta(ge=1, le=100_000_000_000)]
 Reference = Annotated[str, Meta(min_length=3, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]*$")]
@@ -20,9 +20,24 @@ class RegisterPaid(msgspec.Struct, frozen=True, kw_only=True):
     reference: Reference
 
 
-class Recover(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a payment is claimed back, and why."""
+class Approve(msgspec.Struct, frozen=True, kw_only=True):
+    """What has been checked before money is paid."""
+
+    version: int | None = None
+    checks: tuple[Literal["authority", "cover", "prudence"], ...] = ()
+    why: OptionalText = ""
+
+
+class PartOfPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of a payment is to come back, or has come, and why."""
 
     version: int | None = None
     amount_ore: Amount
     why: Text
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What the office answers to a notice."""
+
+    version: int | None = None
+    reply: Text

@@ -119,6 +119,19 @@ async def plan(uow: UnitOfWork, actor: Actor, payment: Payment, change_ore: int,
     await book(uow, actor, payment.case_id, posting, payment=payment, why=why)
 
 
+async def counter(uow: UnitOfWork, actor: Actor, payment: Payment, kind: BookingKind, *, why: str = "") -> None:
+    """Counter the last booking of a kind that a payment has; its step has been taken back."""
+    last = (
+        await uow.session.scalars(
+            select(Booking)
+            .where(Booking.payment_id == payment.id, Booking.kind == kind)
+            .order_by(Booking.number.desc())
+            .limit(1)
+        )
+    ).one()
+    await book(uow, actor, payment.case_id, rules.countered(last), payment=payment, why=why, corrects=last)
+
+
 async def follow(
     uow: UnitOfWork, actor: Actor, payment: Payment, before: str, *, kind: BookingKind | None = None,
     amount_ore: int | None = None, why: str = "",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified, Ore, Stated
@@ -17,7 +18,9 @@ class Payment(Stated, Base):
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("amount_ore >= 0", name="amount"),
-        CheckConstraint("recovered_ore >= 0 and recovered_ore <= amount_ore", name="recovered"),
+        CheckConstraint(
+            "recovered_ore >= 0 and returned_ore >= 0 and recovered_ore + returned_ore <= amount_ore", name="recovered"
+        ),
         Index("ix_payments_state", "state", "id"),
     )
 
@@ -32,12 +35,23 @@ class Payment(Stated, Base):
     registered_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     paid_at: Mapped[datetime | None]
     reference: Mapped[str | None] = mapped_column(unique=True)
+    checks: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default="{}")  # authority.CHECKS (G17)
     kept_why: Mapped[str] = mapped_column(default="")  # why it is paid although its milestone is waived
     cancelled_at: Mapped[datetime | None]
     cancelled_why: Mapped[str] = mapped_column(default="")
     recovered_ore: Mapped[int] = mapped_column(Ore, default=0)
     recovered_at: Mapped[datetime | None]
     recovered_why: Mapped[str] = mapped_column(default="")
+    returned_ore: Mapped[int] = mapped_column(Ore, default=0, server_default="0")  # what the office gave back unspent
+    # notice that it is withheld, or that so much of it is to be claimed back, and what the office answered (G29)
+    noticed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    noticed_at: Mapped[datetime | None]
+    noticed_ore: Mapped[int | None] = mapped_column(Ore)
+    notice_why: Mapped[str] = mapped_column(default="", server_default="")
+    reply_by: Mapped[date | None]
+    reply: Mapped[str] = mapped_column(default="", server_default="")
+    replied_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    replied_at: Mapped[datetime | None]
 
 
 class Booking(Identified, Base):

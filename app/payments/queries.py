@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,25 +43,36 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None
     recovered_ore: int
     recovered_why: str
+    returned_ore: int
+    noticer: str | None
+    noticed_at: datetime | None
+    noticed_ore: int | None
+    notice_why: str
+    reply_by: date | None
+    reply: str
+    replied_at: datetime | None
     kept_why: str
     cancelled_why: str
 
 
 def _rows() -> Any:
-    certifier, approver = aliased(Person), aliased(Person)
+    certifier, approver, noticer = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(
             Payment.id, Payment.case_id, Payment.milestone_id, Case.title, Case.language, Unit.name.label("unit"),
             Milestone.key.label("milestone_key"), Milestone.state.label("milestone_state"), Payment.amount_ore,
             Payment.state, Payment.version, Payment.released_at, certifier.name.label("certifier"), Payment.certified_at,
             approver.name.label("approver"), Payment.approved_at, Payment.paid_at, Payment.reference,
-            Payment.recovered_ore, Payment.recovered_why, Payment.kept_why, Payment.cancelled_why,
+            Payment.recovered_ore, Payment.recovered_why, Payment.returned_ore,
+            noticer.name.label("noticer"), Payment.noticed_at, Payment.noticed_ore, Payment.notice_why, Payment.reply_by,
+            Payment.reply, Payment.replied_at, Payment.kept_why, Payment.cancelled_why,
         )
         .join(Milestone, Milestone.id == Payment.milestone_id)
         .join(Case, Case.id == Payment.case_id)
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(certifier, certifier.id == Payment.certified_by)
         .outerjoin(approver, approver.id == Payment.approved_by)
+        .outerjoin(noticer, noticer.id == Payment.noticed_by)
     )  # fmt: skip
 
 

@@ -111,8 +111,9 @@ async def misbooked(uow: UnitOfWork) -> list[Misbooked]:
     stands = [
         select(Payment.case_id, Payment.id, cast(account, Text), nothing, ore).where(Payment.state != "cancelled")
         for account, ore in (
-            (where, Payment.amount_ore - Payment.recovered_ore),
+            (where, Payment.amount_ore - Payment.recovered_ore - Payment.returned_ore),
             (literal(str(Account.RECOVERED)), Payment.recovered_ore),
+            (literal(str(Account.RETURNED)), Payment.returned_ore),
         )
     ]
     both = union_all(ledger, award, undivided, *stands).subquery()

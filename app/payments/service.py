@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select
 
 from app.cases.queries import roles_in
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import invalid
+from app.core.errors import NotYet, invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.identity.actor import Actor
 from app.identity.queries import people_with_role
 from app.milestones.models import ChangeRequest, Milestone
@@ -20,10 +25,15 @@ from app.payments import ledger
 from app.payments.facts import PAYMENT
 from app.payments.models import Payment
 from app.projects.models import Project
+from workflows.engine import Reason
 from workflows.ledger import BookingKind, divided_anew
 from workflows.money import split
 from workflows.payment import PaymentState
 from workflows.roles import Permission, Role
+from workflows.rules import Rules
+
+NOTICED = (PaymentState.WITHHELD, PaymentState.CLAIMED)
+"""States in which the office has been given notice, and may answer."""
 
 
 async def plan_milestones_and_payments(uow: UnitOfWork, actor: Actor, row: Any) -> None:
@@ -108,11 +118,16 @@ async def certify(
 
 
 async def approve(
-    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
-) -> Payment:
-    """Approve a certified payment; another person than the one who certified it (G18)."""
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, checks: Sequence[str] = (),
+    why: str = "",
+) -> Payment:  # fmt: skip
+    """Approve a certified payment, having checked authority, cover and prudence (G17).
+
+    Another person than the one who certified it, whose authority covers the sum and the cost centre (G18).
+    """
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
-    row = await _step(uow, actor, held, "approve", why=why)
+    held.row.checks = sorted(set(checks))
+    row = await _step(uow, actor, held, "approve", why=why, changes={"checks": held.row.checks})
     row.approved_by, row.approved_at = actor.person_id, uow.now
     await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_approved")
     return row
@@ -146,25 +161,142 @@ async def _alone_with(uow: UnitOfWork, reference: str) -> None:
     await uow.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(reference, 25))))
 
 
+async def send_back(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Send a certified payment back to be certified anew, with the reason; its booking is countered."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
+    row = await make(uow, actor, PAYMENT, held, "send_back", why=why)
+    await ledger.counter(uow, actor, row, BookingKind.CERTIFIED, why=why)
+    before, row.certified_by, row.certified_at = row.certified_by, None, None
+    await _tell(uow, held, [before] if before else [], "payment_sent_back", why=why)
+    return row
+
+
+async def _give_notice(uow: UnitOfWork, actor: Actor, held: Held[Payment], amount_ore: int, why: str) -> None:
+    """Tell the office what is to come of its money and why, and by when it may answer (G29)."""
+    row = held.row
+    rules = msgspec.convert(await uow.session.scalar(select(Project.rules).where(Project.id == row.case_id)), Rules)
+    row.noticed_by, row.noticed_at, row.noticed_ore, row.notice_why = actor.person_id, uow.now, amount_ore, why
+    row.reply_by = day_in_oslo(uow.now) + timedelta(days=rules.deadlines.reply_days)
+    row.reply, row.replied_by, row.replied_at = "", None, None
+
+
+async def withhold(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Withhold a payment that is on its way, with the reason; the office is told and may answer (G29)."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_GIVE_NOTICE, version=version)
+    row = await _step(uow, actor, held, "withhold", why=why)
+    await _give_notice(uow, actor, held, row.amount_ore, why)
+    await _tell(uow, held, await office_of(uow, held.case), "payment_withheld", why=why, reply_by=str(row.reply_by))
+    return row
+
+
+async def let_go(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Let a withheld payment go on, with the reason; it passes the same hands as before."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_GIVE_NOTICE, version=version)
+    row = await _step(uow, actor, held, "let_go", why=why)
+    row.certified_by = row.certified_at = row.approved_by = row.approved_at = None
+    row.checks, row.released_at = [], uow.now
+    await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
+    await _tell(uow, held, await office_of(uow, held.case), "payment_let_go", why=why)
+    return row
+
+
+async def reduce(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Take a withheld payment out of the award, once the office has answered or its time is over (G29)."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CANCEL, version=version)
+    row = await _cancelled(uow, actor, held, why, "reduce")
+    await _tell(uow, held, await office_of(uow, held.case), "payment_cancelled", why=why)
+    return row
+
+
+async def give_notice(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, amount_ore: int, why: str
+) -> Payment:
+    """Give notice that a paid sum, or a part of it, is to be claimed back; the office is told and may answer (G29)."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_GIVE_NOTICE, version=version)
+    _check_left(held.row, amount_ore)
+    row = await make(uow, actor, PAYMENT, held, "give_notice", why=why, changes={"amount_ore": amount_ore})
+    await _give_notice(uow, actor, held, amount_ore, why)
+    people = await office_of(uow, held.case)
+    await _tell(uow, held, people, "payment_claimed", amount_ore=amount_ore, why=why, reply_by=str(row.reply_by))
+    return row
+
+
+def _check_left(row: Payment, amount_ore: int) -> None:
+    left = row.amount_ore - row.recovered_ore - row.returned_ore
+    if row.paid_at is not None and amount_ore > left:
+        raise invalid("amount_ore", "payments.recover_too_much", most_ore=left)
+
+
+async def reply(uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, reply: str) -> Payment:
+    """Answer a notice for the office, once; NotYet where there is none to answer, or it is answered."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_REPLY, version=version)
+    row = held.row
+    if row.state not in NOTICED or row.replied_at is not None:
+        code = "payment.is_answered" if row.state in NOTICED else "payment.no_notice"
+        raise NotYet([Reason(code=code)], subject="payment", step="reply", case_id=row.case_id)
+    refuse_identity_numbers(reply=reply)
+    row.reply, row.replied_by, row.replied_at = reply, actor.person_id, uow.now
+    await note(uow, actor, PAYMENT, held, "reply", changes={"reply": reply})
+    deciders = await people_with_role(uow, Role.DECISION_MAKER)
+    await _tell(uow, held, [*deciders, *([row.noticed_by] if row.noticed_by else [])], "payment_replied")
+    return row
+
+
 async def recover(
     uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, amount_ore: int, why: str
 ) -> Payment:
-    """Claim a paid sum, or a part of it, back, with the reason (G29)."""
+    """Claim back what there was notice of, or less, once the office has answered or its time is over (G29).
+
+    A claim is decided once: a second time finds no notice.
+    """
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
     row = held.row
-    left = row.amount_ore - row.recovered_ore
-    if amount_ore > left:
-        raise invalid("amount_ore", "payments.recover_too_much", most_ore=left)
+    if row.state == PaymentState.CLAIMED and amount_ore > (row.noticed_ore or 0):
+        raise invalid("amount_ore", "payments.recover_beyond_notice", most_ore=row.noticed_ore or 0)
+    whole = amount_ore == row.amount_ore - row.recovered_ore - row.returned_ore
     row = await _step(
-        uow, actor, held, "recover", why=why, changes={"amount_ore": amount_ore}, amount_ore=amount_ore,
-        kind=BookingKind.RECOVERED,
+        uow, actor, held, "recover" if whole else "recover_part", why=why, changes={"amount_ore": amount_ore},
+        amount_ore=amount_ore, kind=BookingKind.RECOVERED,
     )  # fmt: skip
     row.recovered_ore, row.recovered_at, row.recovered_why = row.recovered_ore + amount_ore, uow.now, why
-    people = await office_of(uow, held.case)
-    await tell(
-        uow, people, "payment_recovered", case_id=held.case.id, link=f"/payments/{row.id}",
-        parameters={"amount_ore": amount_ore, "project": held.case.title, "why": why},
-    )  # fmt: skip
+    await _tell(uow, held, await office_of(uow, held.case), "payment_recovered", amount_ore=amount_ore, why=why)
+    return row
+
+
+async def drop_claim(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+) -> Payment:
+    """Let a claim go, with the reason; what was paid stays paid."""
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
+    row = await make(uow, actor, PAYMENT, held, "drop_claim", why=why)
+    await _tell(uow, held, await office_of(uow, held.case), "payment_claim_dropped", why=why)
+    return row
+
+
+async def register_return(
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, amount_ore: int, why: str
+) -> Payment:
+    """Register that the office has given back a sum that was paid and not spent; no more than is left of it.
+
+    The version makes it once: a second click says that the payment has changed since.
+    """
+    held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_REGISTER, version=version)
+    row = held.row
+    if row.state != PaymentState.PAID:
+        wrong = Reason(code="payment.wrong_state", parameters={"state": row.state, "move": "register_return"})
+        raise NotYet([wrong], subject="payment", step="register_return", case_id=row.case_id)
+    _check_left(row, amount_ore)
+    row.returned_ore += amount_ore
+    await note(uow, actor, PAYMENT, held, "register_return", why=why, changes={"amount_ore": amount_ore})
+    await ledger.follow(uow, actor, row, row.state, kind=BookingKind.RETURNED, amount_ore=amount_ore, why=why)
     return row
 
 
@@ -189,8 +321,8 @@ async def cancel(
     return row
 
 
-async def _cancelled(uow: UnitOfWork, actor: Actor, held: Held[Payment], why: str) -> Payment:
-    row = await _step(uow, actor, held, "cancel", why=why)
+async def _cancelled(uow: UnitOfWork, actor: Actor, held: Held[Payment], why: str, move: str = "cancel") -> Payment:
+    row = await _step(uow, actor, held, move, why=why)
     row.cancelled_at, row.cancelled_why = uow.now, why
     project = await uow.session.get_one(Project, held.case.id)
     await set_award(
@@ -214,7 +346,7 @@ async def cancel_planned(uow: UnitOfWork, actor: Actor, project_id: UUID, why: s
 async def tell_what_was_paid(uow: UnitOfWork, project_id: UUID) -> None:
     """Ask those who decide on money what of it a stopped project is to give back; nobody where nothing was paid."""
     paid_ore = await uow.session.scalar(
-        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore), 0)).where(
+        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore - Payment.returned_ore), 0)).where(
             Payment.case_id == project_id, Payment.paid_at.is_not(None)
         )
     )
@@ -280,7 +412,7 @@ def _divided(total_ore: int, shares: list[int]) -> list[int]:
 async def bound_ore(uow: UnitOfWork, project_id: UUID) -> int:
     """What of an award is paid or on its way, in øre."""
     found = await uow.session.scalar(
-        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore), 0)).where(
+        select(func.coalesce(func.sum(Payment.amount_ore - Payment.recovered_ore - Payment.returned_ore), 0)).where(
             Payment.case_id == project_id, Payment.state.not_in((PaymentState.PLANNED, PaymentState.CANCELLED))
         )
     )

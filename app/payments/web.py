@@ -16,16 +16,20 @@ from app.milestones.web import TONES, holds
 from app.payments import ledger, queries
 from app.payments.facts import PAYMENT
 from app.payments.models import Payment
+from app.payments.service import NOTICED
 from app.projects.budget import budget_per_kind
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
+from workflows.authority import CHECKS
 from workflows.ledger import PLACES, Account, Balances, balances, left_to_pay, paid_net, promise_of, promised
 from workflows.payment import PaymentState
 from workflows.roles import Permission
 
 place("project.payment", "/payments/{id}")
 
+ASKING = ("approve", "register_paid", "give_notice", "recover")
+"""Steps that ask for more than a reason, in a form of their own."""
 KINDS = ("amount", "dates", "team", "scope")
 
 
@@ -112,15 +116,19 @@ async def payment_page(visit: Visit, payment_id: UUID) -> Response[Any]:
         raise NotFound
     project = await project_head(visit.uow, visit.actor, stored.case_id, Permission.PAYMENT_SEE)
     steps = await visit.steps(PAYMENT, stored, project.case, project.roles)
-    forms = {step.verb for step in steps if step.allowed and step.verb in ("register_paid", "recover")}
+    forms = {step.verb for step in steps if step.allowed and step.verb in ASKING}
     return visit.render(
         "payments/payment.html",
         project=project,
         tab="milestones",
         row=await queries.payment_row(visit.uow, payment_id),
-        may_register="register_paid" in forms,
-        may_recover="recover" in forms,
-        steps=[step for step in steps if step.verb not in forms],
+        forms=forms,
+        checks=[(each, visit.t(f"decisions.check.{each}")) for each in CHECKS],
+        may_reply=stored.state in NOTICED
+        and stored.replied_at is None
+        and holds(project.roles, Permission.PAYMENT_REPLY),
+        may_return=stored.state == PaymentState.PAID and holds(project.roles, Permission.PAYMENT_REGISTER),
+        steps=[step for step in steps if step.verb not in forms | {"recover_part"}],
         tones=TONES,
     )
 

@@ -23,6 +23,7 @@ from app.payments.reconciliation import misbooked
 from app.projects.models import Project
 from tests.conftest import Browser
 from tests.projects_under_way import Acts, open_project
+from workflows.authority import CHECKS
 from workflows.ledger import Account, Unbalanced, paid_net, promised, standing
 
 OFFICE = "grunerlokka"
@@ -53,7 +54,7 @@ async def paid(act: Acts, case_id: UUID) -> queries.PaymentRow:
     await act(COORDINATOR, milestones.report, milestone.id, evidence="Alle har signert")
     await act("case_handler", milestones.approve, milestone.id)
     await act("certifier", service.certify, row.id)
-    await act("decision_maker", service.approve, row.id)
+    await act("decision_maker", service.approve, row.id, checks=CHECKS)
     await act("certifier", service.register_paid, row.id, reference=f"L-{case_id.hex[-8:]}")
     return row
 
@@ -120,6 +121,8 @@ async def test_the_rows_there_were_are_booked_by_the_migration(act: Acts) -> Non
     """What the migration books of a project is what its services booked, step for step."""
     case_id = await open_project(act.database, act.world)
     row = await paid(act, case_id)
+    await act("case_handler", service.give_notice, row.id, amount_ore=1_234, why="Ubrukt")
+    await act(LEADER, service.reply, row.id, reply="Det stemmer")
     await act("decision_maker", service.recover, row.id, amount_ore=1_234, why="Ubrukt")
     before, were = await held(act, case_id), [(each.kind, each.amount_ore) for each in await rows(act, case_id)]
     steps = next(SCRIPTS.glob("versions/2026_11_30_0800_*.py")).read_text().split('STEPS = """')[1].split('"""')[0]
@@ -136,8 +139,9 @@ async def test_the_rows_there_were_are_booked_by_the_migration(act: Acts) -> Non
 
 ACTS = st.lists(
     st.tuples(st.sampled_from(("report", "approve_milestone", "waive", "cancel", "keep", "certify", "approve", "pay",
-                               "recover", "change")), st.integers(0, 2), st.integers(-30_000_000, 30_000_000)),
-    min_size=1, max_size=14,
+                               "recover", "change", "send_back", "withhold", "let_go", "reduce", "reply", "notice",
+                               "give_back")), st.integers(0, 2), st.integers(-30_000_000, 30_000_000)),
+    min_size=1, max_size=20,
 )  # fmt: skip
 
 
@@ -152,7 +156,14 @@ async def attempt(act: Acts, case_id: UUID, verb: str, place: int, number: int) 
         "cancel": ("decision_maker", service.cancel, {"why": "Bort"}),
         "keep": ("decision_maker", service.release_waived, {"why": "Gjort"}),
         "certify": ("certifier", service.certify, {}),
-        "approve": ("decision_maker", service.approve, {}),
+        "approve": ("decision_maker", service.approve, {"checks": CHECKS}),
+        "send_back": ("decision_maker", service.send_back, {"why": "Se igjen"}),
+        "withhold": ("case_handler", service.withhold, {"why": "Vilkår mangler"}),
+        "let_go": ("case_handler", service.let_go, {"why": "I orden"}),
+        "reduce": ("decision_maker", service.reduce, {"why": "Ikke i orden"}),
+        "reply": (LEADER, service.reply, {"reply": "Vi er uenige"}),
+        "notice": ("case_handler", service.give_notice, {"amount_ore": abs(number) + 1, "why": "Ubrukt"}),
+        "give_back": ("certifier", service.register_return, {"amount_ore": abs(number) // 9 + 1, "why": "Ubrukt"}),
         "pay": ("certifier", service.register_paid, {"reference": f"H-{row.id.hex[-12:]}"}),
         "recover": ("decision_maker", service.recover, {"amount_ore": abs(number) + 1, "why": "Ubrukt"}),
     }

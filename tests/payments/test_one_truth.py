@@ -24,6 +24,7 @@ from app.projects.facts import PROJECT
 from app.projects.models import Project
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock, world_in
+from workflows.authority import CHECKS
 from workflows.engine import Reason
 
 OFFICE = "lillestrom"
@@ -157,7 +158,7 @@ async def test_the_payment_of_a_waived_milestone_is_kept_for_a_reason_and_passes
         await led("certifier", service.certify, row.id)
     await led("decision_maker", service.release_waived, row.id, why="Arbeidet er gjort i en annen pilot")
     await led("certifier", service.certify, row.id)
-    await led("decision_maker", service.approve, row.id)
+    await led("decision_maker", service.approve, row.id, checks=CHECKS)
     paid = await led("certifier", service.register_paid, row.id, reference="AGR-77001")
     assert (paid.state, paid.kept_why) == ("paid", "Arbeidet er gjort i en annen pilot")
     assert await sums(led, case_id) == {AWARD}

@@ -20,6 +20,7 @@ from app.payments import queries, service
 from app.projects.models import Project
 from tests.conftest import MovingClock, world_in
 from tests.projects_under_way import Acts, open_project, take_in, told
+from workflows.authority import CHECKS
 
 OFFICE = "grunerlokka"
 COORDINATOR, LEADER = f"{OFFICE}.coordinator", f"{OFFICE}.leader"
@@ -52,7 +53,7 @@ async def released(act: Acts, case_id: UUID) -> queries.PaymentRow:
 async def paid(act: Acts, case_id: UUID, reference: str) -> queries.PaymentRow:
     row = await released(act, case_id)
     await act("certifier", service.certify, row.id)
-    await act("decision_maker", service.approve, row.id)
+    await act("decision_maker", service.approve, row.id, checks=CHECKS)
     await act("certifier", service.register_paid, row.id, reference=reference)
     return await payment(act, case_id)
 
@@ -160,7 +161,7 @@ async def test_one_reference_pays_one_payment_also_at_once(own_database: Databas
         await act("case_handler", milestones.approve, row.id)
         found = await payment(act, case_id)
         await act("certifier", service.certify, found.id)
-        await act("decision_maker", service.approve, found.id)
+        await act("decision_maker", service.approve, found.id, checks=CHECKS)
         rows.append(found)
 
     async def register(number: int) -> bool:
@@ -177,10 +178,14 @@ async def test_no_more_is_claimed_back_than_was_paid(database: Database, world: 
     case_id = await open_project(database, world)
     row = await paid(act, case_id, "F-2001")
     with pytest.raises(Invalid):
-        await act("decision_maker", service.recover, row.id, amount_ore=row.amount_ore + 1, why="Ubrukt")
+        await act("case_handler", service.give_notice, row.id, amount_ore=row.amount_ore + 1, why="Ubrukt")
+    await act("case_handler", service.give_notice, row.id, amount_ore=1_000, why="Ubrukt")
+    await act(LEADER, service.reply, row.id, reply="Det stemmer")
+    with pytest.raises(Invalid):
+        await act("decision_maker", service.recover, row.id, amount_ore=1_001, why="Ubrukt")
     await act("decision_maker", service.recover, row.id, amount_ore=1_000, why="Ubrukt")
     found = await payment(act, case_id)
-    assert (found.state, found.recovered_ore) == ("recovered", 1_000)
+    assert (found.state, found.recovered_ore) == ("paid", 1_000)
 
 
 async def test_a_larger_award_is_divided_over_what_is_left(database: Database, world: World, act: Acts) -> None:

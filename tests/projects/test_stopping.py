@@ -22,6 +22,7 @@ from app.projects import service
 from app.projects.models import Project
 from tests.applications_under_way import Led
 from tests.conftest import Browser, MovingClock
+from workflows.authority import CHECKS
 
 OFFICE = "lillestrom"
 LEADER, COORDINATOR = f"{OFFICE}.leader", f"{OFFICE}.coordinator"
@@ -43,7 +44,7 @@ async def paid(led: Led, case_id: UUID) -> queries.PaymentRow:
     await led(COORDINATOR, milestones.report, milestone.id, evidence="Alle har signert")
     await led("case_handler", milestones.approve, milestone.id)
     await led("certifier", payments.certify, payment.id)
-    await led("decision_maker", payments.approve, payment.id)
+    await led("decision_maker", payments.approve, payment.id, checks=CHECKS)
     await led("certifier", payments.register_paid, payment.id, reference=f"AGR-{payment.id.hex[-8:]}")
     return payment
 
@@ -78,6 +79,8 @@ async def test_what_was_planned_falls_away_and_what_was_paid_is_answered_for(led
         assert states == {"dropped"}
         told = set(await uow.session.scalars(select(Notice.person_id).where(Notice.code == "project_stopped_paid")))
         assert led.world.people["decision_maker"].id in told
+    await led("case_handler", payments.give_notice, payment.id, amount_ore=1_000_000, why="Ikke brukt")
+    await led(LEADER, payments.reply, payment.id, reply="Det stemmer")
     recovered = await led("decision_maker", payments.recover, payment.id, amount_ore=1_000_000, why="Ikke brukt")
     assert recovered.recovered_ore == 1_000_000
 

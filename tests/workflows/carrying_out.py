@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.workflows.samples import person
 from tests.workflows.test_project import COMPLETE
+from workflows.authority import CHECKS, Authority
 from workflows.benefit import BENEFIT, BENEFIT_PLAN, BenefitFacts, IndicatorSeen, PlanFacts
 from workflows.capacity import HalfNeed, half_of
 from workflows.change_request import CHANGE_REQUEST, ChangeKind, ChangeRequestFacts
@@ -70,7 +71,12 @@ MILESTONE_FACTS = MilestoneFacts(
 )  # fmt: skip
 PAYMENT_FACTS = PaymentFacts(
     payment_id=person("payment"), milestone="M4", milestone_approved=True, milestone_waived=True, kept_why="Gjort",
-    amount_ore=100, award_ore=100, paid_ore=0, reference="A-1",
+    amount_ore=100, award_ore=100, paid_ore=0, reference="A-1", checks=frozenset(CHECKS), today=TODAY,
+    reply_by=TODAY - timedelta(days=1),
+    authorities=tuple(
+        Authority(person_id=person(name), limit_ore=None, valid_from=datetime(2026, 1, 1, tzinfo=UTC))
+        for name in ("Kari", "Ola")
+    ),
 )  # fmt: skip
 CHANGE_REQUEST_FACTS = ChangeRequestFacts(
     change_request_id=person("change request"), kind=ChangeKind.AMOUNT, amount_change_ore=100, frame_left_ore=100,
@@ -170,10 +176,13 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     ),
     MILESTONE.subject: (
         replace(MILESTONE_FACTS, due_on=None, has_evidence=False, reported_by=KARI),
-        replace(MILESTONE_FACTS, due_on=TODAY + DAY),
+        replace(MILESTONE_FACTS, due_on=TODAY + DAY, project_stopped=True),
     ),
     PAYMENT.subject: (
-        replace(PAYMENT_FACTS, milestone_approved=False, milestone_waived=False, kept_why="", amount_ore=101,
+        replace(PAYMENT_FACTS, milestone_approved=False, milestone_waived=False, kept_why="", checks=frozenset(),
+                is_sent=True,
+                noticed_by=KARI, reply_by=TODAY, authorities=(replace(PAYMENT_FACTS.authorities[0], limit_ore=1),),
+                amount_ore=101,
                 reference="", certified_by=KARI, approved_by=KARI),
     ),
     CHANGE_REQUEST.subject: (

@@ -51,8 +51,9 @@ HALVES = (
     ),
     four_eyes(MILESTONE, replace(WHOLE["milestone"], reported_by=None), {"report": "reported_by"}, "approve", "return"),
     four_eyes(
-        PAYMENT, WHOLE["payment"], {"certify": "certified_by", "approve": "approved_by"},
-        "approve", "register_paid", "recover",
+        PAYMENT, WHOLE["payment"], {"certify": "certified_by", "approve": "approved_by",
+         "withhold": "noticed_by", "give_notice": "noticed_by"},
+        "approve", "register_paid", "give_notice", "reduce", "recover", "recover_part", "drop_claim",
     ),
 )  # fmt: skip
 
@@ -107,6 +108,7 @@ FATES = ("realise", "realise_partly", "not_realise", "sustain")
         *((MILESTONE, name, {"reported_by": person("Kari")}) for name in ("approve", "return")),
         (PAYMENT, "approve", {"certified_by": person("Kari")}),
         (PAYMENT, "register_paid", {"approved_by": person("Kari")}),
+        *((PAYMENT, name, {"noticed_by": person("Kari")}) for name in ("reduce", "recover", "recover_part")),
         (DECISION, "decide", {"recommended_by": person("Kari")}),
         (BENEFIT_PLAN, "approve", {"submitted_by": person("Kari")}),
     ],
@@ -132,7 +134,6 @@ def test_a_hand_in_the_first_half_is_all_that_stands_in_the_way(
         (MEASUREMENT, "confirm", "reported_by"),
         (MILESTONE, "approve", "reported_by"),
         (BENEFIT_PLAN, "approve", "submitted_by"),
-        (PAYMENT, "approve", "certified_by"),
         (PAYMENT, "register_paid", "approved_by"),
     ],
     ids=lambda value: getattr(value, "subject", value),

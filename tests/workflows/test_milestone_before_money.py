@@ -81,5 +81,5 @@ def test_what_is_paid_has_the_reference_of_the_accounts() -> None:
 
 def test_what_is_paid_is_claimed_back_only_for_a_reason() -> None:
     for why in ("", " ", "Fordi"):
-        verdict = decide(PAYMENT, "recover", PaymentState.PAID, WHOLE["payment"], acting("Kari", why))
+        verdict = decide(PAYMENT, "recover", PaymentState.CLAIMED, WHOLE["payment"], acting("Kari", why))
         assert verdict.allowed == bool(why.strip())
