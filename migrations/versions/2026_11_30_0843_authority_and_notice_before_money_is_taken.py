@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_30_0843"
-down_revision = "2026_11_30_0822"
+down_revision = "2026_11_30_0834"
 branch_labels = None
 depends_on = None
 
