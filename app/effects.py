@@ -22,12 +22,19 @@ from app.payments import service as payments
 from app.projects import oversight
 from app.projects import service as projects
 from app.reconsiderations import service as reconsiderations
+from app.reports import service as reports
 from workflows.effects import Effect
 
 
 async def take_over_benefits(uow: UnitOfWork, actor: Actor, application: Any) -> None:
     """The benefits that the application hoped for become the project's first ones."""
     await benefits.take_over_expected(uow, actor, application.id)
+
+
+async def plan_what_is_due(uow: UnitOfWork, actor: Actor, row: Any) -> None:
+    """What follows when a project opens: its milestones with the payments on them, and the calendar of its reports."""
+    await payments.plan_milestones_and_payments(uow, actor, row)
+    await reports.plan_for_project(uow, actor, row.id)
 
 
 async def wind_down(uow: UnitOfWork, actor: Actor, project: Any) -> None:
@@ -63,7 +70,7 @@ EFFECTS[Effect.TELL_CASE_HANDLERS] = applications.tell_case_handlers
 EFFECTS[Effect.TELL_OF_WITHDRAWAL] = applications.tell_of_withdrawal
 EFFECTS[Effect.INDEX_CHALLENGE] = index_challenge
 EFFECTS[Effect.JOIN_APPLICATIONS] = join_applications
-EFFECTS[Effect.PLAN_MILESTONES] = payments.plan_milestones_and_payments
+EFFECTS[Effect.PLAN_MILESTONES] = plan_what_is_due
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
 EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release
 EFFECTS[Effect.WIND_DOWN] = wind_down

@@ -10,7 +10,7 @@ from app.commands import Command
 ROOMS = (
     "identity", "outbox", "notices", "files", "network", "calls", "applications", "joining", "reviews", "discussions",
     "assignments", "meetings", "decisions", "reconsiderations", "letters", "facilitation", "board", "projects",
-    "clarifications", "gatherings", "activities", "benefits", "milestones", "payments", "surveys", "obligations",
+    "clarifications", "gatherings", "activities", "benefits", "milestones", "payments", "reports", "surveys", "obligations",
     "competence", "knowledge", "stories", "feedback", "evaluation", "conference", "calendars", "portfolio", "oversight",
     "audit", "help", "home",
 )  # fmt: skip

@@ -32,6 +32,7 @@ import app.outbox.models
 import app.payments.models
 import app.projects.models
 import app.reconsiderations.models
+import app.reports.models
 import app.reviews.models
 import app.stories.models
 import app.surveys.models  # noqa: F401

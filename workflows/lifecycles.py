@@ -18,10 +18,11 @@ from workflows.milestone import MILESTONE
 from workflows.payment import PAYMENT
 from workflows.project import PROJECT
 from workflows.reconsideration import RECONSIDERATION
+from workflows.report import REPORT
 from workflows.review import REVIEW
 from workflows.story import STORY
 
 ALL: tuple[Lifecycle, ...] = (
     CALL, APPLICATION, JOIN_PROPOSAL, REVIEW, DECISION, RECONSIDERATION, PROJECT, FACILITATION, CLARIFICATION, BENEFIT,
-    BENEFIT_PLAN, MEASUREMENT, MILESTONE, PAYMENT, CHANGE_REQUEST, STORY, FILE, THREAD,
+    BENEFIT_PLAN, MEASUREMENT, MILESTONE, REPORT, PAYMENT, CHANGE_REQUEST, STORY, FILE, THREAD,
 )  # fmt: skip

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CLARIFICATION = "clarification"
     STEP = "step"
     MILESTONE = "milestone"
+    REPORT = "report"
     MEASUREMENT = "measurement"
     HAND_OVER = "hand_over"
     SURVEY = "survey"
@@ -91,6 +92,7 @@ SOURCES: Mapping[Kind, Source] = {
         Source(kind=Kind.STEP, owed_by=T.COORDINATOR, ladder=AFTERWARDS, counts_in=frozenset(STEPS),
                source="S24"),
         Source(kind=Kind.MILESTONE, owed_by=T.COORDINATOR, ladder=LADDER, counts_in=MEASURED, source="DOMAIN 3.11, G26"),
+        Source(kind=Kind.REPORT, owed_by=T.COORDINATOR, ladder=LADDER, counts_in=UNDER_WAY, source="G26"),
         Source(kind=Kind.MEASUREMENT, owed_by=T.COORDINATOR, ladder=LADDER, counts_in=MEASURED, source="S66, DOMAIN 3.11"),
         Source(kind=Kind.HAND_OVER, owed_by=T.LEADER, ladder=WITHIN_WEEKS, counts_in=MEASURED,
                source="DOMAIN 0.8"),

@@ -53,6 +53,7 @@ UP_TO_DECISION = frozenset(
         "people.roles",
         "project.facilitators",
         "project.report",
+        "report",
         "review.criterion",
         "review.declaration",
         "review.scores",

@@ -116,6 +116,9 @@ class Permission(StrEnum):
     MILESTONE_WRITE = "milestone.write"
     MILESTONE_REPORT = "milestone.report"
     MILESTONE_APPROVE = "milestone.approve"
+    REPORT_WRITE = "report.write"
+    REPORT_SUBMIT = "report.submit"
+    REPORT_APPROVE = "report.approve"
     PAYMENT_SEE = "payment.see"
     PAYMENT_CERTIFY = "payment.certify"
     PAYMENT_APPROVE = "payment.approve"
@@ -220,6 +223,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MILESTONE_WRITE: _only(Role.COORDINATOR, Role.LEADER),
     Permission.MILESTONE_REPORT: _only(Role.COORDINATOR, Role.LEADER),
     Permission.MILESTONE_APPROVE: _only(Role.CASE_HANDLER, Role.METHOD_OWNER, Role.DECISION_MAKER),
+    Permission.REPORT_WRITE: OFFICE,
+    Permission.REPORT_SUBMIT: _only(Role.COORDINATOR, Role.LEADER),
+    Permission.REPORT_APPROVE: _only(Role.CASE_HANDLER),
     Permission.PAYMENT_SEE: OFFICE
     | _only(Role.CASE_HANDLER, Role.DECISION_MAKER, Role.CERTIFIER, Role.MANAGEMENT, Role.AUDITOR),
     Permission.PAYMENT_CERTIFY: _only(Role.CERTIFIER),

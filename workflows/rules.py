@@ -14,6 +14,7 @@ from workflows.facilitation_rules import FacilitationRules, against_plan
 from workflows.judging import JUDGEMENTS
 from workflows.legal_texts import LegalTexts as LegalTexts
 from workflows.oversight_rules import OVERSIGHT_LIMITS, OversightRules
+from workflows.report_rules import REPORT_LIMITS, ReportRules
 from workflows.review_phases import PHASES, ReviewPhase, phase_faults
 from workflows.roles import GRANTS, Permission, Role
 from workflows.staffing_rules import STAFFING_LIMITS, StaffingRules
@@ -211,6 +212,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     facilitation: FacilitationRules = FacilitationRules()
     staffing: StaffingRules = StaffingRules()
     oversight: OversightRules = OversightRules()
+    reports: ReportRules = ReportRules()
     change_threshold_basis_points: int = 1_000
     """A shift between budget lines up to this share is only reported; a larger one is decided on (G28)."""
 
@@ -308,6 +310,7 @@ LEAST: dict[str, int] = {
     "change_threshold_basis_points": 0,
     **{f"budget.{name}": least for name, (least, _) in BUDGET_LIMITS.items()},
     **{f"assignment.{name}": least for name, (least, _) in LIMITS.items()},
+    **{f"reports.{name}": least for name, (least, _) in REPORT_LIMITS.items()},
     **{f"staffing.{name}": least for name, (least, _) in STAFFING_LIMITS.items()},
     **{f"oversight.{name}": least for name, (least, _) in OVERSIGHT_LIMITS.items()},
 }
@@ -334,6 +337,7 @@ MOST: dict[str, int] = {
     "change_threshold_basis_points": WHOLE,
     **{f"budget.{name}": most for name, (_, most) in BUDGET_LIMITS.items()},
     **{f"assignment.{name}": most for name, (_, most) in LIMITS.items()},
+    **{f"reports.{name}": most for name, (_, most) in REPORT_LIMITS.items()},
     **{f"staffing.{name}": most for name, (_, most) in STAFFING_LIMITS.items()},
     **{f"oversight.{name}": most for name, (_, most) in OVERSIGHT_LIMITS.items()},
 }

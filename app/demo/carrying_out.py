@@ -33,6 +33,8 @@ from app.payments.models import Payment
 from app.projects import service as projects
 from app.projects.models import Project
 from app.projects.steps import STEPS
+from app.reports import service as reports
+from app.reports.models import Report
 from workflows.authority import CHECKS
 from workflows.calendar import from_oslo
 from workflows.clarification_template import GIVEN
@@ -285,8 +287,15 @@ async def share(act: Acting, case_id: UUID, office: str) -> None:
 async def report(act: Acting, case_id: UUID, office: str, *, spent_ore: int, returned_ore: int) -> None:
     """The final report with accounts, approved by two."""
     told = story(office)
-    await act(f"{office}.leader", projects.write_final_report, case_id, results=told.pilot, what_worked=told.learning,
-              for_whom="Veiledere", conditions=told.conditions, deviations="Ingen", spent_ore=spent_ore,
-              returned_ore=returned_ore)  # fmt: skip
-    await act("case_handler", projects.approve_final_report, case_id)
+    (final,) = await act.rows(select(Report.id).where(Report.case_id == case_id, Report.kind == "final"))
+    said: dict[str, dict[str, Any]] = {
+        "results": {"results": told.pilot, "changed_practice": told.pilot},
+        "learning": {"what_worked": told.learning, "for_whom": "Veiledere", "conditions": told.conditions},
+        "deviations": {"as_planned": "yes"},
+        "accounts": {"spent_ore": spent_ore, "returned_ore": returned_ore},
+    }
+    for section, answers in said.items():
+        await act(f"{office}.coordinator", reports.save, final, section=section, **answers)
+    await act(f"{office}.leader", reports.submit, final)
+    await act("case_handler", reports.approve, final)
     await act("decision_maker", projects.approve_accounts, case_id)

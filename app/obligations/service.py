@@ -68,6 +68,7 @@ ADDRESSES = {
     Kind.CLARIFICATION: "/projects/{case}/clarifications#clarification-{row}",
     Kind.STEP: "/projects/{case}",
     Kind.MILESTONE: "/milestones/{row}",
+    Kind.REPORT: "/reports/{row}",
     Kind.MEASUREMENT: "/measurements/{row}",
     Kind.HAND_OVER: "/benefits/{row}#hand-over",
 }
@@ -80,9 +81,9 @@ def address_of(row: Owed) -> str:
 
 def parameters_of(row: Owed) -> dict[str, Any]:
     """What a sentence about it names."""
-    is_step = row.kind is Kind.STEP
+    named = {Kind.STEP: f"state.project.{row.about}", Kind.REPORT: f"report.kind.{row.about}"}.get(row.kind)
     return {
-        "what_key": f"state.project.{row.about}" if is_step else f"obligations.kind.{row.kind}",
-        "about": "" if is_step else row.about, "title": row.title, "due_on": row.due_on,
+        "what_key": named or f"obligations.kind.{row.kind}",
+        "about": "" if named else row.about, "title": row.title, "due_on": row.due_on,
         "name": " / ".join(row.names),
     }  # fmt: skip

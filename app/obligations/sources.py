@@ -17,8 +17,10 @@ from app.core.database import NOW
 from app.identity.models import Person, UnitMembership
 from app.milestones.models import Milestone
 from app.projects.models import Project, ProjectStep
+from app.reports.models import Report
 from workflows.calendar import OSLO
 from workflows.obligation import ANSWER_DAYS, SOURCES, Kind
+from workflows.report import WRITTEN_IN
 
 NOBODY = cast(null(), Uuid())
 NOTHING = cast({}, JSONB)
@@ -69,6 +71,11 @@ def measurements() -> Select[Any]:
         .join(Benefit, Benefit.id == Measurement.benefit_id)
         .where(Measurement.state.in_(("planned", "returned")), Benefit.dropped_at.is_(None))
     )
+
+
+def reports() -> Select[Any]:
+    """Reports that are not handed in, and those that came back."""
+    return _part(Kind.REPORT, Report.id, Report.case_id, Report.due_on, Report.kind).where(Report.state.in_(WRITTEN_IN))
 
 
 def hand_overs() -> Select[Any]:
@@ -128,6 +135,7 @@ READS: dict[Kind, Callable[[], Select[Any]]] = {
     Kind.CLARIFICATION: clarifications,
     Kind.STEP: steps,
     Kind.MILESTONE: milestones,
+    Kind.REPORT: reports,
     Kind.MEASUREMENT: measurements,
     Kind.HAND_OVER: hand_overs,
 }

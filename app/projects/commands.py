@@ -22,8 +22,6 @@ COMMANDS = (
     Command(P, "write_text", Permission.PROJECT_WRITE, service.write_text, forms.WriteText),
     Command(P, "plan_step", Permission.PROJECT_ARRANGE, service.plan_step, forms.PlanStep),
     Command(P, "rewrite_statement", Permission.PROJECT_WRITE, service.rewrite_statement, forms.RewriteStatement),
-    Command(P, "write_final_report", Permission.PROJECT_STEP, service.write_final_report, forms.WriteFinalReport),
-    Command(P, "approve_final_report", Permission.PROJECT_CLOSE, service.approve_final_report, Nothing),
     Command(P, "approve_accounts", Permission.PAYMENT_APPROVE, service.approve_accounts, Nothing),
     Command(P, "waive", Permission.CASE_SEE, service.waive_requirement, forms.Waive),
 )

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from app.core.inputs import Line, OptionalText, Ore, Text
+from app.core.inputs import Line, OptionalText, Text
 
 SIDES = ("team", "leader", "affected_party")
 TEXT_KINDS = (
@@ -47,18 +47,6 @@ class RewriteStatement(msgspec.Struct, frozen=True, kw_only=True):
     text: Text
     basis_text: Text
     why: Text
-
-
-class WriteFinalReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of the project, and what it cost."""
-
-    results: Text
-    what_worked: Text
-    for_whom: Text
-    conditions: Text
-    deviations: Text
-    spent_ore: Ore
-    returned_ore: Ore
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):

@@ -171,6 +171,15 @@ async def approve_final_report(uow: UnitOfWork, actor: Actor, case_id: UUID) -> 
     return report
 
 
+async def take_back_final_report(uow: UnitOfWork, actor: Actor, case_id: UUID, *, why: str) -> FinalReport:
+    """Open the results and accounts again, for the final report has been sent back with the reason."""
+    held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_CLOSE)
+    report = await _submitted(uow, held)
+    report.submitted_by, report.submitted_at = None, None
+    await note(uow, actor, PROJECT, held, "take_back_final_report", why=why)
+    return report
+
+
 async def approve_accounts(uow: UnitOfWork, actor: Actor, case_id: UUID) -> FinalReport:
     """Approve the accounts; by the one with budget authority, who is not the one who approved the results."""
     held = await hold(uow, actor, PROJECT, case_id, Permission.PAYMENT_APPROVE)

@@ -11,7 +11,7 @@ from litestar import Response, get
 
 from app.audit.queries import timeline
 from app.calendars.queries import OwnFeed, feed_of_project
-from app.cases.queries import NAMED, holders_of, people_of
+from app.cases.queries import NAMED, holders_of
 from app.core.clock import day_in_oslo
 from app.facilitation.queries import methods_added, with_own
 from app.moves import see, waived_for
@@ -20,7 +20,6 @@ from app.obligations.web import lines
 from app.projects import queries
 from app.projects.facts import PROJECT
 from app.projects.forms import TEXT_KINDS
-from app.projects.models import FinalReport
 from app.projects.oversight import signs_of_project
 from app.projects.overview import overview, stopped
 from app.projects.plan_drawing import draw_plan
@@ -42,7 +41,6 @@ HALTED = (ProjectState.PAUSED, ProjectState.STOPPED)
 for name in ("statement", "team", "facilitators", "texts", "sign_offs"):
     place(f"project.{name}", f"/projects/{{case}}#{name}")
 place("project", "/projects/{case}")
-place("project.report", "/projects/{case}/report")
 
 
 @get("/projects", permission=Permission.SELF, include_in_schema=False)
@@ -155,21 +153,4 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     )
 
 
-@get("/projects/{case_id:uuid}/report", permission=Permission.PROJECT_SEE, include_in_schema=False)
-async def report_page(visit: Visit, case_id: UUID) -> Response[Any]:
-    """The final report with its accounts, and who has approved what."""
-    project = await queries.project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
-    permissions = permissions_of(project.roles)
-    return visit.render(
-        "projects/report.html",
-        project=project,
-        tab="report",
-        report=await visit.uow.session.get_one(FinalReport, case_id),
-        people={person.id: person.name for person in await people_of(visit.uow, case_id)},
-        may_write=Permission.PROJECT_STEP in permissions,
-        may_approve=Permission.PROJECT_CLOSE in permissions,
-        may_approve_accounts=Permission.PAYMENT_APPROVE in permissions,
-    )
-
-
-ROUTES = [projects_page, project_page, plan_of_project_page, report_page]
+ROUTES = [projects_page, project_page, plan_of_project_page]

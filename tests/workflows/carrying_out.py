@@ -21,6 +21,7 @@ from workflows.milestone import MILESTONE, MilestoneFacts
 from workflows.payment import PAYMENT, PaymentFacts
 from workflows.project import PROJECT
 from workflows.project_facts import Facilitating, ProjectFacts
+from workflows.report import REPORT, ReportFacts, ReportKind
 from workflows.roles import Role
 from workflows.rules import DEFAULT_RULES
 
@@ -87,6 +88,12 @@ CLARIFICATION_FACTS = ClarificationFacts(
     hours_per_week=2, texts=tuple((name, "Skrevet") for name in TEXTS), text_hash="x", agreed=frozenset(Side),
     released_hours=2,
 )  # fmt: skip
+REPORT_FACTS = ReportFacts(
+    report_id=person("report"), kind=ReportKind.FINAL, due_on=TODAY, today=TODAY, awarded_ore=100,
+    submitted_by=person("Leder"),
+    answers={"results": "x", "changed_practice": "x", "what_worked": "x", "for_whom": "x", "conditions": "x",
+             "as_planned": True, "spent_ore": 90, "returned_ore": 10},
+)  # fmt: skip
 ASSIGNMENT_FACTS = AssignmentFacts(
     assignment_id=person("assignment"), person_id=person("Kari"), name="Kari",
     needs=(HalfNeed(half=half_of(TODAY), hours=40, left=40),),
@@ -100,6 +107,7 @@ WHOLE: dict[str, Any] = {
     BENEFIT_PLAN.subject: PLAN_FACTS,
     MEASUREMENT.subject: MEASUREMENT_FACTS,
     MILESTONE.subject: MILESTONE_FACTS,
+    REPORT.subject: REPORT_FACTS,
     PAYMENT.subject: PAYMENT_FACTS,
     CHANGE_REQUEST.subject: CHANGE_REQUEST_FACTS,
 }
@@ -177,6 +185,10 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     MILESTONE.subject: (
         replace(MILESTONE_FACTS, due_on=None, has_evidence=False, reported_by=KARI),
         replace(MILESTONE_FACTS, due_on=TODAY + DAY, project_stopped=True),
+    ),
+    REPORT.subject: (
+        replace(REPORT_FACTS, due_on=TODAY + 31 * DAY, answers={}, submitted_by=KARI, accounts_approved=True),
+        replace(REPORT_FACTS, awarded_ore=99),
     ),
     PAYMENT.subject: (
         replace(PAYMENT_FACTS, milestone_approved=False, milestone_waived=False, kept_why="", checks=frozenset(),

@@ -14,12 +14,12 @@ from app.texts.i18n import LANGUAGES, LOCALES, read_catalogue
 from tests.workflows.samples import ANSWERS
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import Form, Question, faults, missing
-from workflows.forms.report import COST_KINDS, REPORT_FORM
+from workflows.forms.report import FORMS as REPORT_FORMS
 from workflows.forms.review import REVIEW_FORM, criterion_questions
 from workflows.places import PLACES
 from workflows.rules import DEFAULT_RULES
 
-FORMS = (APPLICATION_FORM, REVIEW_FORM, REPORT_FORM)
+FORMS = (APPLICATION_FORM, REVIEW_FORM, *REPORT_FORMS.values())
 
 EVERY_KIND = Form(
     name="sample",
@@ -115,10 +115,11 @@ def test_the_sample_application_is_whole() -> None:
     assert missing(APPLICATION_FORM, ANSWERS) == () and faults(APPLICATION_FORM, ANSWERS) == {}
 
 
-def test_every_cost_is_asked_for() -> None:
-    assert {REPORT_FORM.question(key).kind for key in COST_KINDS} == {"money"}
+def test_accounts_are_asked_for_where_money_is_reported() -> None:
+    asked = {kind: [each.key for each in form.questions if each.kind == "money"] for kind, form in REPORT_FORMS.items()}
+    assert asked == {"interim": [], "yearly": ["spent_ore"], "final": ["spent_ore", "returned_ore"]}
     with pytest.raises(LookupError):
-        REPORT_FORM.question("unheard_of")
+        REPORT_FORMS["final"].question("unheard_of")
 
 
 def test_a_score_keeps_to_the_scale_of_the_rules() -> None:

@@ -23,6 +23,7 @@ from workflows.engine import Lifecycle, decide
 from workflows.measurement import MEASUREMENT
 from workflows.milestone import MILESTONE
 from workflows.payment import PAYMENT
+from workflows.report import REPORT
 
 
 class FourEyes(msgspec.Struct, frozen=True):
@@ -50,6 +51,7 @@ HALVES = (
         MEASUREMENT, replace(WHOLE["measurement"], reported_by=None), {"report": "reported_by"}, "confirm", "return"
     ),
     four_eyes(MILESTONE, replace(WHOLE["milestone"], reported_by=None), {"report": "reported_by"}, "approve", "return"),
+    four_eyes(REPORT, replace(WHOLE["report"], submitted_by=None), {"submit": "submitted_by"}, "approve", "return"),
     four_eyes(
         PAYMENT, WHOLE["payment"], {"certify": "certified_by", "approve": "approved_by",
          "withhold": "noticed_by", "give_notice": "noticed_by"},
@@ -106,6 +108,7 @@ FATES = ("realise", "realise_partly", "not_realise", "sustain")
           for name in ("confirm", "return") for field in ("reported_by", "owner_id", "measurer_id")),
         *((BENEFIT, name, {field: person("Kari")}) for name in FATES for field in ("owner_id", "measurer_id")),
         *((MILESTONE, name, {"reported_by": person("Kari")}) for name in ("approve", "return")),
+        *((REPORT, name, {"submitted_by": person("Kari")}) for name in ("approve", "return")),
         (PAYMENT, "approve", {"certified_by": person("Kari")}),
         (PAYMENT, "register_paid", {"approved_by": person("Kari")}),
         *((PAYMENT, name, {"noticed_by": person("Kari")}) for name in ("reduce", "recover", "recover_part")),

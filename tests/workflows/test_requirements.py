@@ -17,7 +17,7 @@ from workflows.engine import Lifecycle, Reason, Requirement
 from workflows.lifecycles import ALL
 
 CATALOGUES = {language: read_catalogue(LOCALES / language) for language in LANGUAGES}
-NOBODY_CAN_HASTEN = ("milestone.not_due_yet",)
+NOBODY_CAN_HASTEN = ("milestone.not_due_yet", "report.not_due_yet")
 
 
 def rules_of(lifecycle: Lifecycle) -> dict[str, Requirement]:

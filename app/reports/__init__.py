@@ -1,0 +1,1 @@
+"""Interim, yearly and final reports: their calendar, what is written in them, and who approves them."""

@@ -1,0 +1,75 @@
+"""The calendar of a project's reports, and the page of one report."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get
+
+from app.core.errors import NotFound
+from app.projects.models import FinalReport
+from app.projects.queries import project_head
+from app.reports import queries
+from app.reports.facts import REPORT
+from app.reports.models import Report
+from app.reports.queries import BenefitStatus
+from app.web.places import place
+from app.web.visit import Visit
+from workflows.forms.report import form_of
+from workflows.report import WRITTEN_IN, open_sections
+from workflows.roles import Permission, permissions_of
+
+place("project.report", "/projects/{case}/report")
+place("report", "/reports/{id}")
+
+TONES = {"planned": "info", "due": "warning", "submitted": "waiting", "returned": "warning", "approved": "success"}
+
+
+@get("/projects/{case_id:uuid}/report", permission=Permission.PROJECT_SEE, include_in_schema=False)
+async def reports_page(visit: Visit, case_id: UUID) -> Response[Any]:
+    """The reports of a project with their days, and who has approved the accounts."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    permissions = permissions_of(project.roles)
+    return visit.render(
+        "reports/reports.html",
+        project=project,
+        tab="report",
+        reports=await queries.reports_of(visit.uow, case_id),
+        final=await visit.uow.session.get_one(FinalReport, case_id),
+        may_approve_accounts=Permission.PAYMENT_APPROVE in permissions,
+        tones=TONES,
+    )
+
+
+@get("/reports/{report_id:uuid}", permission=Permission.PROJECT_SEE, include_in_schema=False)
+async def report_page(visit: Visit, report_id: UUID) -> Response[Any]:
+    """One report: its sections to write in or to read, the benefits' figures, and its steps."""
+    row = await visit.uow.session.get(Report, report_id)
+    if row is None:
+        raise NotFound
+    project = await project_head(visit.uow, visit.actor, row.case_id, Permission.PROJECT_SEE)
+    permissions = permissions_of(project.roles)
+    form = form_of(row.kind)
+    may_write = Permission.REPORT_WRITE in permissions and row.state in WRITTEN_IN
+    steps = await visit.steps(REPORT, row, project.case, project.roles)
+    may_return = any(step.verb == "return" and step.permitted and step.allowed for step in steps)
+    told = msgspec.convert(row.benefits, list[BenefitStatus])
+    return visit.render(
+        "reports/report.html",
+        project=project,
+        tab="report",
+        row=row,
+        report_form=form,
+        asked=form.asked(row.answers),
+        open_sections=open_sections(row.kind, row.state, row.returned_parts) if may_write else frozenset(),
+        benefits=await queries.benefit_status(visit.uow, row.case_id) if row.state in WRITTEN_IN else told,
+        steps=[step for step in steps if not (step.verb == "return" and may_return)],
+        may_return=may_return,
+        may_move=Permission.REPORT_APPROVE in permissions and row.state in WRITTEN_IN,
+        tones=TONES,
+    )
+
+
+ROUTES = [reports_page, report_page]
