@@ -19,7 +19,7 @@ from app.demo.acting import STEP, Acting
 from app.identity.service import SESSION_LASTS
 from app.web.visit import path_of
 from tests.conftest import MovingClock
-from tests.journeys.conftest import ID, UNFOLD, Site, Visitor, visitor
+from tests.journeys.conftest import ID, UNFOLD, Site, Visitor, step_in, visitor
 
 ASIDE = re.compile(r"^/calls/[^/]+/letters/.")
 """The texts of a call's letters, three dozen pages of one kind with nothing else on them."""
@@ -106,8 +106,9 @@ class ThroughPages(Acting):
         since, now = self.signed_in.get(who), self.clock()
         if since is None or now - since > SESSION_LASTS / 2:
             if who in self.visitors:
-                await self.visitors[who].page.context.close()
-            self.visitors[who] = await visitor(self.chromium, self.site, who)
+                await step_in(self.visitors[who].page, self.site, who)
+            else:
+                self.visitors[who] = await visitor(self.chromium, self.site, who)
             self.signed_in[who] = now
         return self.visitors[who]
 

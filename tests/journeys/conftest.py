@@ -40,11 +40,12 @@ PICTURES = ROOT / "docs" / "pictures"
 TAKES_PICTURES = os.environ.get("DRIVKRAFT_PICTURES") == "1"
 """DRIVKRAFT_PICTURES=1 .venv/bin/python -m pytest tests/journeys writes the pictures of the README anew."""
 UNFOLD = "form => { for (let e = form; e; e = e.parentElement) if (e.tagName == 'DETAILS') e.open = true }"
-PARTS = """location.pathname.replace(/[0-9a-f-]{36}/g, 'X') + ' ' + [...new Set(
-  [...document.querySelectorAll('body *')].map(each => [each.tagName, each.getAttribute('class'), each.role].join('.'))
-)].sort().join(' ')"""
-LOOKED_THROUGH: set[tuple[str, str, str]] = set()
-"""What pages are made of, how wide they were and in which colours, of those that axe has found nothing on."""
+KIND = "location.pathname.replace(/[0-9a-f-]{36}/g, 'X')"
+PARTS = """[...new Set([...document.querySelectorAll('body *')].map(each =>
+  [each.parentElement.tagName, each.tagName, each.getAttribute('class'), each.role, each.type].join('.')
+))]"""
+LOOKED_THROUGH: dict[tuple[str, str, str], set[str]] = {}
+"""What pages are made of, by their address, how wide they were and in which colours, where axe has found nothing."""
 REFUSED = re.compile(r"(status of|Status Error Code) (409|422)")
 
 
@@ -129,13 +130,14 @@ class Visitor:
     async def look(self) -> None:
         """Nothing for axe to find, no complaint in the console, nothing asked of anybody else.
 
-        A page made of the same parts, as wide and of the same colours, as one that has been looked through is not looked
-        through again, whoever came to it.
+        A page with no part that was not on the same page before, as wide and of the same colours, is not looked through
+        again, whoever came to it.
         """
         assert not self.complaints, f"{self.page.url}: {self.complaints}"
         assert not self.outside, f"{self.page.url}: {self.outside}"
-        looks = (await self.page.evaluate(PARTS), str(self.page.viewport_size), self.scheme)
-        if looks in LOOKED_THROUGH:
+        kind, parts = await self.page.evaluate(f"[{KIND}, {PARTS}]")
+        known = LOOKED_THROUGH.setdefault((kind, str(self.page.viewport_size), self.scheme), set())
+        if known.issuperset(parts):
             return
         await self.page.add_script_tag(content=AXE)
         found: Sequence[Any] = (await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})"))[
@@ -144,7 +146,7 @@ class Visitor:
         assert not found, f"{self.page.url}: " + "; ".join(
             f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found
         )
-        LOOKED_THROUGH.add(looks)
+        known.update(parts)
 
     async def picture(self, name: str) -> None:
         """Keep what is on the screen for the README, where that is asked for."""
@@ -154,7 +156,8 @@ class Visitor:
 
 def chromium_path() -> str:
     """Where Chromium is: CHROMIUM_PATH, or on the machine."""
-    path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, names)), None)
     assert path, "Chromium is needed: install it, or set CHROMIUM_PATH to where it is"
     return path
 
@@ -234,11 +237,16 @@ async def visitor(
     )  # fmt: skip
     page = await context.new_page()
     page.set_default_timeout(30_000)
+    await step_in(page, site, who)
+    return Visitor(page, site, scheme)
+
+
+async def step_in(page: Page, site: Site, who: str) -> None:
+    """Begin a session as somebody of the demo, through its page."""
     await page.goto(site.address + "/demo")
     name = site.world.people[who].name
     async with page.expect_navigation():
         await page.get_by_role("button", name=name, exact=True).click()
-    return Visitor(page, site, scheme)
 
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
