@@ -14,10 +14,13 @@ from workflows.roles import Permission
 OF_PROJECTS = frozenset(
     {
         "project", "clarification", "facilitator_assignment", "benefit", "benefit_node", "benefit_edge", "benefit_plan",
-        "measurement", "milestone", "payment", "change_request", "weekly_meeting", "survey", "learning_point",
+        "measurement", "milestone", "payment", "change_request", "weekly_meeting", "learning_point",
     }
 )  # fmt: skip
-"""What a funded project is made of: wherever words are typed about it, nothing may say who a service user is (G34)."""
+"""What a funded project is made of: wherever words are typed about it, nothing may say who a service user is (G34).
+
+The answers to surveys are not among them: a reason that is kept could say whose they are.
+"""
 
 
 class Nothing(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.core.inputs import Line, OptionalText, Text
+from app.core.inputs import Line, OptionalLine, OptionalText, Text
 
 Participants = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Party = Literal["employee", "user", "partner"]
@@ -25,6 +25,7 @@ class AddInsightActivity(msgspec.Struct, frozen=True, kw_only=True):
     party: Party
     held_on: date
     participants: Participants
+    units: OptionalLine = ""
     about: Text
 
 
@@ -98,6 +99,7 @@ class AddConcept(msgspec.Struct, frozen=True, kw_only=True):
     description: Text
     kinds: tuple[ConceptKind, ...]
     finding_ids: tuple[UUID, ...] = ()
+    idea_ids: tuple[UUID, ...] = ()
 
 
 class ChooseConcept(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ class InsightActivity(OfCase, Base):
     party: Mapped[str]
     held_on: Mapped[date]
     participants: Mapped[int]
+    units: Mapped[str] = mapped_column(default="")  # offices and other units, never people
     about: Mapped[str]
 
 
@@ -81,6 +82,7 @@ class Concept(OfCase, Base):
     description: Mapped[str]
     kinds: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     finding_ids: Mapped[list[UUID]] = mapped_column(default=list)
+    idea_ids: Mapped[list[UUID]] = mapped_column(default=list)
     chosen: Mapped[bool] = mapped_column(default=False)
     why_chosen: Mapped[str] = mapped_column(default="")
     no_consequence_why: Mapped[str] = mapped_column(default="")
@@ -121,6 +123,7 @@ class Placement(OfCase, Base):
     kind: Mapped[str]  # location, benefit, consequence
     sign: Mapped[int] = mapped_column(default=1)
     text: Mapped[str]
+    benefit_id: Mapped[UUID | None] = mapped_column(ForeignKey("benefits.id"))  # the disbenefit made of a consequence
 
 
 class Pilot(OfCase, Base):

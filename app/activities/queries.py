@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ class InsightActivityRow(msgspec.Struct, frozen=True):
     party: str
     held_on: date
     participants: int
+    units: str
     about: str
 
 
@@ -68,6 +70,7 @@ class ConceptRow(msgspec.Struct, frozen=True):
     description: str
     kinds: list[str]
     finding_ids: list[UUID]
+    idea_ids: list[UUID]
     chosen: bool
     why_chosen: str
     no_consequence_why: str
@@ -93,6 +96,7 @@ class PlacementRow(msgspec.Struct, frozen=True):
     kind: str
     sign: int
     text: str
+    benefit_id: UUID | None
 
 
 class PilotRow(msgspec.Struct, frozen=True):
@@ -134,6 +138,15 @@ class LearningRow(msgspec.Struct, frozen=True):
     conditions: str
 
 
+class PartyRow(msgspec.Struct, frozen=True):
+    """What has been heard from one party: activities, participants and insights, in numbers (S9, S20)."""
+
+    party: str
+    activities: int
+    participants: int
+    insights: int
+
+
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """All that a project has written down, each list in the order it was written."""
 
@@ -149,6 +162,19 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     changes: list[ChangeRow]
     experiences: list[ExperienceRow]
     learning: list[LearningRow]
+
+    def by_party(self, parties: Sequence[str]) -> list[PartyRow]:
+        """The numbers of each party, also of those that nothing has been heard from."""
+        party_of = {row.id: row.party for row in self.activities}
+        return [
+            PartyRow(
+                party,
+                sum(row.party == party for row in self.activities),
+                sum(row.participants for row in self.activities if row.party == party),
+                sum(party_of.get(row.activity_id) == party for row in self.insights),
+            )
+            for party in parties
+        ]
 
 
 TABLES: dict[str, Any] = {

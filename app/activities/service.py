@@ -67,13 +67,16 @@ async def add_insight_activity(
     held_on: date,
     participants: int,
     about: str,
+    units: str = "",
 ) -> InsightActivity:
     """Record an insight activity (S20); held in the future or with an identity number in its text it is refused."""
     held = await _project(uow, actor, case_id)
     if held_on > day_in_oslo(uow.now):
         raise invalid("held_on", "form.in_the_future")
-    refuse_identity_numbers(about=about)
-    row = InsightActivity(method=method, party=party, held_on=held_on, participants=participants, about=about)
+    refuse_identity_numbers(about=about, units=units)
+    row = InsightActivity(
+        method=method, party=party, held_on=held_on, participants=participants, units=units.strip(), about=about
+    )
     return await _add(uow, actor, held, row, "add_insight_activity")
 
 
@@ -197,16 +200,17 @@ async def add_idea(uow: UnitOfWork, actor: Actor, case_id: UUID, *, text: str) -
 
 async def add_concept(
     uow: UnitOfWork, actor: Actor, case_id: UUID, *, title: str, description: str, kinds: tuple[str, ...],
-    finding_ids: tuple[UUID, ...],
+    finding_ids: tuple[UUID, ...], idea_ids: tuple[UUID, ...] = (),
 ) -> Concept:  # fmt: skip
-    """Record a concept with its kinds (S42) and the findings it answers (S46)."""
+    """Record a concept with its kinds (S42), the findings it answers (S46) and the ideas it came of (S47)."""
     held = await _project(uow, actor, case_id)
     if not kinds:
         raise invalid("kinds", "form.empty")
     if not finding_ids:
         raise invalid("finding_ids", "activities.concept_without_finding")
     answers = await _all_own(uow, Finding, finding_ids, case_id, "finding_ids")
-    row = Concept(title=title, description=description, kinds=list(kinds), finding_ids=answers)
+    ideas = await _all_own(uow, Idea, idea_ids, case_id, "idea_ids") if idea_ids else []
+    row = Concept(title=title, description=description, kinds=list(kinds), finding_ids=answers, idea_ids=ideas)
     return await _add(uow, actor, held, row, "add_concept")
 
 

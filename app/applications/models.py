@@ -89,6 +89,7 @@ class ProblemStatement(Identified, Base):
     text: Mapped[str]
     basis: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     basis_text: Mapped[str] = mapped_column(default="")
+    insight_ids: Mapped[list[UUID]] = mapped_column(default=list)  # of the project, for a version written in it
     why: Mapped[str] = mapped_column(default="")
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime]

@@ -97,9 +97,9 @@ def weigh_texts(fields: Mapping[str, Any], why: str) -> dict[str, Any]:
     for name, value in fields.items():
         if name.endswith(NOT_FREE):
             continue
-        for _, text in _texts(name, value):
-            if (code := found_in(text)) is not None and found.get(name) != IDENTITY_NUMBER_SAID:
-                found[name] = code
+        for where, text in _texts(name, value):
+            if (code := found_in(text)) is not None and found.get(where) != IDENTITY_NUMBER_SAID:
+                found[where] = code
     refused = {name: Reason(code=code) for name, code in found.items() if code == IDENTITY_NUMBER_SAID}
     if refused:
         raise Invalid(refused)

@@ -199,7 +199,7 @@ async def define_diagnosis(act: Acting, case_id: UUID, office: str) -> None:
     await act(by, projects.write_text, case_id, kind="challenge_picture", text=told.challenge)
     async with act.database.reading() as uow:
         statement = (await uow.session.get_one(Case, case_id)).title
-    await act(by, projects.rewrite_statement, case_id, text=statement, basis_text=told.finding,
+    await act(by, projects.rewrite_statement, case_id, text=statement, basis_text=told.finding, insight_ids=tuple(insights),
               why="Bekreftet etter innsiktsarbeidet")  # fmt: skip
     await sign(act, case_id, office, ("team", "leader", "affected_party"))
 

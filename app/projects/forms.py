@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
@@ -47,6 +48,7 @@ class RewriteStatement(msgspec.Struct, frozen=True, kw_only=True):
     text: Text
     basis_text: Text
     why: Text
+    insight_ids: tuple[UUID, ...] = ()
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,11 +119,17 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on the page of a project that is not a step or an event."""
 
     statements: list[StatementVersion]
+    """The newest version alone; the others stand on a page of their own."""
     steps: list[StepPlan]
     signatures: list[Signature]
     texts: list[TextRow]
     facilitators: list[FacilitatorRow]
     support: list[SupportRow]
+
+    @property
+    def statement(self) -> StatementVersion | None:
+        """The problem statement as it stands."""
+        return self.statements[0] if self.statements else None
 
     def uncovered(self, needed: tuple[str, ...]) -> tuple[str, ...]:
         """The methods needed that none of the facilitators asked or at work carries (S7)."""
@@ -159,12 +165,15 @@ def overview() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
+    newest = select(func.max(statement.number)).where(statement.case_id == case_id).scalar_subquery()
     columns = {
         "statements": _list(
             {"number": statement.number, "text": statement.text, "why": statement.why, "author": Person.name,
              "written_at": statement.written_at},
             statement.number.desc(),
-            select(statement.id).outerjoin(Person, Person.id == statement.author_id).where(statement.case_id == case_id),
+            select(statement.id)
+            .outerjoin(Person, Person.id == statement.author_id)
+            .where(statement.case_id == case_id, statement.number == newest),
         ),
         "steps": _list(
             {"step": ProjectStep.step, "planned_from": ProjectStep.planned_from, "planned_to": ProjectStep.planned_to,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.activities.models import Insight
 from app.applications.models import Application, ProblemStatement
 from app.calls.models import Call
 from app.cases.models import Case, CaseRole, CaseUnit
@@ -121,22 +122,33 @@ async def plan_step(
 
 
 async def rewrite_statement(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, *, text: str, basis_text: str, why: str
-) -> ProblemStatement:
-    """Confirm the problem statement or rewrite it, with the insight it rests on: a new version either way (S40)."""
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, text: str, basis_text: str, why: str,
+    insight_ids: tuple[UUID, ...] = (),
+) -> ProblemStatement:  # fmt: skip
+    """Confirm the problem statement or rewrite it, with the insight it rests on: a new version either way (S40).
+
+    It names at least one of the project's insights where there are any (S38).
+    """
     held = await hold(uow, actor, PROJECT, case_id, Permission.PROJECT_WRITE)
     refuse_identity_numbers(text=text, basis_text=basis_text)
+    known = set(await uow.session.scalars(select(Insight.id).where(Insight.case_id == case_id)))
+    rests_on = list(dict.fromkeys(insight_ids))
+    if not known.issuperset(rests_on):
+        raise invalid("insight_ids", "form.unknown")
+    if known and not rests_on:
+        raise invalid("insight_ids", "projects.statement_without_insight")
     last = await uow.session.scalar(
         select(func.max(ProblemStatement.number)).where(ProblemStatement.case_id == case_id)
     )
     row = ProblemStatement(
         case_id=case_id, number=(last or 0) + 1, text=text, basis=["insight"], basis_text=basis_text, why=why,
-        author_id=actor.person_id, written_at=uow.now,
+        insight_ids=rests_on, author_id=actor.person_id, written_at=uow.now,
     )  # fmt: skip
     uow.session.add(row)
     held.case.title = text
     await index_challenge(uow, case_id)
-    await note(uow, actor, PROJECT, held, "rewrite_statement", why=why, changes={"number": row.number, "text": text})
+    await note(uow, actor, PROJECT, held, "rewrite_statement", why=why, changes={"number": row.number, "text": text,
+                                                                                  "insight_ids": rests_on})  # fmt: skip
     return row
 
 

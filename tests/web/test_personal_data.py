@@ -71,6 +71,12 @@ def test_every_field_is_answered_at_once_and_the_worst_first() -> None:
         weigh_texts({"text": "91234567"}, SYNTHETIC)
 
 
+def test_a_text_under_a_name_of_its_own_is_answered_under_that_name() -> None:
+    with pytest.raises(Unconfirmed) as asked:
+        weigh_texts({"answers": {"answer-keep": ["fint"], "answer-need": ["a@b.no"]}, "kinds": ("x", "91234567")}, "")
+    assert set(asked.value.fields) == {"answer-need", "kinds"}
+
+
 OF_A_PROJECT = [command for command in commands() if command.subject in OF_PROJECTS]
 
 
