@@ -19,6 +19,7 @@ COMMANDS = (
     Command("benefit", "claim_share", Permission.BENEFIT_WRITE, service.claim_share, forms.ClaimShare),
     Command("benefit", "hand_over", Permission.BENEFIT_WRITE, service.hand_over, forms.HandOver),
     Command("benefit", "accept_hand_over", Permission.BENEFIT_ACCEPT, service.accept_hand_over, Step),
+    Command("benefit", "refuse_hand_over", Permission.BENEFIT_ACCEPT, service.refuse_hand_over, Step),
     Command("benefit", "replan", Permission.BENEFIT_WRITE, service.replan, Step),
     Command("benefit", "realise", Permission.MEASUREMENT_CONFIRM, service.realise, Step),
     Command("benefit", "realise_partly", Permission.MEASUREMENT_CONFIRM, service.realise_partly, Step),

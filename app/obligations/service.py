@@ -70,7 +70,7 @@ ADDRESSES = {
     Kind.MILESTONE: "/milestones/{row}",
     Kind.REPORT: "/reports/{row}",
     Kind.MEASUREMENT: "/measurements/{row}",
-    Kind.HAND_OVER: "/benefits/{row}#hand-over",
+    Kind.HAND_OVER: "/benefits/{row}#take-over",
 }
 
 

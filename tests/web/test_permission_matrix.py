@@ -55,7 +55,7 @@ NARROWER = {
     # a link is sent to those who have no account
     "clarification.send_link",
     # a benefit is accepted by the one who was asked
-    "benefit.accept_ownership", "benefit.accept_hand_over",
+    "benefit.accept_ownership", "benefit.accept_hand_over", "benefit.refuse_hand_over",
     # a milestone is approved, and a rule waived, by the role that the rules of the call name
     "milestone.approve", "milestone.return", "milestone.waive", "application.waive", "project.waive",
     "facilitator_assignment.waive",

@@ -8,6 +8,7 @@ from app.benefits.service.life import (
     not_realise,
     realise,
     realise_partly,
+    refuse_hand_over,
     replan,
     step,
     sustain,
@@ -37,6 +38,7 @@ from app.benefits.service.profile import (
 )
 from app.benefits.service.progress import begin_realising, going_live
 from app.benefits.service.shares import claim_share
+from app.benefits.service.succession import owners_who_moved, pass_on
 
 __all__ = [
     "accept_hand_over",
@@ -58,11 +60,14 @@ __all__ = [
     "going_live",
     "hand_over",
     "not_realise",
+    "owners_who_moved",
+    "pass_on",
     "plan_follow_up",
     "plan_measurement",
     "propose_owner",
     "realise",
     "realise_partly",
+    "refuse_hand_over",
     "remove_indicator",
     "remove_node",
     "replan",

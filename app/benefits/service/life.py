@@ -12,6 +12,7 @@ from app.benefits.service.measurements import plan_follow_up, write_off_open
 from app.benefits.service.plan import current_plan, next_version, refuse_submitted
 from app.benefits.service.profile import give_role, held_for_writing, refuse_owner
 from app.benefits.service.progress import advance
+from app.benefits.service.succession import end_role
 from app.cases.queries import people_of_parties, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import NotAllowed, NotYet, invalid
@@ -128,7 +129,7 @@ async def hand_over(
     await note(uow, actor, BENEFIT, held, "hand_over", changes={"person_id": person_id, "unit_id": unit_id})
     await tell(
         uow, [person_id], "benefit_hand_over_asked", case_id=row.case_id,
-        parameters={"benefit": row.title, "project": held.case.title}, link=f"/benefits/{row.id}#hand-over",
+        parameters={"benefit": row.title, "project": held.case.title}, link=f"/benefits/{row.id}#take-over",
     )  # fmt: skip
     return row
 
@@ -155,4 +156,28 @@ async def accept_hand_over(
     row.handed_over_at = uow.now
     await note(uow, actor, BENEFIT, held, "accept_hand_over", why=why)
     await plan_follow_up(uow, actor, held)
+    return row
+
+
+async def refuse_hand_over(
+    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, why: str = ""
+) -> Benefit:
+    """Say no to taking a benefit over, with the reason; only the one who was asked can, and the office asks somebody else."""
+    held = await hold(uow, actor, BENEFIT, benefit_id, Permission.BENEFIT_ACCEPT, version=version)
+    row = held.row
+    if row.handed_over_to != actor.person_id:
+        raise NotAllowed
+    if row.handed_over_at is not None:
+        taken = Reason(code="benefits.taken_over_already", place="benefit", parameters={"id": str(row.id)})
+        raise NotYet([taken], subject="benefit", step="refuse_hand_over", case_id=held.case.id)
+    if not why.strip():
+        raise invalid("why", "step.why_missing", move="refuse_hand_over")
+    row.handed_over_to = row.handed_over_unit_id = row.hand_over_asked_at = None
+    await note(uow, actor, BENEFIT, held, "refuse_hand_over", why=why)
+    await end_role(uow, held.case.id, actor.person_id)
+    await tell(
+        uow, await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR), "benefit_hand_over_refused",
+        case_id=held.case.id, link=f"/benefits/{row.id}#hand-over",
+        parameters={"benefit": row.title, "name": actor.name, "why": why},
+    )  # fmt: skip
     return row
