@@ -15,7 +15,7 @@ from app.core.database import UnitOfWork
 from app.gatherings.models import Attendance, Gathering
 from app.identity.models import Person, UnitMembership
 from app.projects.models import Project, ProjectStep
-from app.surveys.models import Survey
+from app.surveys.models import Survey, SurveyInvitation
 from workflows.survey import ASKED, NO_GROUP, OPEN_DAYS, asks_about, is_behind, reminds
 
 
@@ -44,6 +44,19 @@ async def steps_to_ask_about(uow: UnitOfWork) -> list[tuple[UUID, str]]:
         .order_by(ProjectStep.case_id, ProjectStep.step)
     )
     return [(row.case_id, row.step) for row in found if is_behind(row.step, row.state)]
+
+
+async def surveys_that_lack_somebody(uow: UnitOfWork) -> list[UUID]:
+    """Open surveys about gatherings to which somebody is known to have come only after they were opened."""
+    asked = exists().where(SurveyInvitation.survey_id == Survey.id, SurveyInvitation.person_id == Attendance.person_id)
+    found = await uow.session.scalars(
+        select(Survey.id)
+        .join(Attendance, Attendance.gathering_id == Survey.gathering_id)
+        .where(Survey.closes_at >= uow.now, Attendance.attended_at.is_not(None), ~asked)
+        .distinct()
+        .order_by(Survey.id)
+    )
+    return list(found)
 
 
 async def surveys_to_remind_of(uow: UnitOfWork) -> list[UUID]:

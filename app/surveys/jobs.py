@@ -39,10 +39,13 @@ async def in_office_hours_read(
 
 
 async def ask(unit_of_work: UnitOfWorkFactory) -> None:
-    """Open surveys about gatherings that are over and steps that are closed; in office hours, as they tell people."""
-    gatherings, steps = await in_office_hours_read(unit_of_work, due.gatherings_to_ask_about, due.steps_to_ask_about)
+    """Open surveys about gatherings that are over and steps that are closed, and ask whom they lack; in office hours."""
+    gatherings, steps, lacking = await in_office_hours_read(
+        unit_of_work, due.gatherings_to_ask_about, due.steps_to_ask_about, due.surveys_that_lack_somebody
+    )
     await each_apart(unit_of_work, service.open_for_gathering, [(row_id,) for row_id in gatherings])
     await each_apart(unit_of_work, service.open_for_step, steps)
+    await each_apart(unit_of_work, service.invite_late, [(row_id,) for row_id in lacking])
 
 
 async def remind(unit_of_work: UnitOfWorkFactory) -> None:

@@ -24,7 +24,7 @@ from app.surveys import due
 from app.surveys.forms import PREFIX
 from app.surveys.models import Survey, SurveyInvitation, SurveySlip
 from workflows.engine import Reason
-from workflows.survey import LEVELS, Question, asked_of, closes_at, groups_of, is_behind, is_closed, reminds
+from workflows.survey import LEVELS, NO_GROUP, Question, asked_of, closes_at, groups_of, is_behind, is_closed, reminds
 
 MOST_CHARACTERS = 2000
 
@@ -72,6 +72,40 @@ async def _open(uow: UnitOfWork, case: Case, survey: Survey, people: Mapping[UUI
     )
     await record(uow, SYSTEM, case, "survey", survey.id, "open", changes={"invited": len(people)})
     await _tell(uow, survey, list(people), "survey_opened")
+    return survey
+
+
+async def invite_late(uow: UnitOfWork, survey_id: UUID) -> Survey | None:
+    """Ask those, too, who are noted to have come after the survey was opened; None where there are none, or it has closed.
+
+    They are counted with their role where that is told apart already, and with all others elsewhere: no group becomes
+    smaller, and none is new.
+    """
+    known = await uow.session.get(Survey, survey_id)
+    if known is None:
+        raise NotFound
+    case = await lock_case(uow, known.call_id)
+    survey = await uow.session.get_one(Survey, survey_id, with_for_update=True, populate_existing=True)
+    if survey.gathering_id is None or is_closed(survey.closes_at, uow.now):
+        return None
+    invited = SurveyInvitation.survey_id == survey_id
+    asked = set(await uow.session.scalars(select(SurveyInvitation.person_id).where(invited)))
+    groups = set(await uow.session.scalars(select(SurveyInvitation.role_group).where(invited).distinct()))
+    came = await due.those_who_came(uow, survey.gathering_id)
+    late = {
+        person_id: role if role in groups else NO_GROUP for person_id, role in came.items() if person_id not in asked
+    }
+    if not late:
+        return None
+    await uow.session.execute(
+        insert(SurveyInvitation),
+        [
+            {"survey_id": survey_id, "person_id": person_id, "role_group": group, "has_answered": False}
+            for person_id, group in late.items()
+        ],
+    )
+    await record(uow, SYSTEM, case, "survey", survey_id, "invite_late", changes={"invited": len(late)})
+    await _tell(uow, survey, list(late), "survey_opened")
     return survey
 
 

@@ -236,3 +236,24 @@ async def test_those_who_have_not_answered_are_reminded_once(acts: Acts, clock: 
         clock.moved = timedelta(days=days)
         await jobs.remind(acts.database.unit_of_work)
     assert sorted(await told(acts, "survey_reminder")) == sorted(acts.world.people[key].id for key in CAME[1:])
+
+
+async def test_those_who_are_noted_later_are_asked_too_until_it_closes(acts: Acts, clock: MovingClock) -> None:
+    case_id = await gather(acts)
+    survey = await opened(acts, clock)
+    async with acts.database.unit_of_work() as uow:
+        uow.session.add_all(
+            Attendance(gathering_id=survey.gathering_id, person_id=acts.world.people[key].id, case_id=case_id,
+                       registered_at=uow.now, attended_at=uow.now if key == "auditor" else None)
+            for key in ("auditor", "management")
+        )  # fmt: skip
+    for _ in range(2):
+        await jobs.ask(acts.database.unit_of_work)
+    assert (await told(acts, "survey_opened")).count(acts.world.people["auditor"].id) == 1
+    assert len(await told(acts, "survey_opened")) == len(CAME) + 1, "who has not come is not asked"
+    await acts("auditor", surveys.answer, survey.id, answers=ANSWERS)
+    async with acts.database.unit_of_work() as uow:
+        await uow.session.execute(text("update attendances set attended_at = registered_at"))
+    clock.moved = timedelta(days=16)
+    await jobs.ask(acts.database.unit_of_work)
+    assert len(await told(acts, "survey_opened")) == len(CAME) + 1, "it has closed"
