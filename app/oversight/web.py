@@ -15,6 +15,7 @@ from litestar import Response, get
 from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
 from app.oversight.queries import Narrowed, OverseenRow, Place, overseen, summary
+from app.oversight.support_web import SUPPORT_ROUTES
 from app.portfolio.web import cell
 from app.projects.signs import TONES, sign_link
 from app.web.places import is_open_to, link_to
@@ -77,6 +78,7 @@ async def oversight_page(
 
     return visit.render(
         "oversight/oversight.html",
+        tab="projects",
         rows=page.rows,
         today=day_in_oslo(visit.uow.now),
         summary=await summary(visit.uow, visit.actor, narrowed),
@@ -135,4 +137,4 @@ async def oversight_file(
     )
 
 
-ROUTES = [oversight_page, oversight_file]
+ROUTES = [oversight_page, oversight_file, *SUPPORT_ROUTES]

@@ -21,6 +21,7 @@ from app.effects import EFFECTS
 from app.facilitation import service as facilitation
 from app.identity.models import UnitMembership
 from app.oversight.queries import Narrowed, Place, overseen, summary
+from app.oversight.support import hours_of_everybody
 from app.projects import oversight, service
 from app.projects.jobs import keep_oversight
 from app.projects.models import OverseenProject
@@ -29,6 +30,7 @@ from tests.clarifications.test_service import TEXT
 from tests.clarifications.test_standing import Scene
 from tests.conftest import Browser, MovingClock, Servers, copy_of, for_sqlalchemy
 from tests.projects_under_way import open_project
+from workflows.capacity import half_of, next_half
 from workflows.oversight import Sign, order_of
 
 
@@ -228,3 +230,34 @@ async def test_the_projects_own_page_shows_the_same_signs_to_the_resource_group_
     assert "Lenge siden kontakt" in await browser.shown(page)
     await browser.as_person("grunerlokka.coordinator")
     assert "Lenge siden kontakt" not in (await browser.get(page)).text
+
+
+async def test_hours_used_stand_against_those_planned_and_every_entry_in_the_log(
+    scene: Scene, database: Database, browser: Browser, statements: list[str]
+) -> None:
+    facilitator, today = scene.world.people["facilitator_one"], day_in_oslo(database.clock())
+    asked = await scene("case_handler", facilitation.assign, case_id=scene.case_id, person_id=facilitator.id, hours=10,
+                        starts_on=today, override_why="Kjenner kontoret")  # fmt: skip
+    await scene("facilitator_one", facilitation.accept, asked.id)
+    await browser.as_person("method_owner")
+    await browser.get("/oversight/support")
+    statements.clear()
+    await browser.get("/oversight/support")
+    few = len(statements)
+    for about, hours in (("Roller", "1.5"), ("Tidsplanen", "0.75")):
+        await scene(
+            "facilitator_one", facilitation.log_support, asked.id, held_on=today, hours=Decimal(hours), about=about
+        )
+    async with database.reading() as uow:
+        (row,) = [each for each in await hours_of_everybody(uow) if each.person_id == facilitator.id]
+    assert [each.used for each in row.halves] == [0, 0, Decimal("2.25"), 0]
+    assert sum(each.planned for each in row.halves) > 0
+    statements.clear()
+    page = (await browser.get("/oversight/support")).text
+    assert len(statements) == few
+    assert page.index("Tidsplanen") < page.index("Roller") and "2,25 av" in page
+    half = half_of(today).isoformat()
+    assert "Roller" in await browser.shown(f"/oversight/support?person={facilitator.id}&half={half}")
+    assert "Roller" not in (await browser.get(f"/oversight/support?half={next_half(half_of(today))}")).text
+    await browser.as_person("klepp_time.leader")
+    assert (await browser.get("/oversight/support")).status_code == 403
