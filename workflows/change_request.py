@@ -20,6 +20,8 @@ class ChangeKind(StrEnum):
     DATES = "dates"
     TEAM = "team"
     SCOPE = "scope"
+    ANNEX = "annex"
+    """What the first diamond made of the problem statement, annexed to the award."""
 
 
 class ChangeRequestState(StrEnum):
@@ -41,6 +43,12 @@ class ChangeRequestFacts(msgspec.Struct, frozen=True, kw_only=True):
     unreleased_ore: int
     """What of the award is not released yet, and so can still be taken away."""
     proposed_by: UUID | None
+    signed_by: UUID | None = None
+    """The leader who signed it for the office."""
+    is_stale: bool = False
+    """What it is to change is no longer as it was when it was proposed."""
+    milestone_settled: bool = False
+    """The milestone whose date it moves is approved or waived, or its payment is on its way or paid."""
     project_over: bool = False
     """The project is stopped, or its money is accounted for."""
 
@@ -80,6 +88,27 @@ def project_goes_on(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason]:
         yield _missing(facts, "project_over", Role.DECISION_MAKER)
 
 
+@requirement(source="G28")
+def signed_for_the_office(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason]:
+    """The leader of the office has signed the request; the one who accepts it signs for the scheme."""
+    if facts.signed_by is None:
+        yield _missing(facts, "not_signed", Role.LEADER)
+
+
+@requirement(source="G28")
+def stands_as_when_proposed(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason]:
+    """What is to be changed is still as it was when the change was proposed."""
+    if facts.is_stale:
+        yield _missing(facts, "stale", Role.COORDINATOR, Role.LEADER)
+
+
+@requirement(source="G25, G28")
+def touches_nothing_settled(facts: ChangeRequestFacts, act: Act) -> Iterator[Reason]:
+    """The milestone is neither approved nor waived, and nothing of its payment is on its way or paid."""
+    if facts.milestone_settled:
+        yield _missing(facts, "milestone_settled", Role.COORDINATOR, Role.LEADER)
+
+
 S = ChangeRequestState
 
 CHANGE_REQUEST = Lifecycle(
@@ -89,7 +118,8 @@ CHANGE_REQUEST = Lifecycle(
     final=frozenset({S.ACCEPTED, S.REFUSED}),
     moves=(
         move("accept", S.PROPOSED, S.ACCEPTED, Permission.CHANGE_REQUEST_DECIDE,
-             project_goes_on, decided_by_another_than_proposed, more_fits_in_the_frame, less_is_still_unpaid,
+             project_goes_on, signed_for_the_office, decided_by_another_than_proposed, stands_as_when_proposed,
+             touches_nothing_settled, more_fits_in_the_frame, less_is_still_unpaid,
              effects=(Effect.APPLY_CHANGE,)),
         move("refuse", S.PROPOSED, S.REFUSED, Permission.CHANGE_REQUEST_DECIDE,
              decided_by_another_than_proposed, needs_why=True),

@@ -127,6 +127,7 @@ class Permission(StrEnum):
     PAYMENT_GIVE_NOTICE = "payment.give_notice"
     PAYMENT_REPLY = "payment.reply"
     CHANGE_REQUEST_PROPOSE = "change_request.propose"
+    CHANGE_REQUEST_SIGN = "change_request.sign"
     CHANGE_REQUEST_DECIDE = "change_request.decide"
     # across cases
     CASE_SEE = "case.see"
@@ -235,6 +236,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PAYMENT_GIVE_NOTICE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
     Permission.PAYMENT_REPLY: _only(Role.LEADER, Role.COORDINATOR),
     Permission.CHANGE_REQUEST_PROPOSE: _only(Role.COORDINATOR, Role.LEADER),
+    Permission.CHANGE_REQUEST_SIGN: _only(Role.LEADER),
     Permission.CHANGE_REQUEST_DECIDE: _only(Role.DECISION_MAKER),
     Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR, Role.STEPPED_ASIDE),
     Permission.REQUIREMENT_WAIVE: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.commands import Command, Step
 from app.milestones import service
-from app.milestones.forms import ProposeChange, ReportMilestone, SetDue
+from app.milestones.forms import ProposeChange, ReportMilestone, SetDue, Sign
 from workflows.roles import Permission
 
 COMMANDS = (
@@ -16,6 +16,7 @@ COMMANDS = (
     Command(
         "change_request", "propose", Permission.CHANGE_REQUEST_PROPOSE, service.propose_change, ProposeChange, True
     ),
+    Command("change_request", "sign", Permission.CHANGE_REQUEST_SIGN, service.sign_change, Sign),
     Command("change_request", "accept", Permission.CHANGE_REQUEST_DECIDE, service.accept_change, Step),
     Command("change_request", "refuse", Permission.CHANGE_REQUEST_DECIDE, service.refuse_change, Step),
 )

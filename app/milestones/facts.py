@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Uuid, column, func, select, table
+from sqlalchemy import BigInteger, Uuid, column, func, or_, select, table
 from sqlalchemy import Text as Words
 
 from app.calls.models import Call
@@ -13,6 +13,7 @@ from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.decisions.models import Commitment
 from app.milestones.models import ChangeRequest, Milestone
+from app.milestones.standing import standing
 from app.moves import subject
 from app.projects.models import Project
 from workflows.change_request import CHANGE_REQUEST as CHANGE_LIFECYCLE
@@ -24,7 +25,10 @@ from workflows.rules import Rules
 
 OVER = ("stopped", "closed", "ended")
 """States of a project in which nothing of its award changes any more."""
-Payment = table("payments", column("case_id", Uuid), column("amount_ore", BigInteger), column("state", Words))
+Payment = table(
+    "payments", column("case_id", Uuid), column("milestone_id", Uuid), column("amount_ore", BigInteger),
+    column("state", Words),
+)  # fmt: skip
 """The payments' room comes after this one: only what the rules of a change must know of it is read here."""
 
 
@@ -77,6 +81,16 @@ async def CHANGE_REQUEST(uow: UnitOfWork, row: ChangeRequest) -> ChangeRequestFa
             .where(Project.id == row.case_id)
         )
     ).one()
+    settled = False
+    if row.milestone_id is not None:
+        moved = select(Milestone.id).where(
+            Milestone.id == row.milestone_id, Milestone.state.in_(("approved", "waived"))
+        )
+        under_way = select(Payment.c.case_id).where(
+            Payment.c.milestone_id == row.milestone_id, Payment.c.state.not_in(("planned", "cancelled"))
+        )
+        settled = bool(await uow.session.scalar(select(or_(moved.exists(), under_way.exists()))))
+    now_stands = await standing(uow, row.case_id, row.kind, row.milestone_id) if row.before is not None else None
     return ChangeRequestFacts(
         change_request_id=row.id,
         kind=ChangeKind(row.kind),
@@ -84,5 +98,8 @@ async def CHANGE_REQUEST(uow: UnitOfWork, row: ChangeRequest) -> ChangeRequestFa
         frame_left_ore=int(found.left or 0),
         unreleased_ore=int(found.unreleased or 0),
         proposed_by=row.proposed_by,
+        signed_by=row.signed_by,
+        is_stale=now_stands != row.before,
+        milestone_settled=settled,
         project_over=found.state in OVER,
     )

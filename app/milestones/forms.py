@@ -34,8 +34,15 @@ class ProposeChange(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be changed in an award, and why."""
 
     case_id: UUID
-    kind: Literal["amount", "dates", "team", "scope"]
+    kind: Literal["amount", "dates", "team", "scope", "annex"]
     text: Text
     amount_change_ore: AmountChange | None = None
     milestone_id: UUID | None = None
     new_due_on: date | None = None
+    after_text: OptionalText = ""
+
+
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """The version that is signed."""
+
+    version: int | None = None

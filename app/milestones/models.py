@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -41,7 +42,7 @@ class ChangeRequest(Stated, Base):
     """What the office asks to change in its award, and the answer; nothing of an award changes otherwise."""
 
     __tablename__ = "change_requests"
-    __table_args__ = (CheckConstraint("kind in ('amount', 'dates', 'team', 'scope')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind in ('amount', 'dates', 'team', 'scope', 'annex')", name="kind"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
@@ -49,8 +50,12 @@ class ChangeRequest(Stated, Base):
     amount_change_ore: Mapped[int] = mapped_column(Ore, default=0)
     milestone_id: Mapped[UUID | None] = mapped_column(ForeignKey("milestones.id"))
     new_due_on: Mapped[date | None]
+    before: Mapped[dict[str, Any] | None]  # what stood when it was proposed; None: from before that was kept
+    after_text: Mapped[str] = mapped_column(default="", server_default="")  # what a team, scope or annex is to be
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     proposed_at: Mapped[datetime]
+    signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # the leader, for the office
+    signed_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decision_why: Mapped[str] = mapped_column(default="")

@@ -86,22 +86,38 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
     new_due_on: date | None
     proposer: str
     proposed_at: datetime
+    before: dict[str, Any] | None
+    after_text: str
+    signer: str | None
+    signed_at: datetime | None
     decider: str | None
     decided_at: datetime | None
     decision_why: str
 
+    @property
+    def was(self) -> Any:
+        """What stood when it was proposed, of what it touches."""
+        return (self.before or {}).get(self.kind)
+
+    @property
+    def was_on(self) -> date | None:
+        """The day that stood when it was proposed."""
+        return date.fromisoformat(self.was) if self.was and self.kind == "dates" else None
+
 
 def _changes() -> Any:
-    proposer, decider = aliased(Person), aliased(Person)
+    proposer, decider, signer = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(
             ChangeRequest.id, ChangeRequest.kind, ChangeRequest.text, ChangeRequest.state, ChangeRequest.version,
             ChangeRequest.amount_change_ore, Milestone.key.label("milestone_key"), ChangeRequest.new_due_on,
-            proposer.name.label("proposer"), ChangeRequest.proposed_at, decider.name.label("decider"),
+            proposer.name.label("proposer"), ChangeRequest.proposed_at, ChangeRequest.before,
+            ChangeRequest.after_text, signer.name.label("signer"), ChangeRequest.signed_at, decider.name.label("decider"),
             ChangeRequest.decided_at, ChangeRequest.decision_why,
         )
         .join(proposer, proposer.id == ChangeRequest.proposed_by)
         .outerjoin(decider, decider.id == ChangeRequest.decided_by)
+        .outerjoin(signer, signer.id == ChangeRequest.signed_by)
         .outerjoin(Milestone, Milestone.id == ChangeRequest.milestone_id)
     )  # fmt: skip
 

@@ -14,22 +14,26 @@ from app.cases.queries import people_of_parties, require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import NotFound, NotYet, invalid
+from app.core.personal_data import refuse_identity_numbers
 from app.decisions.ledger import follow_award
 from app.identity.actor import SYSTEM, Actor
 from app.identity.queries import people_with_role
 from app.milestones.facts import CHANGE_REQUEST, MILESTONE, OVER
 from app.milestones.models import ChangeRequest, Milestone
+from app.milestones.standing import newest_statement, standing
 from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import Project
-from workflows.change_request import ChangeKind
+from workflows.change_request import ChangeKind, ChangeRequestState
 from workflows.engine import Reason
 from workflows.milestone import MilestoneState
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
 
 FARTHEST = timedelta(days=3660)
+WRITTEN = (ChangeKind.TEAM, ChangeKind.SCOPE, ChangeKind.ANNEX)
+"""Kinds of change that say in words what is to be."""
 SETTLED = (MilestoneState.APPROVED, MilestoneState.WAIVED)
 
 
@@ -162,8 +166,12 @@ async def office_of(uow: UnitOfWork, case: Case) -> list[UUID]:
 async def propose_change(
     uow: UnitOfWork, actor: Actor, *, case_id: UUID, kind: ChangeKind | str, text: str,
     amount_change_ore: int | None = None, milestone_id: UUID | None = None, new_due_on: date | None = None,
+    after_text: str = "",
 ) -> ChangeRequest:  # fmt: skip
-    """Ask for a change to the award; Invalid where the kind of change lacks what it needs."""
+    """Ask for a change to the award; Invalid where the kind of change lacks what it needs.
+
+    What stands then is pinned beside what it is to be. A leader's proposal is signed for the office by being made.
+    """
     case = await lock_case(uow, case_id)
     roles = await roles_in(uow, actor, case)
     require(case, roles, Permission.CHANGE_REQUEST_PROPOSE)
@@ -183,10 +191,23 @@ async def propose_change(
         if milestone is None or milestone.case_id != case_id or new_due_on is None:
             raise invalid("milestone_id", "milestones.dates_missing")
         check_due(uow, "new_due_on", new_due_on)
+        if milestone.state in SETTLED:
+            raise invalid("milestone_id", "milestones.is_decided")
+    before = await standing(uow, case_id, kind, milestone_id)
+    if kind == ChangeKind.ANNEX:
+        after_text = after_text.strip() or await newest_statement(uow, case_id)
+        if after_text == (before[kind] or ""):
+            raise invalid("kind", "milestones.annex_unchanged")
+    elif kind in (ChangeKind.TEAM, ChangeKind.SCOPE) and not after_text.strip():
+        raise invalid("after_text", "milestones.after_missing")
+    refuse_identity_numbers(text=text, after_text=after_text)
+    leads = Role.LEADER in roles
     row = ChangeRequest(
         case_id=case_id, kind=str(kind), text=text, amount_change_ore=amount_change_ore or 0,
         milestone_id=milestone_id if kind == ChangeKind.DATES else None,
         new_due_on=new_due_on if kind == ChangeKind.DATES else None, proposed_by=actor.person_id, proposed_at=uow.now,
+        before=before, after_text=after_text if kind in WRITTEN else "", signed_by=actor.person_id if leads else None,
+        signed_at=uow.now if leads else None,
     )  # fmt: skip
     changes: dict[str, Any] = {"kind": str(kind), "text": text, "amount_change_ore": row.amount_change_ore}
     row = await begin(uow, actor, CHANGE_REQUEST, case, row, verb="propose", changes=changes)
@@ -195,6 +216,19 @@ async def propose_change(
         parameters={"project": case.title}, link=f"/change-requests/{row.id}",
     )  # fmt: skip
     return row
+
+
+async def sign_change(uow: UnitOfWork, actor: Actor, change_id: UUID, *, version: int | None = None) -> ChangeRequest:
+    """Sign a request for the office, as its leader; a second time changes nothing (G28)."""
+    held = await hold(uow, actor, CHANGE_REQUEST, change_id, Permission.CHANGE_REQUEST_SIGN, version=version)
+    row = held.row
+    if row.signed_by is not None:
+        return row
+    if row.state != ChangeRequestState.PROPOSED:
+        wrong = Reason(code="change_request.wrong_state", parameters={"state": row.state, "move": "sign"})
+        raise NotYet([wrong], subject="change_request", step="sign", case_id=row.case_id)
+    row.signed_by, row.signed_at = actor.person_id, uow.now
+    return await note(uow, actor, CHANGE_REQUEST, held, "sign")
 
 
 async def accept_change(

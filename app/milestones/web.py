@@ -70,6 +70,9 @@ async def change_page(visit: Visit, change_id: UUID) -> Response[Any]:
         project=project,
         tab="milestones",
         row=await queries.change_row(visit.uow, change_id),
+        may_sign=stored.state == "proposed"
+        and stored.signed_by is None
+        and holds(project.roles, Permission.CHANGE_REQUEST_SIGN),
         steps=await visit.steps(CHANGE_REQUEST, stored, project.case, project.roles),
         tones=TONES,
     )

@@ -11,6 +11,7 @@ from sqlalchemy.sql import Subquery
 from app.core.database import UnitOfWork
 from app.decisions.models import Commitment
 from app.identity.actor import Actor
+from app.moves import lock_case
 from app.payments.models import Booking, Payment
 from workflows import ledger as rules
 from workflows.ledger import Account, BookingKind, Posting
@@ -88,6 +89,7 @@ async def promise(uow: UnitOfWork, actor: Actor, case_id: UUID, amount_ore: int)
 
 async def confirm(uow: UnitOfWork, actor: Actor, case_id: UUID) -> None:
     """Book that what was promised provisionally is promised finally; nothing where it is already."""
+    await lock_case(uow, case_id)
     held = await balances(uow, case_id)
     if held[Account.PROVISIONAL]:
         posting = Posting(

@@ -30,7 +30,7 @@ place("project.payment", "/payments/{id}")
 
 ASKING = ("approve", "register_paid", "give_notice", "recover")
 """Steps that ask for more than a reason, in a form of their own."""
-KINDS = ("amount", "dates", "team", "scope")
+KINDS = ("amount", "dates", "team", "scope", "annex")
 
 
 @get("/projects/{case_id:uuid}/milestones", permission=Permission.PROJECT_SEE, include_in_schema=False)

@@ -226,6 +226,10 @@ async def test_a_date_that_stands_is_moved_by_a_granted_change(database: Databas
         COORDINATOR, milestones.propose_change, case_id=case_id, kind="dates", text="Vi trenger en måned til",
         milestone_id=row.id, new_due_on=day + timedelta(days=30),
     )  # fmt: skip
+    with pytest.raises(NotYet) as unsigned:
+        await act("decision_maker", milestones.accept_change, request.id)
+    assert [reason.code for reason in unsigned.value.reasons] == ["change_request.not_signed"]
+    await act(LEADER, milestones.sign_change, request.id)
     await act("decision_maker", milestones.accept_change, request.id)
     assert (await milestone(act, case_id, "M1")).due_on == day + timedelta(days=30)
 
@@ -236,6 +240,8 @@ async def test_a_date_that_stands_is_moved_by_a_granted_change(database: Databas
         ({"kind": "amount"}, "amount_change_ore"),
         ({"kind": "team", "amount_change_ore": 5}, "amount_change_ore"),
         ({"kind": "dates"}, "milestone_id"),
+        ({"kind": "scope"}, "after_text"),
+        ({"kind": "annex"}, "kind"),
     ],
 )
 async def test_a_request_without_what_it_needs_is_refused(

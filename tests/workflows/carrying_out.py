@@ -81,7 +81,7 @@ PAYMENT_FACTS = PaymentFacts(
 )  # fmt: skip
 CHANGE_REQUEST_FACTS = ChangeRequestFacts(
     change_request_id=person("change request"), kind=ChangeKind.AMOUNT, amount_change_ore=100, frame_left_ore=100,
-    unreleased_ore=100, proposed_by=person("Leder"),
+    unreleased_ore=100, proposed_by=person("Leder"), signed_by=person("Leder"),
 )  # fmt: skip
 CLARIFICATION_FACTS = ClarificationFacts(
     clarification_id=person("clarification"), role=Role.LEADER, holder_id=person("Leder"), holder="Leder",
@@ -198,7 +198,8 @@ BROKEN: dict[str, tuple[Any, ...]] = {
                 reference="", certified_by=KARI, approved_by=KARI),
     ),
     CHANGE_REQUEST.subject: (
-        replace(CHANGE_REQUEST_FACTS, amount_change_ore=101, proposed_by=KARI, project_over=True),
+        replace(CHANGE_REQUEST_FACTS, amount_change_ore=101, proposed_by=KARI, project_over=True, signed_by=None,
+                is_stale=True, milestone_settled=True),
         replace(CHANGE_REQUEST_FACTS, amount_change_ore=-101),
     ),
 }  # fmt: skip
