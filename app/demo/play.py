@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.calls import service as calls
 from app.core.database import Database
-from app.demo import applying, benefiting, calling, deciding, resource_group
+from app.demo import applying, benefiting, calling, deciding, learning, resource_group
 from app.demo import carrying_out as work
 from app.demo.acting import Acting
 from app.demo.cast import PLAYERS, UNITS, World, register
@@ -94,6 +94,7 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
     if not reached(Stage.STARTED, until):
         return
     act.on(start)
+    await learning.set_goals(act, case_id, office)
     await work.clarify(act, case_id, office)
     await work.date_milestones(act, case_id, office, days)
     await work.sign_up(act, case_id, office, work.SERIES_OF_TEAM)
@@ -122,6 +123,7 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
         return
     act.on(days["M5"])
     await work.implement(act, case_id, office)
+    await learning.assess_after(act, case_id, office)
     act.on(days["M5"] + timedelta(days=10))
     await benefiting.first_measurements(act, case_id, office, act.at.date())
     await work.reach(act, case_id, office, "M5")
@@ -165,6 +167,8 @@ async def pilot(act: Acting, until: Stage) -> None:
         await carry_out(own, case_id, office, date(2020, 1, 13), last)
         if place:
             await benefiting.follow_up(own, case_id, office, (6, 12))
+    if until == Stage.ALL:
+        await learning.evaluate(act, call_id, date(2021, 6, 1))
 
 
 async def _second(act: Acting, now: datetime) -> None:
@@ -190,10 +194,13 @@ async def _second(act: Acting, now: datetime) -> None:
     lillestrom, hareid = (act.apart() for _ in running)
     await carry_out(lillestrom, running["lillestrom"], "lillestrom", start, Stage.IMPLEMENTING)
     await resource_group.log_support(lillestrom, running["lillestrom"], work.FACILITATOR, start)
+    await learning.tell_story(lillestrom, running["lillestrom"], "lillestrom")
     case_id = running["hareid_ulstein_sande"]
     await carry_out(hareid, case_id, "hareid_ulstein_sande", start, Stage.DIAMOND_2)
     await work.place_concept(hareid, case_id, "hareid_ulstein_sande")
     await benefiting.describe(hareid, case_id, "hareid_ulstein_sande", baseline_on=hareid.at.date(), whole=False)
+    await learning.tell_story(hareid, case_id, "hareid_ulstein_sande", published=False)
+    await learning.ask_and_answer(act.apart(), call_id, "gathering_2", now)
     act.at = now - timedelta(weeks=7)
     case_id = await apply_and_win(act, call_id, "balsfjord_storfjord", now.date() + timedelta(weeks=4))
     await work.clarify(act, case_id, "balsfjord_storfjord", agreeing=3)
