@@ -71,7 +71,7 @@ async def story_page(visit: Visit, story_id: UUID) -> Response[Any]:
         case, roles = await load_case(visit.uow, visit.actor, row.case_id, Permission.STORY_SEE)
     except (NotFound, NotAllowed):
         if row.state != StoryState.PUBLISHED:
-            raise
+            raise NotFound from None
     (story,) = [each for each in await queries.of_project(visit.uow, row.case_id) if each.id == story_id]
     return visit.render(
         "stories/story.html",
