@@ -16,6 +16,7 @@ from tests.workflows.samples import (
     NOW,
     REQUEST_FACTS,
     REVIEW_FACTS,
+    STORY_FACTS,
     act,
 )
 from workflows.application import APPLICATION
@@ -29,6 +30,7 @@ from workflows.lifecycles import ALL
 from workflows.reconsideration import RECONSIDERATION
 from workflows.review import REVIEW
 from workflows.roles import Role
+from workflows.story import STORY
 
 EVERYBODY = frozenset(Role)
 SUBJECTS = [lifecycle.subject for lifecycle in ALL]
@@ -44,6 +46,10 @@ FACTS: dict[str, tuple[Any, ...]] = {
     RECONSIDERATION.subject: (
         REQUEST_FACTS,
         replace(REQUEST_FACTS, asked_at=NOW + timedelta(days=60), still_stands=False, answer=""),
+    ),
+    STORY.subject: (
+        STORY_FACTS,
+        replace(STORY_FACTS, is_linked=False, consent="", themes=()),
     ),
     FILE.subject: (FileFacts(is_written=True), FileFacts(is_written=False, last_sent_at=NOW)),
     **{subject: (facts, *BROKEN[subject]) for subject, facts in WHOLE.items()},

@@ -15,6 +15,7 @@ from workflows.reconsideration import ReconsiderationFacts, asked_until
 from workflows.review import CandidateFacts, ReviewFacts, Scored
 from workflows.roles import Role
 from workflows.rules import DEFAULT_RULES, LANGUAGES
+from workflows.story import StoryFacts
 from workflows.team import TeamMember, content_to_endorse
 
 ROOT = UUID("5f1b6d2e-4d0c-4a55-9a5e-0a4d0b7b9c11")
@@ -171,4 +172,8 @@ DECISION_FACTS = DecisionFacts(
 
 JOIN_PROPOSAL_FACTS = JoinProposalFacts(
     ours="draft", theirs="draft", call_state="open", deadline=DEADLINE, grace_minutes=0, people=6
+)
+
+STORY_FACTS = StoryFacts(
+    written_by=person("Ola"), is_linked=True, names_people=True, consent="Sagt ja på e-post.", themes=("outside_in",)
 )
