@@ -154,7 +154,7 @@ def _conditions(asked: frozenset[str]) -> list[ColumnElement[bool]]:
         "call_id": Project.call_id == CALL,
         "county_id": Case.county_id == COUNTY,
         "step": OverseenProject.state == STEP,
-        "facilitator_id": func.any(OverseenProject.facilitator_ids) == FACILITATOR,
+        "facilitator_id": func.array_position(OverseenProject.facilitator_ids, FACILITATOR).is_not(None),
         "sign": OverseenProject.signs[SIGN]["from_on"].astext <= ON_DAY,
     }
     return [by_name[name] for name in sorted(asked)]

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from app.cases.models import Case
 from app.clarifications import service as clarifications
 from app.core.clock import day_in_oslo
 from app.core.database import Database
@@ -24,7 +25,7 @@ from app.oversight.queries import Narrowed, Place, overseen, summary
 from app.oversight.support import hours_of_everybody
 from app.projects import oversight, service
 from app.projects.jobs import keep_oversight
-from app.projects.models import OverseenProject
+from app.projects.models import OverseenProject, Project
 from app.projects.steps import STEPS
 from tests.clarifications.test_service import TEXT
 from tests.clarifications.test_standing import Scene
@@ -66,6 +67,11 @@ async def test_a_row_follows_each_change_of_its_project(scene: Scene, database: 
     await scene("facilitator_one", facilitation.accept, asked.id)
     row = await kept(database, scene.case_id)
     assert row.facilitator_ids == [facilitator]
+    async with database.reading() as uow:
+        of_facilitator = await overseen(
+            uow, await scene.world.actor(uow, "case_handler"), Narrowed(facilitator_id=facilitator)
+        )
+    assert [each.id for each in of_facilitator.rows] == [scene.case_id]
     assert "project.no_facilitator" not in codes(row) and "no_facilitator" not in row.signs
 
     await scene(
@@ -179,6 +185,13 @@ async def test_the_list_stands_in_the_order_that_is_declared_and_turns_along_it(
         some = await overseen(uow, actor, Narrowed(sign="no_contact", step="set_up"))
         assert len(some.rows) == 3
         told = await summary(uow, actor)
+        call_id, county_id = (await uow.session.execute(select(Project.call_id, Case.county_id).join(
+            Case, Case.id == Project.id).where(Project.id == ids[0]))).one()  # fmt: skip
+        for narrowed in (Narrowed(call_id=call_id), Narrowed(call_id=call_id, county_id=county_id, step="set_up")):
+            assert [row.id for row in (await overseen(uow, actor, narrowed)).rows] == [ids[0]]
+            assert (await summary(uow, actor, narrowed)).total == 1
+        followed = Narrowed(facilitator_id=world.people["facilitator_one"].id)
+        assert (await overseen(uow, actor, followed)).rows == [] and (await summary(uow, actor, followed)).total == 0
     assert (told.total, told.without_signs, told.signs["no_contact"], told.steps["set_up"]) == (5, 1, 3, 5)
     assert Place.read("1_2026-01-01") is None and Place.read("x_y_z") is None
 
