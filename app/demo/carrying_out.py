@@ -272,7 +272,7 @@ async def share(act: Acting, case_id: UUID, office: str) -> None:
         await act.rows(select(Gathering.id).where(Gathering.call_id == call_id, Gathering.kind == "conference"))
     )[0]
     by = f"{office}.coordinator"
-    await act(by, knowledge.share_experience, case_id, kind="conference", title="Arbeidet vårt, erfaringer og læring",
+    await act(by, knowledge.share_experience, case_id, title="Arbeidet vårt, erfaringer og læring",
               text=story(office).learning, gathering_id=conference)  # fmt: skip
     (experience,) = await act.rows(select(SharedExperience.id).where(SharedExperience.case_id == case_id))
     (held,) = await act.rows(select(Gathering).where(Gathering.id == conference))

@@ -20,11 +20,11 @@ async def share_experience(
     actor: Actor,
     case_id: UUID,
     *,
-    kind: str,
     title: str,
     text: str,
     gathering_id: UUID | None,
     slides_link: str = "",
+    kind: str = "conference",
 ) -> SharedExperience:
     """Publish a presentation; every employee can read it from now on (S55).
 

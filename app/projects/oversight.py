@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, delete, exists, func, inspect, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.models import Event
@@ -212,7 +212,11 @@ async def keep(uow: UnitOfWork, case_ids: Iterable[UUID]) -> None:
 
 async def keep_changed(uow: UnitOfWork) -> None:
     """Write the rows of the projects that this unit of work has changed anew, before it commits: each is locked by it."""
-    await keep(uow, [case.id for case in uow.changed.values() if case.project_at is not None])
+    for case in uow.changed.values():
+        # what a savepoint took back must be read anew
+        if case in uow.session and inspect(case).expired:
+            await uow.session.refresh(case)
+    await keep(uow, [case.id for case in uow.changed.values() if case in uow.session and case.project_at is not None])
 
 
 AT_ONCE = 20
