@@ -94,7 +94,12 @@ class ThroughPages(Acting):
             return await super().__call__(who, verb, *ids, **fields)
         self.at += STEP
         browser = await self.at_a_browser(who)
-        left = {name: value for name, value in fields.items() if value not in (None, "", ()) and name not in UNSEEN}
+        asked = [
+            each
+            for name, value in fields.items()
+            for each in (value.items() if isinstance(value, dict) else ((name, value),))
+        ]
+        left = {name: value for name, value in asked if value not in (None, "", ()) and name not in UNSEEN}
         if self.last != who or not await self._is_here(browser, self.commands[verb], ids, left):
             await browser.go(await self._page_with_form(browser, self.commands[verb], ids, left))
         self.last = who
