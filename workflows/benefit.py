@@ -132,6 +132,8 @@ class BenefitFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The owner coordinates or facilitates the same project."""
     measurer_id: UUID | None = None
     plan_approved: bool = False
+    is_practice: bool = False
+    """Made to learn the method (S31)."""
 
     @property
     def progress(self) -> Decimal | None:
@@ -228,6 +230,13 @@ def covered_by_an_approved_plan(facts: BenefitFacts, act: Act) -> Iterator[Reaso
         yield _missing(facts, "plan_not_approved", Role.LEADER, Role.DECISION_MAKER, place="benefit.plan")
 
 
+@requirement(source="S31, DOMAIN 3.8 I16")
+def no_practice(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
+    """The benefit was not made for practice: what is practised with is never planned, and so is never summed."""
+    if facts.is_practice:
+        yield _missing(facts, "is_practice", *TEAM)
+
+
 @requirement(source="DOMAIN 3.5")
 def change_is_live(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
     """The change that causes the benefit has gone live."""
@@ -303,7 +312,8 @@ BENEFIT = Lifecycle(
         move("detail", S.IDENTIFIED, S.DETAILED, Permission.CLOCK,
              change_and_indicator_described, preconditions_written, owner_proposed),
         move("record_baseline", S.DETAILED, S.BASELINED, Permission.CLOCK, baseline_or_reason),
-        move("plan", S.BASELINED, S.PLANNED, Permission.CLOCK, covered_by_an_approved_plan, target_set, owner_accepted),
+        move("plan", S.BASELINED, S.PLANNED, Permission.CLOCK,
+             no_practice, covered_by_an_approved_plan, target_set, owner_accepted),
         move("replan", S.PLANNED, S.DETAILED, Permission.BENEFIT_WRITE, needs_why=True, aside=True),
         move("begin_realising", S.PLANNED, S.REALISING, Permission.CLOCK, change_is_live),
         move("realise", S.REALISING, S.REALISED, Permission.MEASUREMENT_CONFIRM,

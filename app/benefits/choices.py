@@ -75,7 +75,12 @@ async def benefit_choices(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, st
     )
     rows = await uow.session.execute(
         select(Benefit.id, Benefit.title)
-        .where(Benefit.case_id == case_id, Benefit.dropped_at.is_(None), Benefit.id.not_in(placed))
+        .where(
+            Benefit.case_id == case_id,
+            Benefit.dropped_at.is_(None),
+            Benefit.is_practice.is_(False),
+            Benefit.id.not_in(placed),
+        )
         .order_by(Benefit.id)
     )
     return [(benefit, title) for benefit, title in rows]

@@ -194,6 +194,7 @@ def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
         owner_runs_project=runs,
         measurer_id=row.measurer_id,
         plan_approved=approved_at is not None,
+        is_practice=row.is_practice,
     )
 
 
@@ -223,8 +224,8 @@ async def BENEFIT(uow: UnitOfWork, row: Benefit) -> BenefitFacts:
 
 @subject(BENEFIT_PLAN, BenefitPlan)
 async def PLAN(uow: UnitOfWork, row: BenefitPlan) -> PlanFacts:
-    """The facts of one version of a plan: those of every benefit that is not dropped."""
-    benefits = await _gathered(uow, row.case_id, Benefit.dropped_at.is_(None))
+    """The facts of one version of a plan: those of every benefit that is neither dropped nor practice."""
+    benefits = await _gathered(uow, row.case_id, Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
     return PlanFacts(plan_id=row.id, benefits=tuple(benefits), submitted_by=row.submitted_by)
 
 

@@ -248,7 +248,7 @@ def statement() -> Select[Any]:
         .outerjoin(forecast, true())
         .outerjoin(measured, true())
         .outerjoin(share, true())
-        .where(Benefit.created_at < moment)
+        .where(Benefit.created_at < moment, Benefit.is_practice.is_(False))
         .order_by(Benefit.case_id, Benefit.id, Indicator.id)
     )  # fmt: skip
 

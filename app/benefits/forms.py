@@ -33,6 +33,7 @@ class AddBenefit(msgspec.Struct, frozen=True, kw_only=True):
     sign: Sign = "1"
     category: Category = "quality"
     beneficiaries: tuple[Beneficiary, ...] = ()
+    is_practice: bool = False
 
 
 class DescribeBenefit(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ class Benefit(Stated, Base):
     dropped_at: Mapped[datetime | None]
     expected_key: Mapped[str | None]  # the expected benefit of the application that it was taken over from
     is_invented: Mapped[bool] = mapped_column(default=False)
+    is_practice: Mapped[bool] = mapped_column(default=False)  # made to learn the method: counts in no total (S31, I16)
     created_at: Mapped[datetime]
 
 
@@ -97,6 +98,7 @@ class BenefitNode(Identified, Base):
     label: Mapped[str] = mapped_column(default="")
     benefit_id: Mapped[UUID | None] = mapped_column(ForeignKey("benefits.id"), index=True)
     goal: Mapped[str | None]
+    is_practice: Mapped[bool] = mapped_column(default=False)  # stands in the project's practice map
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
@@ -116,6 +118,7 @@ class BenefitEdge(Identified, Base):
     kind: Mapped[str] = mapped_column(default="contributes")
     assumption: Mapped[str] = mapped_column(default="")
     confidence: Mapped[str] = mapped_column(default="medium")
+    is_practice: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

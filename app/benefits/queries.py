@@ -156,7 +156,7 @@ async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
         .outerjoin(target, true())
         .outerjoin(forecast, true())
         .outerjoin(measured, true())
-        .where(Benefit.case_id == case_id)
+        .where(Benefit.case_id == case_id, Benefit.is_practice.is_(False))
         .order_by(Benefit.id, Indicator.id)
     )  # fmt: skip
     return [PlanLine(**row._mapping) for row in rows]

@@ -48,7 +48,7 @@ def _statement() -> Select[Any]:
         ),
         _entries(
             Benefit, Layer.BENEFIT, Benefit.title, Benefit.state, _one(Benefit.change_id), Benefit.dropped_at.is_not(None)
-        ),
+        ).where(Benefit.is_practice.is_(False)),
     ).subquery()  # fmt: skip
     return select(told_each(Entry, select(rows).order_by(rows.c.id)))
 

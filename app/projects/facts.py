@@ -285,7 +285,9 @@ def _benefits_and_money(case_id: Any) -> dict[str, ColumnElement[Any]]:
         "benefits": rows_of(
             {"benefit_id": Benefit.id, "title": Benefit.title, "reaches_goal": Benefit.id.in_(_goals(case_id)),
              "handed_over": Benefit.handed_over_at.is_not(None), "follow_ups": follow_ups},
-            select(Benefit.id).where(Benefit.case_id == case_id, Benefit.dropped_at.is_(None)),
+            select(Benefit.id).where(
+                Benefit.case_id == case_id, Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False)
+            ),
         ),
         "plans": count_of(
             select(BenefitPlan.id).where(BenefitPlan.case_id == case_id, BenefitPlan.approved_at.is_not(None))

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Select,
     Text,
@@ -220,7 +221,7 @@ Booking = table(
     "bookings", column("case_id", Uuid), column("amount_ore", BigInteger), column("from_account", Text),
     column("to_account", Text), column("kind", Text),
 )  # fmt: skip
-Benefit = table("benefits", column("case_id", Uuid), column("state", Text))
+Benefit = table("benefits", column("case_id", Uuid), column("state", Text), column("is_practice", Boolean))
 """The rooms of payments and benefits come after this one: only what a stop leaves behind is read here."""
 
 
@@ -257,7 +258,7 @@ async def stopped(uow: UnitOfWork, case_id: UUID) -> Stopped:
         return (
             select(func.count())
             .select_from(Benefit)
-            .where(Benefit.c.case_id == case_id, Benefit.c.state.in_(states))
+            .where(Benefit.c.case_id == case_id, Benefit.c.state.in_(states), not_(Benefit.c.is_practice))
             .scalar_subquery()
         )
 

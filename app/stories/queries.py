@@ -110,7 +110,9 @@ async def waiting(uow: UnitOfWork, actor: Actor) -> list[StoryRow]:
 async def subjects_of(uow: UnitOfWork, case_id: UUID) -> list[tuple[str, str, str]]:
     """What a story of the project can tell of: id, kind and words; its benefits, and its positive deviances by rank."""
     benefits = await uow.session.execute(
-        select(Benefit.id, Benefit.title).where(Benefit.case_id == case_id).order_by(Benefit.id)
+        select(Benefit.id, Benefit.title)
+        .where(Benefit.case_id == case_id, Benefit.is_practice.is_(False))
+        .order_by(Benefit.id)
     )
     deviances = await uow.session.execute(
         select(PositiveDeviance.id, PositiveDeviance.text)

@@ -26,7 +26,7 @@ from workflows.story import against_story, signed_as
 
 async def _about(uow: UnitOfWork, case_id: UUID, about: UUID) -> tuple[UUID | None, UUID | None]:
     """The benefit or the positive deviance of the project with that id; Invalid where it has none such."""
-    benefit = select(Benefit.id).where(Benefit.id == about, Benefit.case_id == case_id)
+    benefit = select(Benefit.id).where(Benefit.id == about, Benefit.case_id == case_id, Benefit.is_practice.is_(False))
     deviance = select(PositiveDeviance.id).where(PositiveDeviance.id == about, PositiveDeviance.case_id == case_id)
     found = (await uow.session.scalar(benefit), await uow.session.scalar(deviance))
     if found == (None, None):

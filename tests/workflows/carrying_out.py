@@ -123,7 +123,7 @@ WITHOUT_FIGURES = replace(
 BARE_BENEFIT = replace(
     BENEFIT_FACTS, has_beneficiary=False, reaches_goal=False, change_named=False, live_on=None,
     indicators=(WITHOUT_FIGURES, replace(INDICATOR, target=INDICATOR.baseline)), preconditions_written=False,
-    is_disbenefit=True, owner=None, owner_id=KARI, owner_accepted=False, plan_approved=False,
+    is_disbenefit=True, owner=None, owner_id=KARI, owner_accepted=False, plan_approved=False, is_practice=True,
 )  # fmt: skip
 OWNED_BY_WHO_RUNS_IT = replace(BARE_BENEFIT, indicators=(), owner="Kari", owner_runs_project=True)
 BARE_PROJECT = ProjectFacts(

@@ -98,6 +98,7 @@ def both(**changes: Any) -> tuple[IndicatorSeen, ...]:
         ("plan", {"owner_accepted": False}, ["owner_not_accepted"]),
         ("plan", {"owner_runs_project": True}, ["owner_runs_project"]),
         ("plan", {"owner_accepted": False, "owner_runs_project": True}, ["owner_not_accepted", "owner_runs_project"]),
+        ("plan", {"is_practice": True}, ["is_practice"]),
         ("begin_realising", {"live_on": None}, ["change_not_live"]),
         ("begin_realising", {"live_on": TODAY + DAY}, ["change_not_live"]),
         ("begin_realising", {"live_on": TODAY}, []),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.benefits.facts import BENEFIT
 from app.benefits.models import Benefit
 from app.benefits.service.measurements import plan_follow_up, write_off_open
-from app.benefits.service.plan import current_plan, next_version, refuse_submitted
+from app.benefits.service.plan import current_plan, next_version, refuse_practice, refuse_submitted
 from app.benefits.service.profile import give_role, held_for_writing, refuse_owner
 from app.benefits.service.progress import advance
 from app.benefits.service.succession import end_role
@@ -115,6 +115,7 @@ async def hand_over(
     """Ask a named leader in the line to take the benefit over; it is handed over once that person says yes."""
     held = await held_for_writing(uow, actor, benefit_id, version)
     row = held.row
+    refuse_practice(row, "hand_over")
     person, unit = await uow.session.get(Person, person_id), await uow.session.get(Unit, unit_id)
     if person is None:
         raise invalid("person_id", "form.unknown")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.benefits.facts import MEASUREMENT
 from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.service.plan import refuse_practice
 from app.benefits.service.progress import advance
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
@@ -40,6 +41,7 @@ async def plan_measurement(
         raise invalid("indicator_id", "form.unknown")
     case = await lock_case(uow, indicator.case_id)
     require(case, await roles_in(uow, actor, case), Permission.BENEFIT_WRITE)
+    refuse_practice(await uow.session.get_one(Benefit, indicator.benefit_id), "plan_measurement")
     if due_on > day_in_oslo(uow.now) + FARTHEST:
         raise invalid("due_on", "benefits.date_far")
     row = Measurement(
@@ -96,7 +98,9 @@ async def schedule_follow_up(uow: UnitOfWork, actor: Actor, project: Project) ->
     roles = await roles_in(uow, actor, case)
     project.closed_at = project.closed_at or uow.now
     benefits = await uow.session.scalars(
-        select(Benefit).where(Benefit.case_id == project.id, Benefit.dropped_at.is_(None)).order_by(Benefit.id)
+        select(Benefit)
+        .where(Benefit.case_id == project.id, Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
+        .order_by(Benefit.id)
     )
     for benefit in list(benefits):
         await plan_follow_up(uow, actor, Held(benefit, case, roles))

@@ -21,7 +21,7 @@ from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make
 from app.notices.service import tell
 from app.projects.models import Project
-from workflows.benefit import PlanState
+from workflows.benefit import TEAM, PlanState
 from workflows.engine import Reason
 from workflows.roles import Permission, Role
 
@@ -40,6 +40,16 @@ async def refuse_submitted(uow: UnitOfWork, case_id: UUID) -> None:
     if plan is not None and plan.state == PlanState.SUBMITTED:
         reason = Reason(code="benefits.plan_submitted", place="benefit.plan", who=(Role.DECISION_MAKER,))
         raise NotYet([reason], subject="benefit_plan", step="write", case_id=case_id)
+
+
+def refuse_practice(benefit: Benefit, step: str) -> None:
+    """Raise NotYet for what would make a practice benefit more than practice: nobody is asked, nothing is claimed (S31)."""
+    if benefit.is_practice:
+        reason = Reason(
+            code="benefit.is_practice", place="benefit", parameters={"id": str(benefit.id), "benefit": benefit.title},
+            who=TEAM,
+        )  # fmt: skip
+        raise NotYet([reason], subject="benefit", step=step, case_id=benefit.case_id)
 
 
 async def open_plan(uow: UnitOfWork, actor: Actor, case: Case) -> BenefitPlan:
@@ -114,7 +124,9 @@ async def approve_plan(
 
 async def plan_benefits(uow: UnitOfWork, actor: Actor, held: Held[BenefitPlan]) -> None:
     """Make every benefit that the approved plan covers a planned one."""
-    benefits = await uow.session.scalars(select(Benefit).where(Benefit.case_id == held.case.id).order_by(Benefit.id))
+    benefits = await uow.session.scalars(
+        select(Benefit).where(Benefit.case_id == held.case.id, Benefit.is_practice.is_(False)).order_by(Benefit.id)
+    )
     for benefit in benefits:
         await advance(uow, actor, Held(benefit, held.case, held.roles), approving=True)
 
@@ -159,27 +171,41 @@ async def begin_plan(uow: UnitOfWork, actor: Actor, *, case_id: UUID) -> Benefit
 
 
 async def snapshot(uow: UnitOfWork, plan: BenefitPlan) -> dict[str, Any]:
-    """Everything the plan says at this moment: benefits by id, indicators, baselines, targets and the map."""
+    """Everything the plan says at this moment: benefits by id, indicators, baselines, targets and the map.
+
+    What was made for practice is no part of it (S31).
+    """
+    practised = select(Indicator.id).join(Benefit, Benefit.id == Indicator.benefit_id).where(Benefit.is_practice)
     benefits = await uow.session.scalars(
-        select(Benefit).where(Benefit.case_id == plan.case_id, Benefit.dropped_at.is_(None)).order_by(Benefit.id)
+        select(Benefit)
+        .where(Benefit.case_id == plan.case_id, Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
+        .order_by(Benefit.id)
     )
     indicators = await uow.session.scalars(
         select(Indicator)
-        .where(Indicator.case_id == plan.case_id, Indicator.removed_at.is_(None))
+        .where(Indicator.case_id == plan.case_id, Indicator.removed_at.is_(None), Indicator.id.not_in(practised))
         .order_by(Indicator.id)
     )
     baselines = await uow.session.scalars(
-        select(Baseline).where(Baseline.case_id == plan.case_id).order_by(Baseline.recorded_at, Baseline.id)
+        select(Baseline)
+        .where(Baseline.case_id == plan.case_id, Baseline.indicator_id.not_in(practised))
+        .order_by(Baseline.recorded_at, Baseline.id)
     )
-    targets = await uow.session.scalars(select(Target).where(Target.plan_id == plan.id).order_by(Target.id))
+    targets = await uow.session.scalars(
+        select(Target).where(Target.plan_id == plan.id, Target.indicator_id.not_in(practised)).order_by(Target.id)
+    )
     nodes = await uow.session.scalars(
         select(BenefitNode)
-        .where(BenefitNode.case_id == plan.case_id, BenefitNode.removed_at.is_(None))
+        .where(
+            BenefitNode.case_id == plan.case_id, BenefitNode.removed_at.is_(None), BenefitNode.is_practice.is_(False)
+        )
         .order_by(BenefitNode.id)
     )
     edges = await uow.session.scalars(
         select(BenefitEdge)
-        .where(BenefitEdge.case_id == plan.case_id, BenefitEdge.removed_at.is_(None))
+        .where(
+            BenefitEdge.case_id == plan.case_id, BenefitEdge.removed_at.is_(None), BenefitEdge.is_practice.is_(False)
+        )
         .order_by(BenefitEdge.id)
     )
     said = {

@@ -15,7 +15,7 @@ from app.applications.models import ExpectedBenefit
 from app.benefits.facts import BENEFIT
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, Forecast, Indicator, Target
 from app.benefits.service.measurements import write_off_open
-from app.benefits.service.plan import indicator_of, open_plan, refuse_submitted
+from app.benefits.service.plan import indicator_of, open_plan, refuse_practice, refuse_submitted
 from app.benefits.service.progress import advance
 from app.cases.models import CaseRole
 from app.cases.queries import require, roles_in
@@ -49,9 +49,9 @@ async def held_for_writing(uow: UnitOfWork, actor: Actor, benefit_id: UUID, vers
 
 async def add(
     uow: UnitOfWork, actor: Actor, *, case_id: UUID, title: str, description: str = "", sign: int | str = 1,
-    category: str = "quality", beneficiaries: Iterable[str] = (),
+    category: str = "quality", beneficiaries: Iterable[str] = (), is_practice: bool = False,
 ) -> Benefit:  # fmt: skip
-    """Add a benefit, or with sign -1 a disbenefit, to a project (S65)."""
+    """Add a benefit, or with sign -1 a disbenefit, to a project (S65); one for practice is never planned nor summed (S31)."""
     case = await lock_case(uow, case_id)
     require(case, await roles_in(uow, actor, case), Permission.BENEFIT_WRITE)
     if await uow.session.get(Project, case_id) is None:
@@ -59,10 +59,11 @@ async def add(
     refuse_identity_numbers(title=title, description=description)
     row = Benefit(
         case_id=case_id, title=title.strip(), description=description, sign=int(sign), category=category,
-        beneficiaries=sorted(set(beneficiaries)), created_at=uow.now,
+        beneficiaries=sorted(set(beneficiaries)), is_practice=is_practice, created_at=uow.now,
     )  # fmt: skip
     await open_first_plan(uow, actor, case_id)
-    row = await begin(uow, actor, BENEFIT, case, row, verb="add", changes={"title": title, "sign": int(sign)})
+    changes = {"title": title, "sign": int(sign), **({"is_practice": True} if is_practice else {})}
+    row = await begin(uow, actor, BENEFIT, case, row, verb="add", changes=changes)
     return await advance(uow, actor, Held(row, case, await roles_in(uow, actor, case)))
 
 
@@ -119,6 +120,7 @@ async def propose_owner(
     """
     held = await held_for_writing(uow, actor, benefit_id, version)
     row = held.row
+    refuse_practice(row, "propose_owner")
     person = await uow.session.get(Person, person_id)
     if person is None:
         raise invalid("person_id", "form.unknown")

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.benefits.facts import BENEFIT
 from app.benefits.models import AttributionShare, OutcomePool
-from app.benefits.service.plan import indicator_of
+from app.benefits.service.plan import indicator_of, refuse_practice
 from app.core.database import UnitOfWork
 from app.core.errors import invalid
 from app.core.ids import new_id
@@ -47,6 +47,7 @@ async def claim_share(
     Invalid where all claims together would come to more than 1; exact decimals.
     """
     held = await hold(uow, actor, BENEFIT, benefit_id, Permission.BENEFIT_WRITE, version=version)
+    refuse_practice(held.row, "claim_share")
     indicator = await indicator_of(uow, held.row, indicator_id)
     pool = await _pool(uow, indicator.key, held.case.unit_id, period)
     own = await uow.session.scalar(
