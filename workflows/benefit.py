@@ -128,6 +128,8 @@ class BenefitFacts(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     owner_id: UUID | None = None
     owner_accepted: bool = False
+    owner_left: bool = False
+    """The owner has left, or works in no unit any longer."""
     owner_runs_project: bool = False
     """The owner coordinates or facilitates the same project."""
     measurer_id: UUID | None = None
@@ -199,6 +201,8 @@ def owner_accepted(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
     """The owner has accepted, and neither coordinates nor facilitates the same project."""
     if facts.owner is None:
         yield _missing(facts, "no_owner", *TEAM)
+    elif facts.owner_left:
+        yield _missing(facts, "owner_left", *TEAM, owner=facts.owner)
     elif not facts.owner_accepted:
         yield _missing(facts, "owner_not_accepted", Role.BENEFIT_OWNER, owner=facts.owner)
     if facts.owner is not None and facts.owner_runs_project:

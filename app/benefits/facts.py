@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from app.benefits.models import (
 from app.cases.models import CaseRole
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.identity.models import Person
+from app.identity.models import Person, UnitMembership
 from app.moves import subject
 from app.projects.models import Project
 from workflows.benefit import BENEFIT as BENEFIT_LIFECYCLE
@@ -146,6 +146,15 @@ def _newest_plan(case_id: UUID) -> Any:
     )
 
 
+def has_left(now: datetime) -> Any:
+    """Whether the person at hand has left, or works in no unit any longer: then nobody owns what was theirs."""
+    works = exists().where(
+        UnitMembership.person_id == Person.id, UnitMembership.valid_from <= now,
+        or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > now),
+    )  # fmt: skip
+    return and_(Person.id.is_not(None), or_(and_(Person.valid_to.is_not(None), Person.valid_to <= now), ~works))
+
+
 async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[BenefitFacts]:
     plan = _newest_plan(case_id)
     runs = exists().where(
@@ -155,8 +164,8 @@ async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[Be
     )  # fmt: skip
     rows = await uow.session.execute(
         select(
-            Benefit, Person.name, runs, Change.live_on, Benefit.id.in_(_reaching(case_id)), plan.c.approved_at,
-            _indicators(select(plan.c.id).scalar_subquery()), Project.rules,
+            Benefit, Person.name, has_left(uow.now), runs, Change.live_on, Benefit.id.in_(_reaching(case_id)),
+            plan.c.approved_at, _indicators(select(plan.c.id).scalar_subquery()), Project.rules,
         )
         .join(Project, Project.id == Benefit.case_id)
         .outerjoin(Person, Person.id == Benefit.owner_id)
@@ -171,7 +180,7 @@ async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[Be
 
 
 def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
-    row, owner, runs, live_on, reaches, approved_at, seen, rules = gathered
+    row, owner, left, runs, live_on, reaches, approved_at, seen, rules = gathered
     found = msgspec.convert(rules, Rules)
     return BenefitFacts(
         rules=found,
@@ -191,6 +200,7 @@ def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
         owner=owner,
         owner_id=row.owner_id,
         owner_accepted=row.owner_accepted_at is not None,
+        owner_left=bool(left),
         owner_runs_project=runs,
         measurer_id=row.measurer_id,
         plan_approved=approved_at is not None,

@@ -12,6 +12,7 @@ from sqlalchemy import Integer, and_, cast, func, literal, null, select, true, u
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
+from app.benefits.facts import has_left
 from app.benefits.map_drawing import MapEdge, MapNode
 from app.benefits.models import (
     AttributionShare,
@@ -206,6 +207,7 @@ class BenefitNames(msgspec.Struct, frozen=True, kw_only=True):
     """The names behind a benefit's identifiers."""
 
     owner: str | None
+    owner_left: bool
     measurer: str | None
     line_owner: str | None
     line_unit: str | None
@@ -213,21 +215,25 @@ class BenefitNames(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def benefit_names(uow: UnitOfWork, benefit_id: UUID) -> BenefitNames:
-    """Who answers for a benefit, who measures it, to whom it is handed over and which change causes it."""
-    owner, measurer, line_owner = aliased(Person), aliased(Person), aliased(Person)
+    """Who answers for a benefit and whether they are still there, who measures it, to whom it is handed over and which
+    change causes it."""
+    measurer, line_owner = aliased(Person), aliased(Person)
     row = (
         await uow.session.execute(
-            select(owner.name, measurer.name, line_owner.name, Unit.name, Change.title)
+            select(
+                Person.name.label("owner"), has_left(uow.now).label("owner_left"), measurer.name.label("measurer"),
+                line_owner.name.label("line_owner"), Unit.name.label("line_unit"), Change.title.label("change"),
+            )
             .select_from(Benefit)
-            .outerjoin(owner, owner.id == Benefit.owner_id)
+            .outerjoin(Person, Person.id == Benefit.owner_id)
             .outerjoin(measurer, measurer.id == Benefit.measurer_id)
             .outerjoin(line_owner, line_owner.id == Benefit.handed_over_to)
             .outerjoin(Unit, Unit.id == Benefit.handed_over_unit_id)
             .outerjoin(Change, Change.id == Benefit.change_id)
             .where(Benefit.id == benefit_id)
         )
-    ).one()
-    return BenefitNames(owner=row[0], measurer=row[1], line_owner=row[2], line_unit=row[3], change=row[4])
+    ).one()  # fmt: skip
+    return BenefitNames(**row._mapping)
 
 
 async def indicators(uow: UnitOfWork, benefit_id: UUID) -> list[Indicator]:

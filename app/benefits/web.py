@@ -15,6 +15,7 @@ from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
 from app.benefits.map_drawing import LAYERS, MapNode, draw_map
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.benefits.trace_web import trace_page
+from app.cases.queries import holders_of
 from app.core.clock import day_in_oslo
 from app.core.errors import NotFound
 from app.projects.queries import project_head
@@ -156,12 +157,15 @@ async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
     own = [IndicatorView(row, figures, measurements) for row in await queries.indicators(uow, benefit_id)]
     may_write = holds(project.roles, Permission.BENEFIT_WRITE) and benefit.state not in BENEFIT_FINAL
     context: dict[str, Any] = await choices(visit, benefit, own) if may_write else {}
+    names = await queries.benefit_names(uow, benefit_id)
+    holders = await holders_of(uow, benefit.case_id) if names.owner_left else {}
     return visit.render(
         "benefits/benefit.html",
         project=project,
         tab="benefits",
         benefit=benefit,
-        names=await queries.benefit_names(uow, benefit_id),
+        names=names,
+        leaders=visit.who((Role.LEADER,), holders),
         steps=shown(await visit.steps(BENEFIT, benefit, project.case, project.roles)),
         may_accept=benefit.owner_id == visit.actor.person_id and benefit.owner_accepted_at is None,
         may_take_over=benefit.handed_over_to == visit.actor.person_id and benefit.handed_over_at is None,

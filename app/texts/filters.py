@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from app.core.clock import OSLO
+from workflows.typed import as_typed
 
 NO_BREAK = "\u00a0"
 LOCALES = {"nb": Locale("nb", "NO"), "nn": Locale("nn", "NO"), "en": Locale("en", "GB")}
@@ -117,8 +118,8 @@ def days_until(value: date | datetime | str, now: date | datetime) -> int:
 
 
 def number_field(value: Decimal | int | str | None) -> str:
-    """What a field for a number holds: the figure with comma, no grouping."""
-    return "" if value is None else str(value).replace(".", ",")
+    """What a field for a number holds: the figure with comma, no grouping, and read back as the same number."""
+    return as_typed(value)
 
 
 def money_field(ore: int | str | None) -> str:

@@ -16,14 +16,14 @@ import msgspec
 
 from app.core.clock import OSLO
 from app.core.errors import Invalid, Overlapping
-from app.core.inputs import Rest, TypedFields
+from app.core.inputs import Measured, Rest, TypedFields, Typing
 from workflows.engine import Reason
-from workflows.forms.reading import is_sum
+from workflows.forms.reading import ore_from
+from workflows.typed import Unreadable, day_from, figure_from, number_from, share_from, whole_from
 
 Input = TypeVar("Input", bound=msgspec.Struct)
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 class FormState:
@@ -110,32 +110,40 @@ def _plain(hint: Any) -> tuple[Any, msgspec.Meta | None, bool]:
             return hint, limits, optional
 
 
-def _kroner(text: str) -> int:
-    """Øre from kroner as people type them: "500 000", "12 500,50", "kr 40"."""
-    cleaned = SPACES.sub("", text).lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip(".")
-    amount = Decimal(cleaned.replace("\u2212", "-").replace(",", "."))
-    if not is_sum(amount):
-        raise InvalidOperation
-    return int(amount * 100)
+def _typing(hint: Any) -> Typing | None:
+    """How else than as a bare figure a number may be typed."""
+    while True:
+        origin = get_origin(hint)
+        if origin is Annotated:
+            return next((each for each in hint.__metadata__ if isinstance(each, Typing)), None)
+        if origin not in (Union, types.UnionType):
+            return None
+        hint = get_args(hint)[0]
 
 
-def _from_text(name: str, text: str, kind: Any) -> Any:
-    """A typed text as what msgspec takes for the kind; raises ValueError or InvalidOperation."""
+def _from_text(name: str, text: str, kind: Any, typing: Typing | None) -> Any:
+    """A typed text as what msgspec takes for the kind; raises ValueError, Unreadable where it says more."""
     if kind is int:
-        return _kroner(text) if name.endswith("_ore") else int(SPACES.sub("", text))
+        return ore_from(text) if name.endswith("_ore") else whole_from(text)
     if kind is Decimal:
-        value = Decimal(SPACES.sub("", text).replace(",", "."))
-        if not value.is_finite():
-            raise InvalidOperation
-        return value
+        return _number(text, typing)
     if kind is datetime:
         moment = datetime.fromisoformat(text)
         return moment if moment.tzinfo else local_moment(moment)
     if kind is date:
-        return date.fromisoformat(text)
+        return day_from(text)
     if kind is bool:
         return text not in ("", "false", "0", "off")
     return text
+
+
+def _number(text: str, typing: Typing | None) -> Decimal:
+    if typing is Typing.OF_WHOLE:
+        return share_from(text)
+    if typing is None:
+        return number_from(text)
+    figure = figure_from(text)
+    return Measured(figure.value, figure.unit) if figure.unit else figure.value
 
 
 def local_moment(moment: datetime) -> datetime:
@@ -183,10 +191,14 @@ def _read(name: str, raw: Any, hint: Any, *, typed: bool) -> Any:
                 return None
             if raw == "" and kind is not str:
                 raise Invalid({name: Reason(code="form.empty")})
-            raw = _from_text(name, raw, kind)
+            raw = _from_text(name, raw, kind, _typing(hint))
         # msgspec holds no Decimal to limits
         wanted = kind if kind is Decimal else hint
-        value = msgspec.convert(raw, wanted, strict=not typed and kind is not datetime, str_keys=True)
+        value = raw
+        if not isinstance(raw, Decimal):
+            value = msgspec.convert(raw, wanted, strict=not typed and kind is not datetime, str_keys=True)
+    except Unreadable as error:
+        raise Invalid({name: error.reason}) from None
     except (msgspec.ValidationError, ValueError, InvalidOperation, TypeError):
         raise Invalid({name: _fault(name, raw, kind, limits)}) from None
     if (

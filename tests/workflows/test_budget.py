@@ -128,14 +128,14 @@ def test_a_leader_stands_behind_sums_and_not_behind_words() -> None:
     ("text", "ore"),
     [
         ("12 500", 1_250_000), ("12\u00a0500,50", 1_250_050), ("12\u2009500.5", 1_250_050), ("12\u202f500", 1_250_000),
-        ("kr 40", 4_000), ("12.50", 1_250), ("0", 0),
+        ("kr 40", 4_000), ("12.50", 1_250), ("1.250,50", 125_050), ("0", 0),
     ],
 )  # fmt: skip
 def test_sums_as_people_type_them(text: str, ore: int) -> None:
     assert ore_from(text) == ore
 
 
-@pytest.mark.parametrize("text", ["12.500", "12,500", "1.250,50", "mye", "0,001", "1e5000000", "NaN"])
+@pytest.mark.parametrize("text", ["12.500", "12,500", "mye", "0,001", "1e5000000", "NaN"])
 def test_a_sum_that_could_mean_another_is_asked_for_again(text: str) -> None:
     with pytest.raises(Unreadable):
         ore_from(text)

@@ -4,38 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from workflows.engine import Reason
 from workflows.forms.fields import Question, cell_name, is_empty
+from workflows.typed import Unreadable, day_from, number_from, whole_from
 
 Typed = Mapping[str, Sequence[str]]
 """The fields of a form by their names, each with the texts that were sent under it."""
 
-SPACES = re.compile(r"[\s\u00a0\u202f]+")
 MOST_DIGITS = 100
 REMOVE = "remove"
 """The field `key-remove` of a table names the row that is to go, counted from 0."""
-
-
-class Unreadable(ValueError):
-    """A text that is no answer of its kind; the reason says why."""
-
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.reason = Reason(code=code)
-
-
-def number_from(text: str) -> Decimal:
-    """A number as people type it in Norwegian or English: "1 250,50", "-3.5"; Unreadable for anything else."""
-    try:
-        number = Decimal(SPACES.sub("", text).replace("\u2212", "-").replace(",", "."))
-    except InvalidOperation:
-        raise Unreadable("form.not_a_number") from None
-    if not number.is_finite():
-        raise Unreadable("form.not_a_number")
-    return number
 
 
 def is_sum(amount: Decimal) -> bool:
@@ -50,7 +31,7 @@ def is_sum(amount: Decimal) -> bool:
 
 def ore_from(text: str) -> int:
     """Øre from kroner as people type them: "500 000", "12 500,50", "kr 40"; Unreadable for anything else."""
-    cleaned = SPACES.sub("", text).lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip(".")
+    cleaned = text.strip().lower().removeprefix("kr").removesuffix("kroner").removesuffix("kr").strip().strip(".")
     amount = number_from(cleaned)
     if not is_sum(amount):
         raise Unreadable("form.not_a_number")
@@ -68,10 +49,9 @@ def answer_from(question: Question, texts: Sequence[str]) -> Any:
         case "number":
             return f"{number_from(text):f}"
         case "hours":
-            whole = number_from(text)
-            if whole != whole.to_integral_value():
-                raise Unreadable("form.not_a_number")
-            return int(whole)
+            return whole_from(text)
+        case "date":
+            return day_from(text).isoformat()
         case "money":
             return ore_from(text)
         case "yes_no":

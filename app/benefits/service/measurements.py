@@ -10,10 +10,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
+from app.activities.models import Change
 from app.benefits.facts import MEASUREMENT
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.benefits.service.plan import refuse_practice
 from app.benefits.service.progress import advance
+from app.benefits.service.units import refuse_other_unit
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
@@ -106,10 +108,22 @@ async def schedule_follow_up(uow: UnitOfWork, actor: Actor, project: Project) ->
         await plan_follow_up(uow, actor, Held(benefit, case, roles))
 
 
-def _check_report(uow: UnitOfWork, said: dict[str, Any]) -> None:
-    """Raise Invalid for a report from the future, without evidence, or with a what-if that stands on nothing."""
+async def _check_report(uow: UnitOfWork, row: Measurement, said: dict[str, Any]) -> None:
+    """Raise Invalid beside the fields of a report from the future or from before the change, in another unit, without
+    evidence, or with a what-if that stands on nothing."""
+    indicator, live_on = (
+        await uow.session.execute(
+            select(Indicator, Change.live_on)
+            .join(Benefit, Benefit.id == Indicator.benefit_id)
+            .outerjoin(Change, Change.id == Benefit.change_id)
+            .where(Indicator.id == row.indicator_id)
+        )
+    ).one()
+    refuse_other_unit(indicator, value=said["value"], counterfactual=said["counterfactual"])
     if said["measured_on"] > day_in_oslo(uow.now):
         raise invalid("measured_on", "benefits.future_date")
+    if live_on is not None and said["measured_on"] < live_on:
+        raise invalid("measured_on", "benefits.before_live", live_on=live_on.isoformat())
     if not (said["evidence"].strip() or said["evidence_link"].strip()):
         raise invalid("evidence", "benefits.evidence_missing")
     if said["counterfactual"] is not None and not said["counterfactual_basis"].strip():
@@ -128,14 +142,18 @@ async def report(
         "evidence": evidence, "evidence_link": evidence_link, "counterfactual": counterfactual,
         "counterfactual_basis": counterfactual_basis, "deviation": deviation,
     }  # fmt: skip
-    _check_report(uow, said)
+    await _may_report(uow, actor, held)
+    await _check_report(uow, held.row, said)
     return await _report(uow, actor, held, said)
+
+
+async def _may_report(uow: UnitOfWork, actor: Actor, held: Held[Measurement]) -> None:
+    if held.row.state not in MEASUREMENT.lifecycle.move("report").sources:
+        await make(uow, actor, MEASUREMENT, held, "report")  # refused, with its reasons, before anything is written
 
 
 async def _report(uow: UnitOfWork, actor: Actor, held: Held[Measurement], said: dict[str, Any]) -> Measurement:
     row = held.row
-    if row.state not in MEASUREMENT.lifecycle.move("report").sources:
-        await make(uow, actor, MEASUREMENT, held, "report")  # refused, with its reasons, before anything is written
     for name, value in said.items():
         setattr(row, name, value)
     row.reported_by, row.reported_at = actor.person_id, uow.now
@@ -230,7 +248,7 @@ async def correct(
         "evidence": evidence, "evidence_link": evidence_link, "counterfactual": counterfactual,
         "counterfactual_basis": counterfactual_basis, "deviation": deviation,
     }  # fmt: skip
-    _check_report(uow, said)
+    await _check_report(uow, old, said)
     row = Measurement(
         case_id=old.case_id, benefit_id=old.benefit_id, indicator_id=old.indicator_id, kind=old.kind, months=old.months,
         due_on=old.due_on, corrects_id=old.id, planned_at=uow.now,

@@ -17,6 +17,7 @@ from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, For
 from app.benefits.service.measurements import write_off_open
 from app.benefits.service.plan import indicator_of, open_plan, refuse_practice, refuse_submitted
 from app.benefits.service.progress import advance
+from app.benefits.service.units import refuse_other_unit
 from app.cases.models import CaseRole
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
@@ -231,9 +232,15 @@ async def set_baseline(
     """Record the value before the change; the one recorded last counts, and none is recorded for a plan that stands."""
     held = await held_for_writing(uow, actor, benefit_id, version)
     indicator = await indicator_of(uow, held.row, indicator_id)
+    refuse_other_unit(indicator, value=value)
     if measured_on > day_in_oslo(uow.now):
         raise invalid("measured_on", "benefits.future_date")
-    await open_plan(uow, actor, held.case)
+    plan = await open_plan(uow, actor, held.case)
+    same = select(Target.id).where(
+        Target.plan_id == plan.id, Target.indicator_id == indicator.id, Target.value == value
+    )  # fmt: skip
+    if await uow.session.scalar(same.limit(1)) is not None:
+        raise invalid("value", "benefits.baseline_is_target")
     row = Baseline(
         case_id=held.case.id, indicator_id=indicator.id, value=value, measured_on=measured_on, observations=observations,
         source=source, confidence=confidence, recorded_by=actor.person_id, recorded_at=uow.now,
@@ -252,6 +259,7 @@ async def set_target(
     """Set the value to reach by a day, in the plan being written; Invalid for a target that equals the baseline (W3)."""
     held = await held_for_writing(uow, actor, benefit_id, version)
     indicator = await indicator_of(uow, held.row, indicator_id)
+    refuse_other_unit(indicator, value=value)
     if due_on > day_in_oslo(uow.now) + FARTHEST:
         raise invalid("due_on", "benefits.date_far")
     baseline = await uow.session.scalar(
@@ -282,6 +290,7 @@ async def forecast(
     """Say what is now believed to be reached by a day; earlier forecasts stay."""
     held = await held_for_writing(uow, actor, benefit_id, version)
     indicator = await indicator_of(uow, held.row, indicator_id)
+    refuse_other_unit(indicator, low=low, likely=likely, high=high)
     if not low <= likely <= high:
         raise invalid("likely", "benefits.order")
     if due_on > day_in_oslo(uow.now) + FARTHEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,6 +19,8 @@ from app.moves import hold, note
 from workflows.roles import Permission
 
 WHOLE = Decimal(1)
+KEPT = Decimal("0.000001")
+"""As fine as a share is kept: rounded when it is written, many could come to more than the whole."""
 
 
 async def _pool(uow: UnitOfWork, key: str, unit_id: UUID, period: str) -> OutcomePool:
@@ -49,6 +51,7 @@ async def claim_share(
     held = await hold(uow, actor, BENEFIT, benefit_id, Permission.BENEFIT_WRITE, version=version)
     refuse_practice(held.row, "claim_share")
     indicator = await indicator_of(uow, held.row, indicator_id)
+    share = share.quantize(KEPT, ROUND_DOWN)
     pool = await _pool(uow, indicator.key, held.case.unit_id, period)
     own = await uow.session.scalar(
         select(AttributionShare).where(
