@@ -39,6 +39,8 @@ class Started:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self.postgres.server.psql(f"ALTER SYSTEM SET {setting} = off")
         self.postgres.server.psql("ALTER SYSTEM SET max_connections = 200")
+        # a test is one transaction, and each act in it that writes holds a lock to its end
+        self.postgres.server.psql("ALTER SYSTEM SET max_locks_per_transaction = 512")
         self.postgres.stop()
         self.postgres = Postgres(self.folder / "postgres")
         self.valkey = Valkey(self.folder)

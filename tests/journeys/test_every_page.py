@@ -17,6 +17,8 @@ ROLES = (
 FILES = (".pdf", ".csv", ".json", ".ics")
 SEES_TO = {"case_handler": {"/letters", "/reconsiderations"}, "decision_maker": {"/letters", "/reconsiderations"}}
 """Pages that some must find from their front page."""
+ALIKE = re.compile(r"(?<=^/help/)\w+|(?<=/templates/)\w+/\w+|(?<=/letters/)\w+/\w\w")
+"""What else than an id stands in an address for one of many pages that the same template draws."""
 OF_A_KIND = 1
 """How many pages of the same kind are looked at: those of different cases are drawn by the same template."""
 
@@ -28,7 +30,7 @@ async def test_every_page_that_a_link_leads_to(chromium: Browser, demo: Site, wh
     seen: dict[str, int] = {}
     while waiting:
         path = waiting.pop(0).split("#")[0]
-        kind = re.sub(r"^/help/\w+", "/help/X", ID.sub("X", path.split("?")[0]))
+        kind = ALIKE.sub("X", ID.sub("X", path.split("?")[0]))
         if not path.startswith("/") or path.startswith("/static") or kind.endswith(FILES):
             continue
         if seen.get(kind, 0) >= OF_A_KIND:
