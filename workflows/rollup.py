@@ -8,9 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from workflows.benefit import progress
-
-FEWEST = 5
-"""Values that rest on fewer observations are not shown above the project (DOMAIN 3.6)."""
+from workflows.leaf import FEWEST
 
 ZERO = Decimal(0)
 
