@@ -8,7 +8,19 @@ import time
 
 from benchmarks.scheme import ROOT
 
-ALL = ("pages", "listing", "board", "similar", "autosave", "assignment", "letters", "calendar", "oversight", "memory")
+ALL = (
+    "pages",
+    "listing",
+    "board",
+    "similar",
+    "autosave",
+    "assignment",
+    "letters",
+    "calendar",
+    "diamonds",
+    "oversight",
+    "memory",
+)
 
 
 def main() -> int:

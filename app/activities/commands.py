@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.activities import forms, service
+from app.activities import forms, review, service
 from app.commands import Command
 from workflows.roles import Permission
 
@@ -24,6 +24,7 @@ COMMANDS = (
     Command(P, "add_concept", WRITE, service.add_concept, forms.AddConcept),
     Command(P, "choose_concept", WRITE, service.choose_concept, forms.ChooseConcept),
     Command(P, "check_deviance", WRITE, service.check_deviance, forms.CheckDeviance),
+    Command(P, "review_concept", WRITE, review.review_concept, forms.ReviewConcept),
     Command(P, "place_concept", WRITE, service.place_concept, forms.PlaceConcept),
     Command(P, "no_consequence", WRITE, service.no_consequence, forms.NoConsequence),
     Command(P, "add_system_node", ARRANGE, service.add_system_node, forms.AddSystemNode),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from app.core.inputs import Line, OptionalLine, OptionalText, Text
+from app.core.inputs import Line, OptionalLine, OptionalText, Rest, Text
 
 Participants = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Party = Literal["employee", "user", "partner"]
 Method = Literal["in_depth_interview", "focus_group", "workshop", "observation", "survey", "other"]
 InsightKind = Literal["need", "challenge", "expectation", "dilemma"]
 ConceptKind = Literal["service", "partner_relation", "organisation"]
+ANSWER, COMMENT = "answer-", "comment-"
+"""What the names of the fields of a concept's review begin with; the deviance's id follows."""
+
+Answer = Literal["yes", "partly", "no"]
 Category = Literal["competence", "partner_cooperation", "procedure"]
 
 
@@ -116,6 +120,21 @@ class CheckDeviance(msgspec.Struct, frozen=True, kw_only=True):
     deviance_id: UUID
     answer: Literal["yes", "partly", "no"]
     comment: OptionalText = ""
+
+
+class ReviewConcept(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a concept has each of the office's positive deviances in it: an answer and a comment for each, by its id."""
+
+    concept_id: UUID
+    answers: Annotated[dict[str, Any], Rest(ANSWER)] = {}
+    comments: Annotated[dict[str, Any], Rest(COMMENT)] = {}
+
+
+class MakeDisbenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """The negative consequence that becomes a disbenefit of the project."""
+
+    placement_id: UUID
+    title: Line
 
 
 class PlaceConcept(msgspec.Struct, frozen=True, kw_only=True):

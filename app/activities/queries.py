@@ -210,9 +210,18 @@ async def work_of(uow: UnitOfWork, case_id: UUID) -> Work:
 
 
 async def system_nodes(uow: UnitOfWork) -> list[Any]:
-    """The shared system map's nodes, the newest first."""
+    """The shared system map's nodes, the newest first, each with how many placements touch it."""
+    used = (
+        select(func.count()).where(models.Placement.node_id == models.SystemNode.id).correlate(models.SystemNode)
+    ).scalar_subquery()
     rows = await uow.session.execute(
-        select(models.SystemNode.id, models.SystemNode.kind, models.SystemNode.party, models.SystemNode.text)
+        select(
+            models.SystemNode.id,
+            models.SystemNode.kind,
+            models.SystemNode.party,
+            models.SystemNode.text,
+            used.label("used"),
+        )
         .order_by(models.SystemNode.id.desc())
         .limit(200)
     )

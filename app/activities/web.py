@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.activities import queries
 from app.activities.forms import Category, ConceptKind, InsightKind, Method, Party
+from app.activities.system_drawing import draw_concept
 from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
 from app.gatherings.queries import TONES, attendance_of, weekly_meetings
@@ -74,16 +75,32 @@ async def concepts_page(visit: Visit, case_id: UUID) -> Response[Any]:
         .where(PositiveDeviance.case_id == case_id)
         .order_by(PositiveDeviance.rank)
     )
+    work = await queries.work_of(visit.uow, case_id)
+    nodes = await queries.system_nodes(visit.uow)
+    texts = {node.id: node.text for node in nodes}
+    marks = {row.id: _mark(visit, row) for row in work.placements}
     return visit.render(
         "activities/concepts.html",
         project=project,
         tab="concepts",
-        work=await queries.work_of(visit.uow, case_id),
+        work=work,
+        drawings={concept.id: draw_concept(concept, work.placements, texts, marks) for concept in work.concepts},
+        placed={row.id: row for row in work.placements},
+        node_texts=texts,
         deviances=list(deviances),
-        nodes=await queries.system_nodes(visit.uow),
+        nodes=nodes,
+        may_arrange=Permission.PROJECT_ARRANGE in permissions_of(project.roles),
         may_write=Permission.PROJECT_WRITE in permissions_of(project.roles),
         **CHOICES,
     )
+
+
+def _mark(visit: Visit, row: queries.PlacementRow) -> str:
+    """What a placement is, in words and with a sign, so that its colour says nothing alone."""
+    if row.kind == "consequence":
+        sign = "plus" if row.sign > 0 else "minus"
+        return f"{'▲' if row.sign > 0 else '▼'} {visit.t(f'activities.consequence_sign.{sign}')}"
+    return f"{'●' if row.kind == 'benefit' else '◇'} {visit.t(f'activities.placement_kind.{row.kind}')}"
 
 
 ROUTES = [activities_page, concepts_page]

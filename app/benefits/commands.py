@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from app.activities.forms import MakeDisbenefit
 from app.benefits import forms, service
+from app.benefits.service.consequences import make_disbenefit
 from app.commands import Command, Nothing, Step
 from workflows.roles import Permission
 
 COMMANDS = (
+    Command("project", "make_disbenefit", Permission.PROJECT_WRITE, make_disbenefit, MakeDisbenefit),
     Command("benefit", "add", Permission.BENEFIT_WRITE, service.add, forms.AddBenefit, True),
     Command("benefit", "describe", Permission.BENEFIT_WRITE, service.describe, forms.DescribeBenefit),
     Command("benefit", "propose_owner", Permission.BENEFIT_WRITE, service.propose_owner, forms.ProposeOwner),
