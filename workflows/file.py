@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -12,7 +13,6 @@ from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.roles import Permission, Role
 
 WRITERS = (Role.COORDINATOR, Role.LEADER, Role.CORE_TEAM)
-PLACE = "application.attachments"
 
 
 class FileState(StrEnum):
@@ -37,14 +37,26 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     answers_question: bool = False
     most_answers: int | None = None
     """How many files the question that it answers takes; None where no such question asks for files."""
+    milestone_id: str = ""
+    """The milestone that it shows is reached; empty for a file of an application."""
     last_sent_at: datetime | None = None
     """When what the file belongs to was last sent, with the files it had then."""
+
+
+def _at(milestone_id: str, part: str = "attachments", **parameters: int) -> dict[str, Any]:
+    """Where the files of a milestone, or of an application, are mended, as a reason names it."""
+    if milestone_id:
+        return {"place": "project.milestone", "parameters": {"id": milestone_id, **parameters}}
+    return {"place": f"application.{part}", "parameters": parameters}
 
 
 @requirement(source="G6, DESIGN 2.1")
 def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
     """What has been sent stands as it was sent, with its files, unless it came back for them."""
-    if not facts.is_written:
+    if facts.milestone_id:
+        if not facts.is_written:
+            yield Reason(code="file.evidence_stands", **_at(facts.milestone_id))
+    elif not facts.is_written:
         yield Reason(code="application.sent_already", place="application.steps")
     elif facts.is_locked:
         yield Reason(
@@ -75,24 +87,23 @@ def keeps_from_adding(
 ) -> Iterator[Reason]:
     """Why no file can be added now, nothing where one can: `held` files are there already, `most` may be."""
     yield from still_written.check(facts, act)
-    place = f"application.{facts.part}"
     if held >= most:
-        yield Reason(code="file.too_many", parameters={"most": most}, place=place, who=WRITERS)
+        yield Reason(code="file.too_many", who=WRITERS, **_at(facts.milestone_id, facts.part, most=most))
     if facts.answers_question and facts.most_answers is None:
-        yield Reason(code="file.not_asked_for", place=place, who=WRITERS)
+        yield Reason(code="file.not_asked_for", who=WRITERS, **_at("", facts.part))
     elif facts.answers_question and held_for_question >= (facts.most_answers or 0):
-        yield Reason(code="form.too_many_files", parameters={"most": facts.most_answers or 0}, place=place, who=WRITERS)
+        yield Reason(code="form.too_many_files", who=WRITERS, **_at("", facts.part, most=facts.most_answers or 0))
 
 
-def keeps_from_reading(state: str, *, is_own: bool) -> Iterator[Reason]:
+def keeps_from_reading(state: str, *, is_own: bool, milestone_id: str = "") -> Iterator[Reason]:
     """Why somebody who may read the case cannot have one of its files now; nothing where they can.
 
     A file that waits to be scanned is given to nobody but whoever uploaded it, an infected one to nobody.
     """
     if state == S.INFECTED:
-        yield Reason(code="file.was_infected", place=PLACE, who=WRITERS)
+        yield Reason(code="file.was_infected", who=WRITERS, **_at(milestone_id))
     elif state == S.UPLOADED and not is_own:
-        yield Reason(code="file.waits_for_scan", place=PLACE)
+        yield Reason(code="file.waits_for_scan", **_at(milestone_id))
 
 
 def may_be_erased(facts: FileFacts, uploaded_at: datetime) -> bool:

@@ -27,6 +27,10 @@ class MilestoneState(StrEnum):
     WAIVED = "waived"
 
 
+WRITTEN_IN = frozenset({MilestoneState.PLANNED, MilestoneState.DUE, MilestoneState.RETURNED})
+"""States in which what shows that it is reached is still gathered."""
+
+
 class MilestoneFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules must know about one milestone."""
 
@@ -94,7 +98,7 @@ MILESTONE = Lifecycle(
     final=frozenset({S.APPROVED, S.WAIVED}),
     moves=(
         move("fall_due", S.PLANNED, S.DUE, Permission.CLOCK, its_day_has_come),
-        move("report", (S.PLANNED, S.DUE, S.RETURNED), S.REPORTED, Permission.MILESTONE_REPORT,
+        move("report", tuple(sorted(WRITTEN_IN)), S.REPORTED, Permission.MILESTONE_REPORT,
              evidence_given, project_is_not_stopped),
         move("approve", S.REPORTED, S.APPROVED, Permission.MILESTONE_APPROVE,
              evidence_given, approved_by_the_role_named, project_is_not_stopped, effects=(Effect.RELEASE_PAYMENT,)),

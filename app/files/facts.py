@@ -14,17 +14,26 @@ from workflows.file import FILE as LIFECYCLE
 from workflows.file import FileFacts
 from workflows.forms.fields import most_of
 from workflows.forms.own import OWN, read
+from workflows.milestone import WRITTEN_IN as GATHERED_IN
 from workflows.returning import WRITTEN_IN, keeps_closed
 
 # named here without their rooms, which come after this one
 APPLICATIONS = table("applications", column("id", Uuid), column("state", Text), column("submitted_at", Instant),
                      column("returned_parts", JSONB), column("call_id", Uuid),
                      column("call_form_version", Integer))  # fmt: skip
+MILESTONES = table("milestones", column("id", Uuid), column("case_id", Uuid), column("state", Text),
+                   column("reported_at", Instant))  # fmt: skip
+PROJECTS = table("projects", column("id", Uuid), column("state", Text))
 CALL_FORMS = table("call_forms", column("call_id", Uuid), column("number", Integer), column("questions", JSONB))
+
+OVER = ("stopped", "ended")
+"""States of a project in which nothing of its milestones changes any more."""
 
 
 async def facts_towards(uow: UnitOfWork, case_id: UUID, of: str, key: str = "") -> FileFacts:
     """The facts of any file that belongs to one thing in a case, or answers the question of that key in it."""
+    if of == "milestone":
+        return await _towards_milestone(uow, case_id, UUID(key))
     if of != "application":
         return FileFacts(is_written=False)
     questions = (
@@ -45,6 +54,20 @@ async def facts_towards(uow: UnitOfWork, case_id: UUID, of: str, key: str = "") 
         answers_question=bool(key),
         most_answers=most_of(asked[0]) if asked else None,
         last_sent_at=row.submitted_at,
+    )
+
+
+async def _towards_milestone(uow: UnitOfWork, case_id: UUID, milestone_id: UUID) -> FileFacts:
+    known = (
+        select(MILESTONES.c.state, MILESTONES.c.reported_at, PROJECTS.c.state.label("project_state"))
+        .join(PROJECTS, PROJECTS.c.id == MILESTONES.c.case_id)
+        .where(MILESTONES.c.id == milestone_id, MILESTONES.c.case_id == case_id)
+    )
+    row = (await uow.session.execute(known)).first()
+    return FileFacts(
+        is_written=row is not None and row.state in GATHERED_IN and row.project_state not in OVER,
+        milestone_id=str(milestone_id),
+        last_sent_at=row.reported_at if row else None,
     )
 
 

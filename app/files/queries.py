@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, bindparam, select, true
 
 from app.cases.models import Case
 from app.cases.queries import load_case
@@ -27,6 +27,8 @@ from workflows.roles import Permission, Role
 
 KEPT = (FileState.UPLOADED, FileState.UNSCANNED, FileState.CLEAN)
 """States in which a file counts as part of what it belongs to."""
+KEY = bindparam("key", type_=Text())
+"""What a file answers or shows, where it is asked for by that."""
 MEGABYTE = 1_000_000
 TONES = {
     FileState.UPLOADED: "waiting", FileState.UNSCANNED: "neutral", FileState.CLEAN: "success",
@@ -82,8 +84,8 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def files_question(of: str) -> ColumnElement[Any]:
-    """Asks for the files of one thing in a case, by CASE and PERSON, in the order they came."""
+def files_question(of: str, *, by_key: bool = False) -> ColumnElement[Any]:
+    """Asks for the files of one thing in a case, by CASE and PERSON, and KEY where asked, in the order they came."""
     return told_each(
         FileRow,
         select(
@@ -92,7 +94,10 @@ def files_question(of: str) -> ColumnElement[Any]:
             (File.uploaded_by == PERSON).label("is_own"),
         )
         .join(Person, Person.id == File.uploaded_by)
-        .where(File.case_id == CASE, File.subject == of, File.state != FileState.REMOVED)
+        .where(
+            File.case_id == CASE, File.subject == of, File.key == KEY if by_key else true(),
+            File.state != FileState.REMOVED,
+        )
         .order_by(File.id),
     )  # fmt: skip
 
@@ -102,6 +107,13 @@ async def files_of(uow: UnitOfWork, actor: Actor, case_id: UUID, *, of: str = "a
     asked = {"case_id": case_id, "person_id": actor.person_id}
     found: list[FileRow] = await answer(uow, files_question(of), asked)
     return [_nameless(each, place) for place, each in enumerate(found, start=1)] if uow.veils else found
+
+
+async def evidence_of(uow: UnitOfWork, actor: Actor, case_id: UUID, milestone_id: UUID) -> list[FileRow]:
+    """The files that show that a milestone is reached; the caller has checked that the project may be read."""
+    asked = {"case_id": case_id, "person_id": actor.person_id, "key": str(milestone_id)}
+    found: list[FileRow] = await answer(uow, files_question("milestone", by_key=True), asked)
+    return found
 
 
 def _nameless(row: FileRow, place: int) -> FileRow:
@@ -156,13 +168,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 async def file_to_read(uow: UnitOfWork, actor: Actor, file_id: UUID) -> Found:
     """A file of a case that the actor may see; NotFound for any other, and for one that was removed.
 
-    Whether the case may be read by somebody who assesses it is asked by the caller, of the reviews.
+    Whether an application may be read by somebody who assesses it is asked by the caller, of the reviews.
     """
     file = await uow.session.get(File, file_id)
     if file is None or file.state == FileState.REMOVED:
         raise NotFound
     try:
-        case, roles = await load_case(uow, actor, file.case_id, Permission.APPLICATION_SEE)
+        seen = Permission.PROJECT_SEE if file.subject == "milestone" else Permission.APPLICATION_SEE
+        case, roles = await load_case(uow, actor, file.case_id, seen)
     except NotAllowed:
         raise NotFound from None
     return Found(file=file, case=case, roles=roles)

@@ -10,14 +10,14 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from app.cases.models import Case
 from app.cases.queries import load_case, people_of_parties, require, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import DomainError, NotFound, NotYet, invalid
 from app.files.content import FIELD, examine
-from app.files.facts import FILE, facts_towards
+from app.files.facts import FILE, MILESTONES, facts_towards
 from app.files.models import File
 from app.files.names import cleaned_name, told_apart
 from app.files.store import Store, new_key
@@ -70,11 +70,24 @@ def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
     return Examined(size=size, sha256=digest.hexdigest(), content_type=content_type)
 
 
-async def _count(uow: UnitOfWork, case_id: UUID, question: str) -> tuple[int, int]:
-    """How many files a case has, and how many of them answer the question."""
+class Belonging(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is to belong to: an application or the question of a key in it, or the milestone of an id."""
+
+    of: str
+    key: str
+    permission: Permission
+
+    @property
+    def beside(self) -> ColumnElement[bool]:
+        """The condition for the files of the same thing: a milestone's own, and all of an application."""
+        return and_(File.subject == self.of, File.key == self.key if self.of == "milestone" else true())
+
+
+async def _count(uow: UnitOfWork, case_id: UUID, to: Belonging) -> tuple[int, int]:
+    """How many files a thing has, and how many of them answer the question."""
     found = await uow.session.execute(
-        select(func.count(), func.count().filter(File.key == question)).where(
-            File.case_id == case_id, File.state != FileState.REMOVED
+        select(func.count(), func.count().filter(File.key == to.key)).where(
+            File.case_id == case_id, to.beside, File.state != FileState.REMOVED
         )
     )
     held, for_question = found.one()
@@ -82,11 +95,11 @@ async def _count(uow: UnitOfWork, case_id: UUID, question: str) -> tuple[int, in
 
 
 async def _refuse_unless_open(
-    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role], limits: Limits, question: str
+    uow: UnitOfWork, actor: Actor, case: Case, roles: frozenset[Role], limits: Limits, to: Belonging
 ) -> None:
-    facts = await facts_towards(uow, case.id, "application", question)
+    facts = await facts_towards(uow, case.id, to.of, to.key)
     act = Act(now=uow.now, roles=roles, person_id=actor.person_id)
-    held, for_question = await _count(uow, case.id, question)
+    held, for_question = await _count(uow, case.id, to)
     unmet = list(keeps_from_adding(facts, act, held=held, most=limits.most_files, held_for_question=for_question))
     if unmet:
         raise NotYet(unmet, subject="file", step="add", case_id=case.id)
@@ -98,45 +111,70 @@ async def add(
 ) -> File:  # fmt: skip
     """Take in a file that belongs to an application, or answers one of its questions; it is scanned after the commit.
 
-    The content is in the store before the row is written, so that no row is without its content; the case is locked
-    only for the row. Raises Invalid for a file that cannot be taken, NotYet where none can be added.
+    Raises Invalid for a file that cannot be taken, NotYet where none can be added.
     """
-    case, roles = await load_case(uow, actor, application_id, Permission.APPLICATION_WRITE)
-    await _refuse_unless_open(uow, actor, case, roles, limits, question)
+    to = Belonging(of="application", key=question, permission=Permission.APPLICATION_WRITE)
+    return await _take_in(uow, actor, application_id, to, upload, store, limits)
+
+
+async def add_to_milestone(
+    uow: UnitOfWork, actor: Actor, milestone_id: UUID, *, upload: Upload, store: Store, limits: Limits
+) -> File:
+    """Take in a file that shows that a milestone is reached, until it is handed in (DOMAIN 3.11).
+
+    Raises NotFound where there is no such milestone, Invalid and NotYet as `add` does.
+    """
+    case_id = await uow.session.scalar(select(MILESTONES.c.case_id).where(MILESTONES.c.id == milestone_id))
+    if case_id is None:
+        raise NotFound
+    to = Belonging(of="milestone", key=str(milestone_id), permission=Permission.PROJECT_WRITE)
+    return await _take_in(uow, actor, case_id, to, upload, store, limits)
+
+
+async def _take_in(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, to: Belonging, upload: Upload, store: Store, limits: Limits
+) -> File:
+    """The content is in the store before the row is written, so that no row is without its content.
+
+    The case is locked only for the row.
+    """
+    case, roles = await load_case(uow, actor, case_id, to.permission)
+    await _refuse_unless_open(uow, actor, case, roles, limits, to)
     name = cleaned_name(upload.name)
     seen = await asyncio.to_thread(look_at, upload.file, name, limits)
-    key = new_key(application_id)
+    key = new_key(case_id)
     await store.put(key, upload.file)
     try:
-        return await _write(uow, actor, application_id, name, seen, key, limits, question)
+        return await _write(uow, actor, case_id, name, seen, key, limits, to)
     except Exception:
         await _erase_quietly(store, key)
         raise
 
 
 async def _write(
-    uow: UnitOfWork, actor: Actor, case_id: UUID, name: str, seen: Examined, key: str, limits: Limits,
-    question: str,
-) -> File:  # fmt: skip
+    uow: UnitOfWork, actor: Actor, case_id: UUID, name: str, seen: Examined, key: str, limits: Limits, to: Belonging
+) -> File:
     case = await lock_case(uow, case_id)
     roles = await roles_in(uow, actor, case)
-    require(case, roles, Permission.APPLICATION_WRITE)
-    await _refuse_unless_open(uow, actor, case, roles, limits, question)
+    require(case, roles, to.permission)
+    await _refuse_unless_open(uow, actor, case, roles, limits, to)
     there = (
         await uow.session.execute(
-            select(File.name, File.sha256, File.key).where(File.case_id == case_id, File.state != FileState.REMOVED)
+            select(File.name, File.sha256, File.key).where(
+                File.case_id == case_id, to.beside, File.state != FileState.REMOVED
+            )
         )
     ).all()
-    if any((each.name, each.sha256, each.key) == (name, seen.sha256, question) for each in there):
+    if any((each.name, each.sha256, each.key) == (name, seen.sha256, to.key) for each in there):
         raise invalid(FIELD, "file.there_already", name=name)
     row = File(
-        case_id=case_id, subject="application", key=question, size=seen.size,
+        case_id=case_id, subject=to.of, key=to.key, size=seen.size,
         name=told_apart(name, {each.name for each in there}),
         sha256=seen.sha256, content_type=seen.content_type, object_key=key, uploaded_by=actor.person_id,
         uploaded_at=uow.now,
     )  # fmt: skip
     changes = {"name": row.name, "size": row.size, "sha256": row.sha256, "content_type": row.content_type,
-               "question": question}  # fmt: skip
+               "question" if to.of == "application" else f"{to.of}_id": to.key}  # fmt: skip
     await begin(uow, actor, FILE, case, row, verb="add", changes=changes)
     await put(uow, "scan_file", {"file_id": str(row.id)}, key=f"scan:{row.id}")
     return row
@@ -149,6 +187,11 @@ async def _erase_quietly(store: Store, key: str) -> None:
         log.warning("an object without a row is left for the sweeping", key=key)
 
 
+def _named(row: File) -> dict[str, str]:
+    """Which file it is, as events name it."""
+    return {"name": row.name, **({"milestone_id": row.key} if row.subject == "milestone" else {})}
+
+
 async def remove(uow: UnitOfWork, actor: Actor, file_id: UUID, *, version: int | None = None) -> File:
     """Take a file away again while what it belongs to may be changed; what a receipt confirms is kept in the store."""
     held = await hold(uow, actor, FILE, file_id, Permission.APPLICATION_WRITE, version=version)
@@ -156,7 +199,7 @@ async def remove(uow: UnitOfWork, actor: Actor, file_id: UUID, *, version: int |
         raise NotFound
     facts = await FILE.facts(uow, held.row)
     held.row.removed_at = uow.now
-    await make(uow, actor, FILE, held, "remove", changes={"name": held.row.name, "sha256": held.row.sha256})
+    await make(uow, actor, FILE, held, "remove", changes={**_named(held.row), "sha256": held.row.sha256})
     if may_be_erased(facts, held.row.uploaded_at):
         await put(uow, "erase_file", {"file_id": str(held.row.id)}, key=f"erase:{held.row.id}")
     return held.row
@@ -166,7 +209,7 @@ async def pass_unscanned(uow: UnitOfWork, file_id: UUID) -> None:
     """Let a file be read unscanned, where the installation has no scanner; harmless a second time."""
     held = await hold(uow, SYSTEM, FILE, file_id)
     if held.row.state == FileState.UPLOADED:
-        await make(uow, SYSTEM, FILE, held, "pass_unscanned", changes={"name": held.row.name})
+        await make(uow, SYSTEM, FILE, held, "pass_unscanned", changes=_named(held.row))
 
 
 async def note_scanned(uow: UnitOfWork, file_id: UUID, found: str) -> None:
@@ -176,7 +219,7 @@ async def note_scanned(uow: UnitOfWork, file_id: UUID, found: str) -> None:
         return
     held.row.scanned_at, held.row.found = uow.now, found[:200]
     verb = "find_infected" if found else "find_clean"
-    await make(uow, SYSTEM, FILE, held, verb, changes={"name": held.row.name, "found": held.row.found})
+    await make(uow, SYSTEM, FILE, held, verb, changes={**_named(held.row), "found": held.row.found})
     if found:
         await _tell_infected(uow, held)
 
@@ -189,8 +232,8 @@ async def _tell_infected(uow: UnitOfWork, held: Held[File]) -> None:
         own = set(await people_of_parties(uow, case.id))
         people += [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in own]
     parameters = {"name": row.name, "reference": case.reference}
-    link = f"/applications/{case.id}#attachments"
-    await tell(uow, people, "file_infected", case_id=case.id, parameters=parameters, link=link)
+    link = f"/milestones/{row.key}" if row.subject == "milestone" else f"/applications/{case.id}"
+    await tell(uow, people, "file_infected", case_id=case.id, parameters=parameters, link=f"{link}#attachments")
 
 
 async def to_temporary(store: Store, row: File) -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -42,8 +43,10 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(most_bytes=settings.files_most_mib * MIB, most_files=settings.files_per_case)
 
 
-async def take_in(request: Request[Any, Any, Any], application_id: UUID) -> File:
-    """The file that a multipart form brings, kept in a transaction of its own; Invalid where it brings none.
+async def take_in(request: Request[Any, Any, Any], row_id: UUID, of: str = "application") -> File:
+    """The file that a multipart form brings an application or a milestone, kept in a transaction of its own.
+
+    Invalid where it brings none.
 
     The form has been read to a temporary file by now: what lies in memory stays the same for any size.
     """
@@ -55,12 +58,13 @@ async def take_in(request: Request[Any, Any, Any], application_id: UUID) -> File
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database
     upload = Upload(file=sent.file, name=sent.filename)
+    verb = service.add_to_milestone if of == "milestone" else partial(service.add, question=question)
     try:
         async with database.unit_of_work() as uow:
             try:
-                return await service.add(
-                    uow, request.user, application_id, upload=upload, store=store_of(request),
-                    limits=limits_of(request.app.state.settings), question=question,
+                return await verb(
+                    uow, request.user, row_id, upload=upload, store=store_of(request),
+                    limits=limits_of(request.app.state.settings),
                 )  # fmt: skip
             except NotYet as error:
                 error.people = await holders_of(uow, error.case_id)
@@ -72,12 +76,15 @@ async def take_in(request: Request[Any, Any, Any], application_id: UUID) -> File
 async def give_out(visit: Visit, file_id: UUID) -> Stream:
     """A file to keep, for whoever may read its case; NotFound for anybody else, NotYet while it may not be had."""
     found = await queries.file_to_read(visit.uow, visit.actor, file_id)
-    try:
-        await require_reading(visit.uow, visit.actor, found.case, found.roles)
-    except NotAllowed:
-        raise NotFound from None
     file = found.file
-    unmet = list(keeps_from_reading(file.state, is_own=file.uploaded_by == visit.actor.person_id))
+    of_milestone = file.subject == "milestone"
+    if not of_milestone:
+        try:
+            await require_reading(visit.uow, visit.actor, found.case, found.roles)
+        except NotAllowed:
+            raise NotFound from None
+    is_own, milestone_id = file.uploaded_by == visit.actor.person_id, file.key if of_milestone else ""
+    unmet = list(keeps_from_reading(file.state, is_own=is_own, milestone_id=milestone_id))
     if unmet:
         raise NotYet(unmet, subject="file", step="read", case_id=found.case.id)
     content = store_of(visit.request).read(file.object_key, file.size)

@@ -30,20 +30,25 @@ ADD = Command("application", "add_file", Permission.APPLICATION_WRITE, service.a
 )  # fmt: skip
 async def add_file(request: Request[Any, Any, Any], application_id: UUID) -> Response[Any]:
     """Take a page's file: go back to the attachments, or show the page again with what is wrong with it."""
-    page = f"/applications/{application_id}"
+    return await answer_file(request, ADD, application_id)
+
+
+async def answer_file(request: Request[Any, Any, Any], command: Command, row_id: UUID) -> Response[Any]:
+    """Take the file that a form on the page of an application or a milestone brings, and answer with that page."""
+    page = f"/{command.subject}s/{row_id}"
     try:
-        await take_in(request, application_id)
+        await take_in(request, row_id, command.subject)
     except (NotFound, NotSignedIn):
         raise
     except DomainError as error:
         form = await request.form()
         raw = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
-        state = form_state(visit_of(request), ADD, raw, error, application_id)
+        state = form_state(visit_of(request), command, raw, error, row_id)
         return await page_again(request, local_path(raw.get("_page", [""])[-1], page), state, status_of(error))
     form = await request.form()
     part = "own" if form.get("key") else "attachments"
     answer = Redirect(f"{page}#{part}", status_code=303)
-    answer.set_cookie("done", "application.add_file", max_age=30, httponly=True, samesite="lax", path="/")
+    answer.set_cookie("done", f"{command.subject}.add_file", max_age=30, httponly=True, samesite="lax", path="/")
     return answer
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from litestar import get
+import msgspec
+from litestar import Request, get, post
 
+from app.core.errors import NotFound
+from app.files.api import FileAdded
+from app.files.queries import evidence_of
+from app.files.uploading import take_in
 from app.milestones import queries
+from app.milestones.models import Milestone
 from app.projects.queries import project_head
 from app.web.visit import Visit
 from workflows.roles import Permission
@@ -26,4 +34,40 @@ async def read_changes(visit: Visit, case_id: UUID) -> list[queries.ChangeRow]:
     return await queries.changes_of(visit.uow, case_id)
 
 
-ROUTES = [read_milestones, read_changes]
+class EvidenceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that shows that a milestone is reached; `state` says whether it is scanned, `size` is in bytes."""
+
+    id: UUID
+    version: int
+    name: str
+    size: int
+    sha256: str
+    content_type: str
+    state: str
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@get("/milestones/{milestone_id:uuid}/files", permission=Permission.PROJECT_SEE, tags=["milestone"])
+async def read_evidence(visit: Visit, milestone_id: UUID) -> list[EvidenceFile]:
+    """The files that show that a milestone is reached, in the order they came."""
+    stored = await visit.uow.session.get(Milestone, milestone_id)
+    if stored is None:
+        raise NotFound
+    await project_head(visit.uow, visit.actor, stored.case_id, Permission.PROJECT_SEE)
+    rows = await evidence_of(visit.uow, visit.actor, stored.case_id, milestone_id)
+    return [EvidenceFile(**{name: getattr(row, name) for name in EvidenceFile.__struct_fields__}) for row in rows]
+
+
+@post(
+    "/milestones/{milestone_id:uuid}/add_file", permission=Permission.PROJECT_WRITE, tags=["milestone"],
+    operation_id="milestone_add_file", summary="add file: milestone", status_code=200,
+)  # fmt: skip
+async def add_file(request: Request[Any, Any, Any], milestone_id: UUID) -> FileAdded:
+    """Take in a file that shows that a milestone is reached, sent as the part "file" of a multipart/form-data body."""
+    row = await take_in(request, milestone_id, "milestone")
+    return FileAdded(**{name: getattr(row, name) for name in FileAdded.__struct_fields__})
+
+
+ROUTES = [read_milestones, read_changes, read_evidence]
+UPLOADS = [add_file]

@@ -12,6 +12,8 @@ from app.calls.models import Call
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.decisions.models import Commitment
+from app.files.models import File
+from app.files.queries import KEPT
 from app.milestones.models import ChangeRequest, Milestone
 from app.milestones.standing import standing
 from app.moves import subject
@@ -32,6 +34,14 @@ Payment = table(
 """The payments' room comes after this one: only what the rules of a change must know of it is read here."""
 
 
+async def has_files(uow: UnitOfWork, row: Milestone) -> bool:
+    """Whether a file shows that the milestone is reached; one with a virus shows nothing."""
+    shown = select(File.id).where(
+        File.case_id == row.case_id, File.subject == "milestone", File.key == str(row.id), File.state.in_(KEPT)
+    )
+    return bool(await uow.session.scalar(select(shown.exists())))
+
+
 @subject(MILESTONE_LIFECYCLE, Milestone)
 async def MILESTONE(uow: UnitOfWork, row: Milestone) -> MilestoneFacts:
     """The facts of one milestone."""
@@ -44,7 +54,7 @@ async def MILESTONE(uow: UnitOfWork, row: Milestone) -> MilestoneFacts:
         approved_by_role=Role(row.approved_by_role),
         due_on=row.due_on,
         today=day_in_oslo(uow.now),
-        has_evidence=bool(row.evidence.strip() or row.evidence_link.strip()),
+        has_evidence=bool(row.evidence.strip() or row.evidence_link.strip()) or await has_files(uow, row),
         needs_evidence=needed,
         reported_by=row.reported_by,
         project_stopped=project.state == "stopped",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import aliased
 
 from app.cases.models import Case
@@ -15,11 +15,13 @@ from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.paging import PAGE_SIZE, Page, page_of
+from app.files.models import File
+from app.files.queries import KEPT
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.milestones.models import ChangeRequest, Milestone
-
-OPEN = ("planned", "due", "returned")
+from app.milestones.plan_drawing import MilestoneDays
+from workflows.milestone import WRITTEN_IN
 
 
 class MilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,17 +44,33 @@ class MilestoneRow(msgspec.Struct, frozen=True, kw_only=True):
     waived_why: str
     share_basis_points: int
     is_late: bool
+    files: int
+    """How many files show that it is reached."""
+
+    @property
+    def days(self) -> MilestoneDays:
+        """Its days, as the plan draws them."""
+        return MilestoneDays(key=self.key, state=self.state, due_on=self.due_on,
+                             reported_on=day_in_oslo(self.reported_at) if self.reported_at else None)  # fmt: skip
 
 
 def _rows(today: date) -> Any:
     reporter, decider = aliased(Person), aliased(Person)
+    files = (
+        select(func.count())
+        .where(
+            File.case_id == Milestone.case_id, File.subject == "milestone", File.key == cast(Milestone.id, Text),
+            File.state.in_(KEPT),
+        )
+        .scalar_subquery()
+    )  # fmt: skip
     return (
         select(
             Milestone.id, Milestone.key, Milestone.title, Milestone.state, Milestone.version, Milestone.due_on,
             Milestone.approved_by_role, Milestone.evidence, Milestone.evidence_link, reporter.name.label("reporter"),
             Milestone.reported_at, decider.name.label("decider"), Milestone.approved_at, Milestone.returned_why,
             Milestone.waived_why, Milestone.share_basis_points,
-            (Milestone.state.in_(OPEN) & (Milestone.due_on < today)).is_(True).label("is_late"),
+            (Milestone.state.in_(WRITTEN_IN) & (Milestone.due_on < today)).is_(True).label("is_late"), files.label("files"),
         )
         .outerjoin(reporter, reporter.id == Milestone.reported_by)
         .outerjoin(decider, decider.id == Milestone.approved_by)

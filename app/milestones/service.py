@@ -18,7 +18,7 @@ from app.core.personal_data import refuse_identity_numbers
 from app.decisions.ledger import follow_award
 from app.identity.actor import SYSTEM, Actor
 from app.identity.queries import people_with_role
-from app.milestones.facts import CHANGE_REQUEST, MILESTONE, OVER
+from app.milestones.facts import CHANGE_REQUEST, MILESTONE, OVER, has_files
 from app.milestones.models import ChangeRequest, Milestone
 from app.milestones.standing import newest_statement, standing
 from app.moves import Held, begin, hold, lock_case, make, note
@@ -90,10 +90,10 @@ async def report(
     uow: UnitOfWork, actor: Actor, milestone_id: UUID, *, version: int | None = None, evidence: str = "",
     evidence_link: str = "",
 ) -> Milestone:  # fmt: skip
-    """Say that a milestone is reached and what shows it; whoever approves it is told."""
+    """Say that a milestone is reached and what shows it, told, linked to or in files; whoever approves it is told."""
     held = await hold(uow, actor, MILESTONE, milestone_id, Permission.MILESTONE_REPORT, version=version)
     row = held.row
-    if not (evidence.strip() or evidence_link.strip()):
+    if not (evidence.strip() or evidence_link.strip() or await has_files(uow, row)):
         raise invalid("evidence", "milestones.evidence_missing")
     row.evidence, row.evidence_link = evidence, evidence_link
     row = await make(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
 
+from app.core.clock import day_in_oslo
 from app.core.errors import NotFound
 from app.milestones import queries as milestones
 from app.milestones.facts import MILESTONE
 from app.milestones.models import Milestone
+from app.milestones.plan_drawing import draw_milestones
 from app.milestones.service import SETTLED
 from app.milestones.web import TONES, holds
 from app.payments import ledger, queries
@@ -38,6 +41,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
     """A project's milestones and payments, with what the next milestone needs."""
     project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
     rows = await milestones.milestones_of(visit.uow, case_id)
+    today = day_in_oslo(visit.uow.now)
     sees_payments = holds(project.roles, Permission.PAYMENT_SEE)
     payments = await queries.payments_of(visit.uow, case_id) if sees_payments else []
     held = await ledger.balances(visit.uow, case_id) if sees_payments else None
@@ -48,6 +52,10 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         project=project,
         tab="milestones",
         milestones=rows,
+        standing={row.id: row.days.standing(today) for row in rows},
+        counted=Counter(row.days.standing(today) for row in rows),
+        plan=draw_milestones([row.days for row in rows], today),
+        today=today,
         payments={row.milestone_id: row for row in payments},
         sees_payments=sees_payments,
         budget=await budget_per_kind(visit.uow, case_id) if sees_payments else (),

@@ -77,7 +77,7 @@ class PlanDrawing(msgspec.Struct, frozen=True, kw_only=True):
     today_x: float | None
 
 
-def _months(first: date, last: date) -> Iterator[date]:
+def months_between(first: date, last: date) -> Iterator[date]:
     """The first days of months between two days, so few that their names have room."""
     total = (last.year - first.year) * 12 + last.month - first.month + 1
     between = next((each for each in MONTHS_BETWEEN if total / each <= MOST_MONTHS), MONTHS_BETWEEN[-1])
@@ -122,7 +122,7 @@ def draw_plan(days: Sequence[StepDays], today: date) -> PlanDrawing | None:
             y += ROW
     return PlanDrawing(
         width=WIDTH, height=round(y) + 8, bands=tuple(bands), rows=tuple(rows), bars=tuple(bars),
-        months=tuple((day, x(day)) for day in _months(first, last)),
+        months=tuple((day, x(day)) for day in months_between(first, last)),
         today_x=x(today) if first <= today <= last else None,
     )  # fmt: skip
 
