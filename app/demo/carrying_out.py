@@ -118,6 +118,17 @@ async def date_milestones(act: Acting, case_id: UUID, office: str, days: dict[st
         await act(f"{office}.coordinator", milestones.set_due, row.id, due_on=days[row.key])
 
 
+async def plan_steps(act: Acting, case_id: UUID, office: str, start: date, days: dict[str, date]) -> None:
+    """The days of each step, laid between the milestones."""
+    week = timedelta(days=7)
+    for name, first, last in (
+        ("diagnose_open", start, days["M1"] - week), ("diagnose_close", days["M1"] - week, days["M1"]),
+        ("platform_open", days["M1"], days["M2"]), ("platform_close", days["M2"], days["M4"]),
+        ("implement_open", days["M4"], days["M5"] + week), ("implement_close", days["M5"] + week, days["M6"]),
+    ):  # fmt: skip
+        await act(f"{office}.coordinator", projects.plan_step, case_id, step=name, planned_from=first, planned_to=last)
+
+
 async def reach(act: Acting, case_id: UUID, office: str, *keys: str, paid: bool = True) -> None:
     """Milestones reported with evidence and approved; what hangs on them is certified, approved and paid."""
     for row in await act.rows(

@@ -97,6 +97,7 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
     await learning.set_goals(act, case_id, office)
     await work.clarify(act, case_id, office)
     await work.date_milestones(act, case_id, office, days)
+    await work.plan_steps(act, case_id, office, start, days)
     await work.sign_up(act, case_id, office, work.SERIES_OF_TEAM)
     await work.reach(act, case_id, office, "M0")
     await work.step(act, case_id, office, "start")
