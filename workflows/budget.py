@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
@@ -125,15 +125,20 @@ class KindBudget(msgspec.Struct, frozen=True, kw_only=True):
     others_ore: int
 
 
-def per_kind(lines: Sequence[BudgetLine], awarded_ore: int) -> tuple[KindBudget, ...]:
+def per_kind(
+    lines: Sequence[BudgetLine], awarded_ore: int, granted: Mapping[str, int] | None = None
+) -> tuple[KindBudget, ...]:
     """A budget by its kinds of costs, in their order; an award is spread as what was applied for, to the øre.
 
-    What is awarded where nothing was applied for belongs to no kind.
+    Or as `granted`: the budget by its kinds that the last granted change made of it. What is awarded where nothing was
+    applied for belongs to no kind.
     """
-    kinds = [kind for kind in COST_KINDS if any(line.cost_kind == kind for line in lines)]
+    there = {line.cost_kind for line in lines} | {kind for kind, ore in (granted or {}).items() if ore}
+    kinds = [kind for kind in COST_KINDS if kind in there]
     sums = [borne([line for line in lines if line.cost_kind == kind]) for kind in kinds]
     applied = [each[Bearer.SCHEME] for each in sums]
-    awarded = divided(awarded_ore, applied) if any(applied) else [0] * len(kinds)
+    weights = applied if granted is None else [granted.get(kind, 0) for kind in kinds]
+    awarded = divided(awarded_ore, weights) if any(weights) else [0] * len(kinds)
     return tuple(
         KindBudget(
             cost_kind=kind, applied_ore=asked, awarded_ore=given, office_ore=each[Bearer.OFFICE],

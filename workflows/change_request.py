@@ -20,6 +20,8 @@ class ChangeKind(StrEnum):
     DATES = "dates"
     TEAM = "team"
     SCOPE = "scope"
+    BUDGET = "budget"
+    """A sum that goes from one kind of cost to another, beyond what is only reported."""
     ANNEX = "annex"
     """What the first diamond made of the problem statement, annexed to the award."""
 

@@ -111,4 +111,4 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     unanswered_payments: tuple[str, ...] = ()
     """Keys of waived milestones whose payment is still planned."""
     unreturned_ore: int = 0
-    """What was paid out and neither spent nor returned."""
+    """What the ledger holds as paid, less what came back, beyond what the accounts say was spent."""

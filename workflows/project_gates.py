@@ -355,9 +355,10 @@ def payments_of_waived_milestones_answered(facts: ProjectFacts, act: Act) -> Ite
 
 @requirement(source="G29")
 def unspent_money_returned(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
-    """What was paid out and not spent is returned."""
+    """What was paid out and not spent is booked as returned."""
     if facts.unreturned_ore > 0:
-        yield _missing("money_not_returned", "project.report", OFFICE, unreturned_ore=facts.unreturned_ore)
+        who = (*OFFICE, Role.CERTIFIER)
+        yield _missing("money_not_returned", "project.milestones", who, unreturned_ore=facts.unreturned_ore)
 
 
 @requirement(source="DOMAIN 0.8, S65")

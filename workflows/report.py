@@ -10,10 +10,12 @@ from uuid import UUID
 
 import msgspec
 
+from workflows.accounts import KindAccount, accounted, kinds_of, spent_in_all
+from workflows.budget import KindBudget
 from workflows.calendar import add_months
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.forms.fields import missing
-from workflows.forms.report import form_of
+from workflows.forms.report import FORM_VERSION, form_of
 from workflows.report_rules import ReportRules
 from workflows.roles import Permission, Role
 
@@ -91,6 +93,12 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     answers: Mapping[str, Any]
     awarded_ore: int
+    form_version: int = FORM_VERSION
+    budget: tuple[KindBudget, ...] = ()
+    """The budget of the project per kind of cost; empty where it has none."""
+    tolerance_basis_points: int = ReportRules().tolerance_basis_points
+    threshold_basis_points: int = 1_000
+    """A shift to a kind of cost up to this share of its budget is only reported (G28)."""
     submitted_by: UUID | None = None
     accounts_approved: bool = False
     """Whether the accounts of the final report have been approved by whoever has budget authority."""
@@ -110,16 +118,54 @@ def its_day_is_near(facts: ReportFacts, act: Act) -> Iterator[Reason]:
 @requirement(source="G26")
 def every_question_answered(facts: ReportFacts, act: Act) -> Iterator[Reason]:
     """Every question that must be answered is answered."""
-    for each in missing(form_of(facts.kind), facts.answers):
+    form = form_of(facts.kind, kinds_of(facts.budget), facts.form_version)
+    for each in missing(form, facts.answers):
         yield msgspec.structs.replace(each, parameters={**each.parameters, "id": str(facts.report_id)})
 
 
 @requirement(source="G25")
 def sums_within_the_award(facts: ReportFacts, act: Act) -> Iterator[Reason]:
     """What was spent and what is paid back are together no more than the award."""
-    told = (facts.answers.get("spent_ore") or 0) + (facts.answers.get("returned_ore") or 0)
+    told = spent_in_all(facts.answers) + (facts.answers.get("returned_ore") or 0)
     if told > facts.awarded_ore:
         yield _missing(facts, "more_than_awarded", *OFFICE, awarded_ore=facts.awarded_ore)
+
+
+def standing(account: KindAccount, tolerance: int, threshold: int, kind: str) -> str:
+    """What the accounts of a kind of cost ask for: "grant" a change, "explain", or "" for nothing (G28).
+
+    Only the final report is expected to have spent it all: before, what is left is no deviation.
+    """
+    if account.is_beyond(threshold, above_only=True):
+        return "grant"
+    return "explain" if account.is_beyond(tolerance, above_only=kind != ReportKind.FINAL) else ""
+
+
+@requirement(source="G28")
+def deviations_explained(facts: ReportFacts, act: Act) -> Iterator[Reason]:
+    """What was spent further from the budget of a kind of cost than the tolerance is explained."""
+    if str(facts.answers.get("accounts_explained") or "").strip():
+        return
+    for each in accounted(facts.budget, facts.answers):
+        if standing(each, facts.tolerance_basis_points, facts.threshold_basis_points, facts.kind):
+            yield _missing(
+                facts, "deviation_unexplained", *OFFICE, kind_key=f"calls.cost.{each.cost_kind}",
+                budget_ore=each.budget_ore, spent_ore=each.spent_ore or 0,
+            )  # fmt: skip
+
+
+@requirement(source="G28")
+def larger_shifts_granted(facts: ReportFacts, act: Act) -> Iterator[Reason]:
+    """No more was spent on a kind of cost than its budget and the threshold: a larger shift is asked for and granted."""
+    for each in accounted(facts.budget, facts.answers):
+        if standing(each, facts.tolerance_basis_points, facts.threshold_basis_points, facts.kind) == "grant":
+            yield msgspec.structs.replace(
+                _missing(
+                    facts, "shift_not_granted", *OFFICE, kind_key=f"calls.cost.{each.cost_kind}",
+                    over_ore=each.deviation_ore, percent=f"{facts.threshold_basis_points / 100:g}",
+                ),
+                place="project.milestones",
+            )  # fmt: skip
 
 
 @requirement(source="G16")
@@ -146,7 +192,7 @@ REPORT = Lifecycle(
     moves=(
         move("fall_due", S.PLANNED, S.DUE, Permission.CLOCK, its_day_is_near),
         move("submit", (S.PLANNED, S.DUE, S.RETURNED), S.SUBMITTED, Permission.REPORT_SUBMIT,
-             every_question_answered, sums_within_the_award),
+             every_question_answered, sums_within_the_award, deviations_explained, larger_shifts_granted),
         move("approve", S.SUBMITTED, S.APPROVED, Permission.REPORT_APPROVE, approved_by_another),
         move("return", S.SUBMITTED, S.RETURNED, Permission.REPORT_APPROVE, approved_by_another, accounts_not_approved,
              needs_why=True, aside=True),

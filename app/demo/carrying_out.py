@@ -31,14 +31,17 @@ from app.milestones.models import Milestone
 from app.payments import service as payments
 from app.payments.models import Payment
 from app.projects import service as projects
+from app.projects.budget import budget_per_kind
 from app.projects.models import Project
 from app.projects.steps import STEPS
 from app.reports import service as reports
 from app.reports.models import Report
+from workflows.accounts import spent_key
 from workflows.authority import CHECKS
 from workflows.calendar import from_oslo
 from workflows.clarification_template import GIVEN
 from workflows.gathering import Presence
+from workflows.money import divided
 from workflows.rules import DEFAULT_RULES
 
 FACILITATOR = "facilitator_one"
@@ -296,17 +299,31 @@ async def share(act: Acting, case_id: UUID, office: str) -> None:
 
 
 async def report(act: Acting, case_id: UUID, office: str, *, spent_ore: int, returned_ore: int) -> None:
-    """The final report with accounts, approved by two."""
+    """The final report with accounts per kind of cost, approved by two; what is left comes back and is registered."""
     told = story(office)
+    async with act.database.reading() as uow:
+        budget = await budget_per_kind(uow, case_id)
+    spent = divided(spent_ore, [each.awarded_ore for each in budget])
     (final,) = await act.rows(select(Report.id).where(Report.case_id == case_id, Report.kind == "final"))
     said: dict[str, dict[str, Any]] = {
         "results": {"results": told.pilot, "changed_practice": told.pilot},
         "learning": {"what_worked": told.learning, "for_whom": "Veiledere", "conditions": told.conditions},
         "deviations": {"as_planned": "yes"},
-        "accounts": {"spent_ore": spent_ore, "returned_ore": returned_ore},
+        "accounts": {
+            **{spent_key(each.cost_kind): ore for each, ore in zip(budget, spent, strict=True)},
+            "own_hours": 260,
+            "returned_ore": returned_ore,
+        },
     }
     for section, answers in said.items():
         await act(f"{office}.coordinator", reports.save, final, section=section, **answers)
     await act(f"{office}.leader", reports.submit, final)
     await act("case_handler", reports.approve, final)
     await act("decision_maker", projects.approve_accounts, case_id)
+    (payment, *_) = await act.rows(
+        select(Payment.id)
+        .where(Payment.case_id == case_id, Payment.state == "paid")
+        .order_by(Payment.amount_ore.desc())
+    )
+    await act("certifier", payments.register_return, payment, amount_ore=returned_ore,
+              why="Ubrukt ved sluttrapporten")  # fmt: skip

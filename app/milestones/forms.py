@@ -9,9 +9,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from app.calls.forms import CostKind
 from app.core.inputs import OptionalText, Text
+from workflows.money import MOST_ORE
 
 Link = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
+Amount = Annotated[int, Meta(ge=1, le=MOST_ORE)]
 AmountChange = Annotated[int, Meta(ge=-100_000_000_000, le=100_000_000_000)]
 
 
@@ -34,12 +37,15 @@ class ProposeChange(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be changed in an award, and why."""
 
     case_id: UUID
-    kind: Literal["amount", "dates", "team", "scope", "annex"]
+    kind: Literal["amount", "dates", "team", "scope", "annex", "budget"]
     text: Text
     amount_change_ore: AmountChange | None = None
     milestone_id: UUID | None = None
     new_due_on: date | None = None
     after_text: OptionalText = ""
+    from_kind: CostKind | None = None
+    to_kind: CostKind | None = None
+    shift_ore: Amount | None = None
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):

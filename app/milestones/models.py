@@ -42,7 +42,11 @@ class ChangeRequest(Stated, Base):
     """What the office asks to change in its award, and the answer; nothing of an award changes otherwise."""
 
     __tablename__ = "change_requests"
-    __table_args__ = (CheckConstraint("kind in ('amount', 'dates', 'team', 'scope', 'annex')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind in ('amount', 'dates', 'team', 'scope', 'annex', 'budget')", name="kind"),
+        CheckConstraint("(kind = 'budget') = (num_nonnulls(from_kind, to_kind, shift_ore) = 3)", name="shift"),
+        CheckConstraint("shift_ore > 0", name="shift_ore"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     kind: Mapped[str]
@@ -52,6 +56,9 @@ class ChangeRequest(Stated, Base):
     new_due_on: Mapped[date | None]
     before: Mapped[dict[str, Any] | None]  # what stood when it was proposed; None: from before that was kept
     after_text: Mapped[str] = mapped_column(default="", server_default="")  # what a team, scope or annex is to be
+    from_kind: Mapped[str | None]  # a budget's: which kind of cost gives, which takes, and how much
+    to_kind: Mapped[str | None]
+    shift_ore: Mapped[int | None] = mapped_column(Ore)
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     proposed_at: Mapped[datetime]
     signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))  # the leader, for the office

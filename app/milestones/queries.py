@@ -21,6 +21,8 @@ from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.milestones.models import ChangeRequest, Milestone
 from app.milestones.plan_drawing import MilestoneDays
+from workflows.accounts import shifted
+from workflows.budget import COST_KINDS
 from workflows.milestone import WRITTEN_IN
 
 
@@ -106,6 +108,9 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
     proposed_at: datetime
     before: dict[str, Any] | None
     after_text: str
+    from_kind: str | None
+    to_kind: str | None
+    shift_ore: int | None
     signer: str | None
     signed_at: datetime | None
     decider: str | None
@@ -116,6 +121,14 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
     def was(self) -> Any:
         """What stood when it was proposed, of what it touches."""
         return (self.before or {}).get(self.kind)
+
+    @property
+    def kinds(self) -> list[tuple[str, int, int]]:
+        """Of a change of the budget each kind of cost with what stood and what is to be, in øre."""
+        if self.from_kind is None or self.to_kind is None:
+            return []
+        after = shifted(self.was, self.from_kind, self.to_kind, self.shift_ore or 0)
+        return [(kind, self.was.get(kind, 0), after[kind]) for kind in COST_KINDS if kind in after]
 
     @property
     def was_on(self) -> date | None:
@@ -130,8 +143,9 @@ def _changes() -> Any:
             ChangeRequest.id, ChangeRequest.kind, ChangeRequest.text, ChangeRequest.state, ChangeRequest.version,
             ChangeRequest.amount_change_ore, Milestone.key.label("milestone_key"), ChangeRequest.new_due_on,
             proposer.name.label("proposer"), ChangeRequest.proposed_at, ChangeRequest.before,
-            ChangeRequest.after_text, signer.name.label("signer"), ChangeRequest.signed_at, decider.name.label("decider"),
-            ChangeRequest.decided_at, ChangeRequest.decision_why,
+            ChangeRequest.after_text, ChangeRequest.from_kind, ChangeRequest.to_kind, ChangeRequest.shift_ore,
+            signer.name.label("signer"), ChangeRequest.signed_at, decider.name.label("decider"), ChangeRequest.decided_at,
+            ChangeRequest.decision_why,
         )
         .join(proposer, proposer.id == ChangeRequest.proposed_by)
         .outerjoin(decider, decider.id == ChangeRequest.decided_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
+from app.calls.models import Call
 from app.cases.models import Case, CaseRole
 from app.cases.queries import people_of_parties, require, roles_in
 from app.core.clock import day_in_oslo
@@ -25,6 +27,7 @@ from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.projects.facts import PROJECT
 from app.projects.models import Project
+from workflows.budget import paid_kinds
 from workflows.change_request import ChangeKind, ChangeRequestState
 from workflows.engine import Reason
 from workflows.milestone import MilestoneState
@@ -166,7 +169,7 @@ async def office_of(uow: UnitOfWork, case: Case) -> list[UUID]:
 async def propose_change(
     uow: UnitOfWork, actor: Actor, *, case_id: UUID, kind: ChangeKind | str, text: str,
     amount_change_ore: int | None = None, milestone_id: UUID | None = None, new_due_on: date | None = None,
-    after_text: str = "",
+    after_text: str = "", from_kind: str | None = None, to_kind: str | None = None, shift_ore: int | None = None,
 ) -> ChangeRequest:  # fmt: skip
     """Ask for a change to the award; Invalid where the kind of change lacks what it needs.
 
@@ -182,6 +185,43 @@ async def propose_change(
         over = Reason(code="change_request.project_over", who=(Role.DECISION_MAKER,))
         raise NotYet([over], subject="change_request", step="propose", case_id=case_id)
     kind = ChangeKind(kind)
+    await _check_proposed(uow, case_id, kind, amount_change_ore, milestone_id, new_due_on)
+    before = await standing(uow, case_id, kind, milestone_id)
+    if kind == ChangeKind.ANNEX:
+        after_text = after_text.strip() or await newest_statement(uow, case_id)
+        if after_text == (before[kind] or ""):
+            raise invalid("kind", "milestones.annex_unchanged")
+    elif kind in (ChangeKind.TEAM, ChangeKind.SCOPE) and not after_text.strip():
+        raise invalid("after_text", "milestones.after_missing")
+    elif kind == ChangeKind.BUDGET:
+        await _check_shift(uow, project, before[kind], from_kind, to_kind, shift_ore)
+    refuse_identity_numbers(text=text, after_text=after_text)
+    leads = Role.LEADER in roles
+    row = ChangeRequest(
+        case_id=case_id, kind=str(kind), text=text, amount_change_ore=amount_change_ore or 0,
+        milestone_id=milestone_id if kind == ChangeKind.DATES else None,
+        new_due_on=new_due_on if kind == ChangeKind.DATES else None, proposed_by=actor.person_id, proposed_at=uow.now,
+        before=before, after_text=after_text if kind in WRITTEN else "",
+        **({"from_kind": from_kind, "to_kind": to_kind, "shift_ore": shift_ore} if kind == ChangeKind.BUDGET else {}),
+        signed_by=actor.person_id if leads else None,
+        signed_at=uow.now if leads else None,
+    )  # fmt: skip
+    changes: dict[str, Any] = {"kind": str(kind), "text": text, "amount_change_ore": row.amount_change_ore}
+    if kind == ChangeKind.BUDGET:
+        changes |= {"from_kind": from_kind, "to_kind": to_kind, "shift_ore": shift_ore}
+    row = await begin(uow, actor, CHANGE_REQUEST, case, row, verb="propose", changes=changes)
+    await tell(
+        uow, await people_with_role(uow, Role.DECISION_MAKER), "change_proposed", case_id=case_id,
+        parameters={"project": case.title}, link=f"/change-requests/{row.id}",
+    )  # fmt: skip
+    return row
+
+
+async def _check_proposed(
+    uow: UnitOfWork, case_id: UUID, kind: ChangeKind, amount_change_ore: int | None, milestone_id: UUID | None,
+    new_due_on: date | None,
+) -> None:  # fmt: skip
+    """Raise Invalid where a change of the amount or of a date lacks what it needs."""
     if kind == ChangeKind.AMOUNT and not amount_change_ore:
         raise invalid("amount_change_ore", "milestones.amount_missing")
     if kind != ChangeKind.AMOUNT and amount_change_ore:
@@ -193,29 +233,27 @@ async def propose_change(
         check_due(uow, "new_due_on", new_due_on)
         if milestone.state in SETTLED:
             raise invalid("milestone_id", "milestones.is_decided")
-    before = await standing(uow, case_id, kind, milestone_id)
-    if kind == ChangeKind.ANNEX:
-        after_text = after_text.strip() or await newest_statement(uow, case_id)
-        if after_text == (before[kind] or ""):
-            raise invalid("kind", "milestones.annex_unchanged")
-    elif kind in (ChangeKind.TEAM, ChangeKind.SCOPE) and not after_text.strip():
-        raise invalid("after_text", "milestones.after_missing")
-    refuse_identity_numbers(text=text, after_text=after_text)
-    leads = Role.LEADER in roles
-    row = ChangeRequest(
-        case_id=case_id, kind=str(kind), text=text, amount_change_ore=amount_change_ore or 0,
-        milestone_id=milestone_id if kind == ChangeKind.DATES else None,
-        new_due_on=new_due_on if kind == ChangeKind.DATES else None, proposed_by=actor.person_id, proposed_at=uow.now,
-        before=before, after_text=after_text if kind in WRITTEN else "", signed_by=actor.person_id if leads else None,
-        signed_at=uow.now if leads else None,
-    )  # fmt: skip
-    changes: dict[str, Any] = {"kind": str(kind), "text": text, "amount_change_ore": row.amount_change_ore}
-    row = await begin(uow, actor, CHANGE_REQUEST, case, row, verb="propose", changes=changes)
-    await tell(
-        uow, await people_with_role(uow, Role.DECISION_MAKER), "change_proposed", case_id=case_id,
-        parameters={"project": case.title}, link=f"/change-requests/{row.id}",
-    )  # fmt: skip
-    return row
+
+
+async def _check_shift(
+    uow: UnitOfWork, project: Project, budget: Mapping[str, int], from_kind: str | None, to_kind: str | None,
+    shift_ore: int | None,
+) -> None:  # fmt: skip
+    """Raise Invalid for a shift between kinds of costs that the budget or the call has no room for."""
+    if not budget:
+        raise invalid("kind", "milestones.no_budget")
+    for name, value in (("from_kind", from_kind), ("to_kind", to_kind), ("shift_ore", shift_ore)):
+        if value is None:
+            raise invalid(name, "form.empty")
+    if from_kind == to_kind:
+        raise invalid("to_kind", "milestones.same_kind")
+    paid = paid_kinds(await uow.session.scalar(select(Call.cost_kinds).where(Call.id == project.call_id)) or ())
+    if to_kind not in paid:
+        keys = " ".join(f"calls.cost.{kind}" for kind in paid)
+        raise invalid("to_kind", "milestones.kind_not_paid", cost_keys=keys)
+    most_ore = budget.get(str(from_kind), 0)
+    if (shift_ore or 0) > most_ore:
+        raise invalid("shift_ore", "milestones.shift_too_large", most_ore=most_ore)
 
 
 async def sign_change(uow: UnitOfWork, actor: Actor, change_id: UUID, *, version: int | None = None) -> ChangeRequest:

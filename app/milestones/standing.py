@@ -13,6 +13,7 @@ from app.cases.models import CaseRole
 from app.core.database import UnitOfWork
 from app.identity.models import Person
 from app.milestones.models import Milestone
+from app.projects.budget import budget_per_kind
 from app.projects.models import Project
 from workflows.change_request import ChangeKind
 from workflows.roles import Role
@@ -23,6 +24,8 @@ TEAM = (Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM)
 async def standing(uow: UnitOfWork, case_id: UUID, kind: str, milestone_id: UUID | None) -> dict[str, Any]:
     """What stands now of what a kind of change touches, as it is pinned; one statement."""
     value: Any
+    if kind == ChangeKind.BUDGET:
+        return {kind: {each.cost_kind: each.awarded_ore for each in await budget_per_kind(uow, case_id)}}
     if kind == ChangeKind.AMOUNT:
         value = select(Project.amount_ore).where(Project.id == case_id)
     elif kind == ChangeKind.DATES:

@@ -25,6 +25,7 @@ from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import Visit
 from workflows.authority import CHECKS
+from workflows.budget import COST_KINDS
 from workflows.ledger import PLACES, Account, Balances, balances, left_to_pay, paid_net, promise_of, promised
 from workflows.payment import PaymentState
 from workflows.roles import Permission
@@ -34,6 +35,7 @@ place("project.payment", "/payments/{id}")
 ASKING = ("approve", "register_paid", "give_notice", "recover")
 """Steps that ask for more than a reason, in a form of their own."""
 KINDS = ("amount", "dates", "team", "scope", "annex")
+"""Kinds of change that can be asked for in every project; one with a budget has one more."""
 
 
 @get("/projects/{case_id:uuid}/milestones", permission=Permission.PROJECT_SEE, include_in_schema=False)
@@ -45,6 +47,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
     sees_payments = holds(project.roles, Permission.PAYMENT_SEE)
     payments = await queries.payments_of(visit.uow, case_id) if sees_payments else []
     held = await ledger.balances(visit.uow, case_id) if sees_payments else None
+    budget = await budget_per_kind(visit.uow, case_id) if sees_payments else ()
     following = next((row for row in rows if row.state not in SETTLED), None)
     stored = await visit.uow.session.get(Milestone, following.id) if following else None
     return visit.render(
@@ -58,7 +61,8 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         today=today,
         payments={row.milestone_id: row for row in payments},
         sees_payments=sees_payments,
-        budget=await budget_per_kind(visit.uow, case_id) if sees_payments else (),
+        budget=budget,
+        cost_kinds=[(kind, visit.t(f"calls.cost.{kind}")) for kind in COST_KINDS],
         sums=sums(held) if held else (),
         approvers={row.approved_by_role: visit.t(f"role.{row.approved_by_role}") for row in rows},
         next=following,
@@ -67,7 +71,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         undated=[row for row in rows if row.due_on is None and row.state not in SETTLED],
         changes=await milestones.changes_of(visit.uow, case_id),
         may_propose=holds(project.roles, Permission.CHANGE_REQUEST_PROPOSE),
-        kinds=[(kind, visit.t(f"milestones.change_kind.{kind}")) for kind in KINDS],
+        kinds=[(kind, visit.t(f"milestones.change_kind.{kind}")) for kind in (*KINDS, *(["budget"] if budget else []))],
         choices=[(row.id, f"{row.key} {row.title or visit.t(f'milestone.{row.key}')}") for row in rows],
         tones=TONES,
     )

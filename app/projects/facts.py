@@ -128,7 +128,6 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     report_approved: bool
     accounts_approved: bool
     spent_ore: int
-    returned_ore: int
     paid_ore: int
 
 
@@ -309,7 +308,6 @@ def _benefits_and_money(case_id: Any) -> dict[str, ColumnElement[Any]]:
         "report_approved": report(FinalReport.approved_at.is_not(None), literal(False)),
         "accounts_approved": report(FinalReport.accounts_approved_at.is_not(None), literal(False)),
         "spent_ore": report(FinalReport.spent_ore, literal(0)),
-        "returned_ore": report(FinalReport.returned_ore, literal(0)),
         "paid_ore": (
             select(cast(func.coalesce(func.sum(paid), 0), BigInteger)).where(Booking.case_id == case_id).scalar_subquery()
         ),
@@ -368,7 +366,7 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
         report_approved=found.report_approved,
         accounts_approved=found.accounts_approved,
         unanswered_payments=tuple(sorted(found.unanswered_payments)),
-        unreturned_ore=max(0, found.paid_ore - found.spent_ore - found.returned_ore),
+        unreturned_ore=max(0, found.paid_ore - found.spent_ore),
     )  # fmt: skip
 
 

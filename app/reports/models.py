@@ -13,7 +13,9 @@ from app.core.database import Base, Stated
 
 
 class Report(Stated, Base):
-    """One report of a project's calendar (G26); the benefits' figures are kept as they were when it was handed in."""
+    """One report of a project's calendar (G26); the figures of benefits and budget are kept as they were when it was
+    handed in.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -29,6 +31,8 @@ class Report(Stated, Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     form_version: Mapped[int]
     benefits: Mapped[list[Any]] = mapped_column(default=list)
+    budget: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """The budget per kind of cost as it stood when it was handed in; what the accounts are read against from then on."""
     returned_parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What is missing in which section, while it has come back."""
     returned_why: Mapped[str] = mapped_column(default="")

@@ -20,10 +20,11 @@ from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.projects import service as projects
 from app.projects.models import Project
-from app.reports.facts import REPORT
+from app.reports.facts import REPORT, budget_of_report
 from app.reports.forms import PREFIX
 from app.reports.models import Report
 from app.reports.queries import benefit_status
+from workflows.accounts import kinds_of, spent_in_all
 from workflows.forms.fields import faults
 from workflows.forms.report import FORM_VERSION, SECTIONS, form_of
 from workflows.report import WRITTEN_IN, ReportKind, calendar, keeps_closed
@@ -71,8 +72,9 @@ async def save(
     written meanwhile; Invalid for what is no answer.
     """
     held = await hold(uow, actor, REPORT, report_id, Permission.REPORT_WRITE)
-    row, form = held.row, form_of(held.row.kind)
+    row = held.row
     _refuse_locked(held, "save")
+    form = form_of(row.kind, kinds_of(await budget_of_report(uow, row)), row.form_version)
     given = {key: value for key, value in typed.items() if value is not msgspec.UNSET}
     if strange := {key for key in given if key not in {question.key for question in form.questions}}:
         raise invalid(min(strange), "form.unknown")
@@ -100,14 +102,15 @@ async def submit(
     row = held.row
     if row.state in WRITTEN_IN:
         row.benefits = msgspec.to_builtins(await benefit_status(uow, row.case_id))
+        row.budget = msgspec.to_builtins(await budget_of_report(uow, row))
     row = await make(uow, actor, REPORT, held, "submit", why=why)
     row.submitted_by, row.submitted_at = actor.person_id, uow.now
     row.returned_parts, row.returned_why = {}, ""
     if row.kind == ReportKind.FINAL:
-        said = form_of(row.kind).counted(row.answers)
+        said = form_of(row.kind, kinds_of(await budget_of_report(uow, row)), row.form_version).counted(row.answers)
         await projects.write_final_report(
             uow, actor, row.case_id, results=said["results"], what_worked=said["what_worked"], for_whom=said["for_whom"],
-            conditions=said["conditions"], deviations=said.get("deviations", ""), spent_ore=said["spent_ore"],
+            conditions=said["conditions"], deviations=said.get("deviations", ""), spent_ore=spent_in_all(said),
             returned_ore=said["returned_ore"],
         )  # fmt: skip
     handlers = [person for person in await people_with_role(uow, Role.CASE_HANDLER) if person != actor.person_id]

@@ -12,14 +12,16 @@ from app.core.errors import NotFound
 from app.projects.models import FinalReport
 from app.projects.queries import project_head
 from app.reports import queries
-from app.reports.facts import REPORT
+from app.reports.facts import REPORT, budget_of_report
 from app.reports.models import Report
 from app.reports.queries import BenefitStatus
 from app.web.places import place
 from app.web.visit import Visit
+from workflows.accounts import accounted, kinds_of, spent_in_all
 from workflows.forms.report import form_of
-from workflows.report import WRITTEN_IN, open_sections
+from workflows.report import WRITTEN_IN, open_sections, standing
 from workflows.roles import Permission, permissions_of
+from workflows.rules import Rules
 
 place("project.report", "/projects/{case}/report")
 place("report", "/reports/{id}")
@@ -51,7 +53,9 @@ async def report_page(visit: Visit, report_id: UUID) -> Response[Any]:
         raise NotFound
     project = await project_head(visit.uow, visit.actor, row.case_id, Permission.PROJECT_SEE)
     permissions = permissions_of(project.roles)
-    form = form_of(row.kind)
+    budget = await budget_of_report(visit.uow, row)
+    form = form_of(row.kind, kinds_of(budget), row.form_version)
+    rules = msgspec.convert(project.project.rules, Rules)
     may_write = Permission.REPORT_WRITE in permissions and row.state in WRITTEN_IN
     steps = await visit.steps(REPORT, row, project.case, project.roles)
     may_return = any(step.verb == "return" and step.permitted and step.allowed for step in steps)
@@ -65,6 +69,13 @@ async def report_page(visit: Visit, report_id: UUID) -> Response[Any]:
         asked=form.asked(row.answers),
         open_sections=open_sections(row.kind, row.state, row.returned_parts) if may_write else frozenset(),
         benefits=await queries.benefit_status(visit.uow, row.case_id) if row.state in WRITTEN_IN else told,
+        accounts=[
+            (each, standing(each, rules.reports.tolerance_basis_points, rules.change_threshold_basis_points, row.kind))
+            for each in accounted(budget, row.answers)
+        ],
+        spent_ore=spent_in_all(row.answers),
+        tolerance=f"{rules.reports.tolerance_basis_points / 100:g}",
+        threshold=f"{rules.change_threshold_basis_points / 100:g}",
         steps=[step for step in steps if not (step.verb == "return" and may_return)],
         may_return=may_return,
         may_move=Permission.REPORT_APPROVE in permissions and row.state in WRITTEN_IN,

@@ -27,7 +27,7 @@ STATUS = {"on_course": "at_risk", "done": "Intervjuer er gjort.", "ahead": "Funn
 FINAL = {
     "results": "Ny samtale.", "changed_practice": "Alle bruker den.", "what_worked": "Å lytte.", "for_whom": "Unge.",
     "conditions": "Tid.", "as_planned": "no", "deviations": "To uker senere.", "spent_ore": 40_000_000,
-    "returned_ore": 10_000_000,
+    "own_hours": 120, "returned_ore": 10_000_000,
 }  # fmt: skip
 
 
@@ -86,8 +86,8 @@ async def test_it_is_handed_in_whole_and_sent_back_in_part(acts: Acts) -> None:
     report_id = first["yearly"]
     with pytest.raises(NotYet) as lacking:
         await acts(LEADER, service.submit, report_id)
-    assert len(lacking.value.reasons) == 5, "everything that is missing at once"
-    await acts(BY, service.save, report_id, **STATUS, as_planned="yes", spent_ore=10_000_000)
+    assert len(lacking.value.reasons) == 6, "everything that is missing at once"
+    await acts(BY, service.save, report_id, **STATUS, as_planned="yes", spent_ore=10_000_000, own_hours=0)
     await acts(LEADER, service.submit, report_id)
     with pytest.raises(NotYet) as sent:
         await acts(BY, service.save, report_id, section="status", **{**STATUS, "done": "Mer"})
@@ -157,7 +157,7 @@ async def test_the_pages_are_written_read_and_sent_without_a_script(
     answer = await browser.post(f"{path}/save", {"section": "accounts", "version": 1, "spent_ore": "mange"}, page=path)
     assert answer.status_code == 422 and 'value="mange"' in answer.text, "what was typed stays"
     answer = await browser.post(
-        f"{path}/save", {"section": "accounts", "version": 1, "spent_ore": "12 500,50"}, page=path
+        f"{path}/save", {"section": "accounts", "version": 1, "spent_ore": "12 500,50", "own_hours": "37"}, page=path
     )
     assert answer.status_code == 303
     answer = await browser.post(f"{path}/save", {"section": "deviations", "version": 2, "as_planned": "no"}, page=path)
@@ -165,6 +165,7 @@ async def test_the_pages_are_written_read_and_sent_without_a_script(
     async with acts.database.reading() as uow:
         assert (await uow.session.get_one(Report, first["yearly"])).answers == {
             "spent_ore": 1_250_050,
+            "own_hours": 37,
             "as_planned": False,
         }
     await acts(BY, service.save, first["yearly"], **STATUS, deviations="To uker")

@@ -92,7 +92,7 @@ REPORT_FACTS = ReportFacts(
     report_id=person("report"), kind=ReportKind.FINAL, due_on=TODAY, today=TODAY, awarded_ore=100,
     submitted_by=person("Leder"),
     answers={"results": "x", "changed_practice": "x", "what_worked": "x", "for_whom": "x", "conditions": "x",
-             "as_planned": True, "spent_ore": 90, "returned_ore": 10},
+             "as_planned": True, "spent_ore": 90, "own_hours": 0, "returned_ore": 10},
 )  # fmt: skip
 ASSIGNMENT_FACTS = AssignmentFacts(
     assignment_id=person("assignment"), person_id=person("Kari"), name="Kari",

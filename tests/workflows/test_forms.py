@@ -14,12 +14,13 @@ from app.texts.i18n import LANGUAGES, LOCALES, read_catalogue
 from tests.workflows.samples import ANSWERS
 from workflows.forms.application import APPLICATION_FORM
 from workflows.forms.fields import Form, Question, faults, missing
+from workflows.forms.report import BUDGETED
 from workflows.forms.report import FORMS as REPORT_FORMS
 from workflows.forms.review import REVIEW_FORM, criterion_questions
 from workflows.places import PLACES
 from workflows.rules import DEFAULT_RULES
 
-FORMS = (APPLICATION_FORM, REVIEW_FORM, *REPORT_FORMS.values())
+FORMS = (APPLICATION_FORM, REVIEW_FORM, *REPORT_FORMS.values(), *BUDGETED.values())
 
 EVERY_KIND = Form(
     name="sample",

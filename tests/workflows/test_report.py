@@ -65,7 +65,7 @@ def test_what_came_back_is_open_where_it_was_named_and_nowhere_else(kind: Report
 def test_everything_that_is_missing_is_said_at_once() -> None:
     by = act(Role.COORDINATOR)
     found = decide(REPORT, "submit", ReportState.DUE, replace(REPORT_FACTS, answers={"spent_ore": 101}), by)
-    assert [reason.code for reason in found.unmet].count("form.question_unanswered") == 7
+    assert [reason.code for reason in found.unmet].count("form.question_unanswered") == 8
     assert "report.more_than_awarded" in codes(found.unmet)
     assert decide(REPORT, "submit", ReportState.DUE, REPORT_FACTS, by).allowed
     off = {**REPORT_FACTS.answers, "as_planned": False}

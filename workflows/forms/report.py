@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Collection
+from functools import cache, partial
 
+from workflows.accounts import spent_key
+from workflows.budget import COST_KINDS
 from workflows.forms.fields import Form, Question
 from workflows.roles import Role
 
-FORM_VERSION = 2
+FORM_VERSION = 3
+PER_KIND = 3
+"""From this version on what was spent is asked per kind of cost where there is a budget, and the office's own hours."""
 
 SECTIONS = ("status", "results", "learning", "deviations", "benefits", "accounts")
 
@@ -44,23 +49,45 @@ BENEFITS = (_benefits(key="benefits_told", kind="long_text", max_length=3000),)
 """Their figures are taken from the benefits themselves; only what those do not say is asked."""
 SPENT = (_accounts(key="spent_ore", kind="money", required=True),)
 """One figure for what was spent until now."""
+SPENT_PER_KIND = {kind: _accounts(key=spent_key(kind), kind="money", required=True) for kind in COST_KINDS}
+"""What was spent until now of each kind of cost, where the project has a budget (G28)."""
+EXPLAINED = (_accounts(key="accounts_explained", kind="long_text", max_length=3000),)
+OWN_HOURS = (_accounts(key="own_hours", kind="hours", required=True),)
 PAID_BACK = (_accounts(key="returned_ore", kind="money", required=True),)
 
-FORMS = {
-    "interim": Form(name="report", version=FORM_VERSION, questions=(*STATUS, *DEVIATIONS, *BENEFITS)),
-    "yearly": Form(name="report", version=FORM_VERSION, questions=(*STATUS, *DEVIATIONS, *BENEFITS, *SPENT)),
-    "final": Form(
-        name="report",
-        version=FORM_VERSION,
-        questions=(*RESULTS, *LEARNING, *DEVIATIONS, *BENEFITS, *SPENT, *PAID_BACK),
-    ),
+BEFORE = {
+    "interim": (*STATUS, *DEVIATIONS, *BENEFITS),
+    "yearly": (*STATUS, *DEVIATIONS, *BENEFITS),
+    "final": (*RESULTS, *LEARNING, *DEVIATIONS, *BENEFITS),
 }
-"""Declared questions: one entry gives the input, what is missing, the page that shows it and the export."""
+"""What each kind of report asks before its accounts."""
 
-QUESTIONS: tuple[Question, ...] = tuple({each.key: each for form in FORMS.values() for each in form.questions}.values())
+
+@cache
+def _form(kind: str, cost_kinds: tuple[str, ...], version: int) -> Form:
+    accounts: tuple[Question, ...] = ()
+    if kind != "interim":
+        per_kind = tuple(SPENT_PER_KIND[each] for each in COST_KINDS if each in cost_kinds)
+        accounts = (*per_kind, *EXPLAINED) if per_kind else SPENT
+        accounts += OWN_HOURS if version >= PER_KIND else ()
+        accounts += PAID_BACK if kind == "final" else ()
+    return Form(name="report", version=version, questions=(*BEFORE[kind], *accounts))
+
+
+def form_of(kind: str, cost_kinds: Collection[str] = (), version: int = FORM_VERSION) -> Form:
+    """The questions of a kind of report: one entry gives the input, what is missing, the page that shows it and the export.
+
+    Where the project has a budget its kinds of costs are asked for one by one, from PER_KIND on.
+    """
+    return _form(kind, tuple(cost_kinds) if version >= PER_KIND else (), version)
+
+
+FORMS = {kind: form_of(kind) for kind in BEFORE}
+"""The reports of a project without a budget."""
+BUDGETED = {kind: form_of(kind, COST_KINDS) for kind in BEFORE}
+"""The reports of a project that has every kind of cost in its budget."""
+
+QUESTIONS: tuple[Question, ...] = tuple(
+    {each.key: each for form in (*FORMS.values(), *BUDGETED.values()) for each in form.questions}.values()
+)
 """Every question that some report asks."""
-
-
-def form_of(kind: str) -> Form:
-    """The questions of a kind of report."""
-    return FORMS[kind]
