@@ -70,6 +70,7 @@ def _verify(settings: Settings) -> int:
 def _verify_money(settings: Settings) -> int:
     from app.core.database import Database
     from app.effects import EFFECTS
+    from app.payments.lists import broken_lists
     from app.payments.reconciliation import disagreements, misbooked
 
     async def compare() -> int:
@@ -77,6 +78,7 @@ def _verify_money(settings: Settings) -> int:
         async with database.reading() as uow:
             found = await disagreements(uow)
             accounts = await misbooked(uow)
+            broken = await broken_lists(uow)
         await database.close()
         for each in found:
             print(
@@ -89,8 +91,10 @@ def _verify_money(settings: Settings) -> int:
                 f"project {line.project_id}, {about}, {line.account}: {line.booked_ore} booked, "
                 f"{line.said_ore} øre said"
             )
+        for number in broken:
+            print(f"payment list {number} is not what it was sent as")
         print(f"{len(found)} projects whose sums are not one, {len(accounts)} accounts that are not what is said.")
-        return 1 if found or accounts else 0
+        return 1 if found or accounts or broken else 0
 
     return asyncio.run(compare())
 

@@ -123,6 +123,7 @@ class Permission(StrEnum):
     PAYMENT_CERTIFY = "payment.certify"
     PAYMENT_APPROVE = "payment.approve"
     PAYMENT_REGISTER = "payment.register"
+    PAYMENT_LIST_SEE = "payment_list.see"
     PAYMENT_CANCEL = "payment.cancel"
     PAYMENT_GIVE_NOTICE = "payment.give_notice"
     PAYMENT_REPLY = "payment.reply"
@@ -232,6 +233,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PAYMENT_CERTIFY: _only(Role.CERTIFIER),
     Permission.PAYMENT_APPROVE: _only(Role.DECISION_MAKER),
     Permission.PAYMENT_REGISTER: _only(Role.CERTIFIER, Role.CASE_HANDLER),
+    Permission.PAYMENT_LIST_SEE: _only(Role.CERTIFIER, Role.CASE_HANDLER, Role.DECISION_MAKER, Role.AUDITOR),
     Permission.PAYMENT_CANCEL: _only(Role.DECISION_MAKER, Role.SYSTEM),
     Permission.PAYMENT_GIVE_NOTICE: _only(Role.CASE_HANDLER, Role.DECISION_MAKER),
     Permission.PAYMENT_REPLY: _only(Role.LEADER, Role.COORDINATOR),

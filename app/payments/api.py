@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 from litestar import get
 
-from app.core.errors import invalid
+from app.core.errors import NotAllowed, invalid
 from app.core.paging import Page
-from app.payments import queries
+from app.payments import lists, queries
 from app.projects.queries import project_head
 from app.web.visit import Visit
 from workflows.ledger import balances, left_to_pay, paid_net, promised
@@ -63,4 +63,28 @@ async def read_ledger(visit: Visit, case_id: UUID) -> Ledger:
     )  # fmt: skip
 
 
-ROUTES = [read_payments, read_project_payments, read_ledger]
+class PaymentListPage(msgspec.Struct, frozen=True):
+    """A page of lists; `after` is what to ask for the next with."""
+
+    rows: list[lists.ListRow]
+    after: UUID | None
+
+
+@get("/payment-lists", permission=Permission.PAYMENT_LIST_SEE, tags=["payment_list"])
+async def read_payment_lists(visit: Visit, after: UUID | None = None) -> PaymentListPage:
+    """The lists of payments that the accounting system was given, the newest first."""
+    if not visit.actor.may(Permission.PAYMENT_LIST_SEE):
+        raise NotAllowed
+    page = await lists.lists(visit.uow, after=after)
+    return PaymentListPage(list(page.rows), page.after)
+
+
+@get("/payment-lists/{list_id:uuid}", permission=Permission.PAYMENT_LIST_SEE, tags=["payment_list"])
+async def read_payment_list(visit: Visit, list_id: UUID) -> lists.WholeList:
+    """One list with its lines, its fingerprint and the file that it is taken of."""
+    if not visit.actor.may(Permission.PAYMENT_LIST_SEE):
+        raise NotAllowed
+    return await lists.whole_list(visit.uow, list_id)
+
+
+ROUTES = [read_payments, read_project_payments, read_ledger, read_payment_lists, read_payment_list]

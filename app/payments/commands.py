@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.commands import Command, Step
-from app.payments import service
-from app.payments.forms import Approve, PartOfPayment, RegisterPaid, Reply
+from app.payments import lists, service
+from app.payments.forms import Approve, MakeList, PartOfPayment, RegisterPaid, Reply
 from workflows.roles import Permission
 
 COMMANDS = (
@@ -22,4 +22,5 @@ COMMANDS = (
     Command("payment", "recover", Permission.PAYMENT_APPROVE, service.recover, PartOfPayment),
     Command("payment", "drop_claim", Permission.PAYMENT_APPROVE, service.drop_claim, Step),
     Command("payment", "register_return", Permission.PAYMENT_REGISTER, service.register_return, PartOfPayment),
+    Command("payment_list", "make", Permission.PAYMENT_REGISTER, lists.make_list, MakeList, on_collection=True),
 )

@@ -12,7 +12,7 @@ from app.identity.authorities import held_authorities
 from app.identity.models import Unit
 from app.milestones.models import Milestone
 from app.moves import subject
-from app.payments.models import Payment
+from app.payments.models import Payment, PaymentListLine
 from app.projects.models import Project
 from workflows.authority import Authority
 from workflows.payment import PAYMENT as LIFECYCLE
@@ -37,6 +37,10 @@ async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
                 paid.label("paid"),
                 Unit.number,
                 held_authorities(uow.now).label("authorities"),
+                select(PaymentListLine.payment_id)
+                .where(PaymentListLine.payment_id == row.id)
+                .exists()
+                .label("is_sent"),
             )
             .select_from(Milestone)
             .join(Project, Project.id == Milestone.case_id)
@@ -57,6 +61,7 @@ async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
         paid_ore=int(found.paid),
         reference=row.reference or "",
         certified_by=row.certified_by,
+        is_sent=found.is_sent,
         approved_by=row.approved_by,
         authorities=tuple(msgspec.convert(found.authorities, list[Authority])),
         cost_centre=found.number,

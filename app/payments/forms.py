@@ -41,3 +41,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int | None = None
     reply: Text
+
+
+class MakeList(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list is to hold, as somebody saw it; without it, whatever can be sent."""
+
+    count: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+    total_ore: Annotated[int, Meta(ge=0, le=10**15)] | None = None

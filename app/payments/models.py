@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event
@@ -81,6 +82,32 @@ class Booking(Identified, Base):
     at: Mapped[datetime]
 
 
+class PaymentList(Identified, Base):
+    """Payments as the accounting system was given them: numbered, with the file and its fingerprint; never changed."""
+
+    __tablename__ = "payment_lists"
+    __table_args__ = (CheckConstraint("number > 0", name="number"),)
+
+    number: Mapped[int] = mapped_column(unique=True)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    total_ore: Mapped[int] = mapped_column(Ore)
+    lines: Mapped[list[Any]]
+    content: Mapped[str]
+    sha256: Mapped[str]
+
+
+class PaymentListLine(Base):
+    """That a payment stands in a list; in one alone, for the payment is the key (G25)."""
+
+    __tablename__ = "payment_list_lines"
+    __table_args__ = (UniqueConstraint("list_id", "number"),)
+
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("payment_lists.id"))
+    number: Mapped[int]
+
+
 REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION bookings_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -92,5 +119,21 @@ CREATE TRIGGER bookings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON booki
 FOR EACH STATEMENT EXECUTE FUNCTION bookings_are_append_only();
 """
 
-for statement in (REFUSE_CHANGE, GUARD):
-    event.listen(Booking.__table__, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
+REFUSE_CHANGE_OF_LISTS = """
+CREATE OR REPLACE FUNCTION payment_lists_are_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'lists of payments are append-only: % refused', TG_OP USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+GUARD_OF_LISTS = """
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION payment_lists_are_append_only();
+"""
+
+for table, statements in (
+    (Booking.__table__, (REFUSE_CHANGE, GUARD)),
+    (PaymentList.__table__, (REFUSE_CHANGE_OF_LISTS, GUARD_OF_LISTS.format(table="payment_lists"))),
+    (PaymentListLine.__table__, (GUARD_OF_LISTS.format(table="payment_list_lines"),)),
+):
+    for statement in statements:
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

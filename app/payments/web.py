@@ -18,6 +18,8 @@ from app.milestones.service import SETTLED
 from app.milestones.web import TONES, holds
 from app.payments import ledger, queries
 from app.payments.facts import PAYMENT
+from app.payments.list_pages import ROUTES as LIST_ROUTES
+from app.payments.lists import list_of
 from app.payments.models import Payment
 from app.payments.service import NOTICED
 from app.projects.budget import budget_per_kind
@@ -108,6 +110,7 @@ async def payments_page(visit: Visit, status: str = "released", after: UUID | No
     return visit.render(
         "payments/payments.html",
         chosen=status,
+        may_see_lists=visit.actor.may(Permission.PAYMENT_LIST_SEE),
         payments=await queries.payments(visit.uow, visit.actor, status, after=after),
         tabs=[
             (
@@ -134,6 +137,8 @@ async def payment_page(visit: Visit, payment_id: UUID) -> Response[Any]:
         project=project,
         tab="milestones",
         row=await queries.payment_row(visit.uow, payment_id),
+        sent=await list_of(visit.uow, payment_id),
+        may_see_lists=visit.actor.may(Permission.PAYMENT_LIST_SEE),
         forms=forms,
         checks=[(each, visit.t(f"decisions.check.{each}")) for each in CHECKS],
         may_reply=stored.state in NOTICED
@@ -145,4 +150,4 @@ async def payment_page(visit: Visit, payment_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [project_milestones_page, ledger_page, payments_page, payment_page]
+ROUTES = [project_milestones_page, ledger_page, payments_page, payment_page, *LIST_ROUTES]
