@@ -25,6 +25,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION payment_lists_are_append_only();
 
 
 def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '4s'")
     op.create_table(
         "payment_lists",
         sa.Column("number", sa.Integer(), nullable=False),
