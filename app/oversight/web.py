@@ -16,7 +16,7 @@ from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
 from app.oversight.queries import Narrowed, OverseenRow, Place, overseen, summary
 from app.oversight.support_web import SUPPORT_ROUTES
-from app.portfolio.web import cell
+from app.portfolio.files import cell
 from app.projects.signs import TONES, sign_link
 from app.web.places import is_open_to, link_to
 from app.web.visit import Visit

@@ -9,9 +9,9 @@ import msgspec
 from litestar import get
 
 from app.core.errors import Invalid
+from app.portfolio.cut import read_cut
 from app.portfolio.figures import Slice, by_county, by_goal, by_project, cut_of, figures_of
 from app.portfolio.queries import portfolio
-from app.portfolio.web import read_cut
 from app.web.visit import Visit
 from workflows.engine import Reason
 from workflows.roles import Permission

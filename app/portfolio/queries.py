@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -73,6 +73,9 @@ class Portfolio(msgspec.Struct, frozen=True):
     counties: dict[UUID, str]
     waivers: tuple[WaiverCount, ...]
 
+
+PROJECTS_AT_ONCE = 500
+"""How many projects are held in memory where all are handed out."""
 
 MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
 """What a benefit can lack, in the order in which it should be mended."""
@@ -182,15 +185,34 @@ async def _waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[Wai
     return tuple(WaiverCount(*row) for row in rows)
 
 
+async def _counties(uow: UnitOfWork) -> dict[UUID, str]:
+    counties = await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name))
+    return dict(counties.tuples().all())
+
+
 async def portfolio(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> Portfolio:
     """The portfolio as it stood at the end of a day; without a day: as it stands now. Four statements."""
     today = as_of or day_in_oslo(uow.now)
     moment = end_of(today)
-    counties = await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name))
     return Portfolio(
         as_of=today,
         projects=await _projects(uow, actor, as_of, moment),
         benefits=benefits_of(await figures(uow, _scope(actor, uow.now, moment), as_of)),
-        counties=dict(counties.tuples().all()),
+        counties=await _counties(uow),
         waivers=await _waivers(uow, actor, moment),
     )
+
+
+async def portfolio_in_parts(
+    uow: UnitOfWork, actor: Actor, as_of: date | None = None, size: int = PROJECTS_AT_ONCE
+) -> AsyncIterator[Portfolio]:
+    """The same some projects at a time, in the order of their references, without waivers; one part at least."""
+    today = as_of or day_in_oslo(uow.now)
+    moment = end_of(today)
+    counties = await _counties(uow)
+    projects = await _projects(uow, actor, as_of, moment)
+    for start in range(0, max(1, len(projects)), size):
+        some = projects[start : start + size]
+        within = Case.id.in_([project.id for project in some])
+        rows = await figures(uow, within, as_of) if some else []
+        yield Portfolio(today, some, benefits_of(rows), counties, ())

@@ -1,0 +1,110 @@
+"""The portfolio to take along: one cut of one day as any of the kinds of file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from litestar import Response, get
+from litestar.response import Redirect, Stream
+
+from app.core.errors import NotAllowed
+from app.portfolio.columns import rows_of
+from app.portfolio.cut import Cut, read_cut
+from app.portfolio.files import FORMATS, About, Writer, schema
+from app.portfolio.queries import Portfolio, portfolio_in_parts
+from app.texts import filters
+from app.web.visit import Visit
+from workflows.roles import Permission
+
+AT_ONCE = 64 * 1024
+"""How many bytes go out at a time."""
+
+
+def about(visit: Visit, found: Portfolio, cut: Cut) -> About:
+    """What the file says of itself in the reader's language."""
+    t, language = visit.t, visit.texts.language
+    goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
+    county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
+    narrowed = {"goal": cut.goal, "county": str(cut.county_id) if cut.county_id else None}
+    return About(
+        as_of=found.as_of,
+        cut={name: value for name, value in narrowed.items() if value},
+        language=language,
+        title=t("layout.place.portfolio"),
+        facts=(
+            (t("portfolio.as_of"), found.as_of.isoformat()),
+            (t("portfolio.goal"), goal),
+            (t("portfolio.county"), county),
+            (t("portfolio.made_at"), filters.moment(visit.uow.now, language)),
+        ),
+        notes=(t("portfolio.note.rows"), t("portfolio.note.few"), t("portfolio.note.practice")),
+    )
+
+
+def _write_some(writer: Writer, found: Portfolio, cut: Cut) -> None:
+    writer.write(rows_of(found, goal=cut.goal, county_id=cut.county_id))
+
+
+async def _written(visit: Visit, cut: Cut, ending: str) -> tuple[IO[bytes], str] | None:
+    """The file on disk and its name, made part by part so that its size asks for no memory; None for no such county."""
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when it has gone out)
+    writer: Writer | None = None
+    name = ""
+    async for found in portfolio_in_parts(visit.uow, visit.actor, cut.as_of):
+        if writer is None:
+            if cut.county_id is not None and cut.county_id not in found.counties:
+                file.close()
+                return None
+            name = f"drivkraft-{found.as_of}.{ending}"
+            writer = FORMATS[ending].writer(file, about(visit, found, cut), visit.t)
+        await asyncio.to_thread(partial(_write_some, writer, found, cut))
+    assert writer is not None
+    await asyncio.to_thread(writer.close)
+    return file, name
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(AT_ONCE):
+            yield piece
+
+
+@get([f"/portfolio.{ending}" for ending in FORMATS], permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
+async def portfolio_file(visit: Visit, as_of: str = "", goal: str = "", county: str = "") -> Response[Any]:
+    """A cut as a file: every indicator of every benefit. A cut that cannot be read leads to the page that says why."""
+    if not visit.actor.may(Permission.PORTFOLIO_SEE):
+        raise NotAllowed
+    cut, state = read_cut(visit, as_of, goal, county)
+    ending = visit.request.url.path.rpartition(".")[2]
+    made = None if state.field_errors else await _written(visit, cut, ending)
+    if made is None:
+        return Redirect(f"/portfolio?{visit.request.url.query}")
+    file, name = made
+    size = file.tell()
+    # no connection to the database is kept while the file goes out
+    await visit.uow.session.close()
+    return Stream(
+        _pieces(file),
+        media_type=FORMATS[ending].media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(size),
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@get("/portfolio.schema.json", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
+async def portfolio_schema(visit: Visit) -> Response[Any]:
+    """What the columns of the files mean, as a Table Schema."""
+    if not visit.actor.may(Permission.PORTFOLIO_SEE):
+        raise NotAllowed
+    return Response(schema(visit.t), media_type="application/json")
+
+
+ROUTES = [portfolio_file, portfolio_schema]

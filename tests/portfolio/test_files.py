@@ -1,0 +1,192 @@
+"""The portfolio as files: the same figures in each kind, numbers as numbers, nothing that runs, nothing that is too small."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import arro3.io
+import msgspec
+import openpyxl
+import pytest
+
+from app.benefits.figures import FigureRow
+from app.core.database import Database
+from app.demo.cast import World
+from app.demo.play import Stage, play
+from app.portfolio.columns import COLUMNS, rows_of, values_of
+from app.portfolio.files import FORMATS, About, cell, schema
+from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen, line_of, portfolio, portfolio_in_parts
+from app.texts.i18n import LANGUAGES, Texts
+from tests.conftest import Browser
+
+ABOUT = About(as_of=date(2026, 3, 31), cut={}, language="nb", title="Portefølje", facts=(), notes=("En merknad",))
+
+
+def figure(**changed: Any) -> FigureRow:
+    """An indicator of a benefit about which everything is known."""
+    return FigureRow(**{
+        "benefit_id": UUID(int=2), "case_id": UUID(int=1), "case_title": "Kø", "county_id": None, "unit_id": UUID(int=9),
+        "title": "Kortere kø", "sign": 1, "category": "efficiency", "is_end_benefit": True, "release_mode": "kept",
+        "unit_value_ore": 10_000, "price_year": 2024, "periods_per_year": 12, "is_invented": False, "dropped_at": None,
+        "owner_accepted_at": None, "indicator_id": UUID(int=3), "indicator_key": "queue", "indicator_name": "Ventetid",
+        "unit": "minutter", "direction": "down", "baseline": Decimal("30.500000"), "target": Decimal("20.000000"),
+        "target_due_on": date(2026, 12, 31), "forecast_low": None, "forecast": Decimal("22.000000"),
+        "forecast_high": None, "measurement_id": UUID(int=4), "measured": Decimal("24.250000"),
+        "measured_on": date(2026, 2, 1), "counterfactual": None, "confidence": "B", "observations": 40,
+        "share": Decimal("0.333333"), "overdue": 0, "goals": ("better_meetings",), **changed,
+    })  # fmt: skip
+
+
+def of(*rows: FigureRow, title: str = "Kortere kø") -> Portfolio:
+    """A portfolio with one project, and one benefit of it for each of the rows, and a project that has none."""
+
+    def project(number: int) -> ProjectSeen:
+        return ProjectSeen(
+            UUID(int=number), title, "nb", f"2026-{number}", "Nav Grünerløkka", None, "diagnose_open", 50_000_050, 0
+        )
+
+    benefits = tuple(
+        BenefitSeen(
+            id=row.benefit_id, case_id=row.case_id, title=title, unit_id=row.unit_id, goals=row.goals,
+            is_invented=False, is_dropped=False, is_end_benefit=True, missing=("owner",), rows=(row,), lines=(line_of(row),),
+        )
+        for row in rows
+    )  # fmt: skip
+    return Portfolio(date(2026, 3, 31), (project(1), project(7)), benefits, {}, ())
+
+
+def written(ending: str, *parts: Portfolio, language: str = "nb") -> bytes:
+    """The file."""
+    file = io.BytesIO()
+    writer = FORMATS[ending].writer(file, msgspec.structs.replace(ABOUT, language=language), Texts(language).t)
+    for part in parts:
+        writer.write(rows_of(part))
+    writer.close()
+    return file.getvalue()
+
+
+def from_csv(content: bytes, language: str = "nb") -> list[list[str]]:
+    """The rows of the file, the heading first."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter="," if language == "en" else ";"))
+
+
+def from_parquet(content: bytes) -> list[dict[str, Any]]:
+    """The rows of the file by the keys of the columns."""
+    table = arro3.io.read_parquet(io.BytesIO(content)).read_all()
+    columns = {
+        name: [each.as_py() for chunk in table.column(name).chunks for each in chunk] for name in table.column_names
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def test_every_kind_of_file_says_the_same() -> None:
+    found = of(figure())
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(written("xlsx", found)))["Tall"]
+    read = {
+        "json": json.loads(written("json", found), parse_float=Decimal)["rows"],
+        "parquet": from_parquet(written("parquet", found)),
+        "xlsx": [dict(zip([c.key for c in COLUMNS], row, strict=True)) for row in sheet.iter_rows(2, values_only=True)],
+        "csv": [dict(zip([c.key for c in COLUMNS], row, strict=True)) for row in from_csv(written("csv", found))[1:]],
+    }
+    for ending, (first, second) in read.items():
+        numbers = {name: Decimal(str(first[name]).replace(",", ".")) for name in ("baseline", "measured", "committed")}
+        assert numbers == {
+            "baseline": Decimal("30.5"),
+            "measured": Decimal("24.25"),
+            "committed": Decimal("500000.5"),
+        }, ending
+        assert round(Decimal(str(first["planned_year"]).replace(",", ".")), 5) == Decimal("41.99996"), ending
+        assert (first["reference"], second["reference"], second["benefit"] or None) == ("2026-1", "2026-7", None), (
+            ending
+        )
+        assert str(first["indicator_id"]) == str(UUID(int=3)), ending
+    assert read["json"][0]["goals"] == ["better_meetings"]
+    assert read["parquet"][0]["target_due"] == date(2026, 12, 31)
+    assert read["parquet"][0]["planned_year"] == Decimal("41.9999580000")
+
+
+def test_a_workbook_has_numbers_and_days_as_such_and_says_what_they_mean() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(written("xlsx", of(figure()))))
+    sheet: Any = book["Tall"]
+    at = {column.key: number for number, column in enumerate(COLUMNS, 1)}
+    assert sheet.freeze_panes == "A2"
+    assert sheet.cell(2, at["baseline"]).data_type == "n"
+    assert sheet.cell(2, at["target_due"]).value == datetime(2026, 12, 31)
+    assert sheet.cell(2, at["step"]).value == Texts("nb").t("state.project.diagnose_open")
+    said = [cell.value for row in book["Om tallene"].iter_rows() for cell in row if cell.value]
+    assert {"Portefølje", "En merknad", "Den nyeste bekreftede målingen."} <= set(said)
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(A1)", "+1", "-1", "@SUM(A1)", "\tx", "\uff1dA1"])
+def test_a_text_is_never_a_formula(text: str) -> None:
+    found = of(figure(), title=text)
+    assert from_csv(written("csv", found))[1][1] == f"'{text}"
+    typed: Any = openpyxl.load_workbook(io.BytesIO(written("xlsx", found)))["Tall"].cell(2, 2)
+    assert (typed.value.strip(), typed.data_type, typed.quotePrefix) == (text.strip(), "s", True)
+
+
+def test_a_number_below_zero_stays_a_number() -> None:
+    assert [cell(Decimal("-1234.500000"), language) for language in ("nb", "en")] == ["-1234,5", "-1234.5"]
+    assert cell(Decimal("600000"), "nb") == "600000"
+
+
+def test_what_rests_on_too_few_is_in_no_file() -> None:
+    row = values_of(next(rows_of(of(figure(observations=4)))))
+    said = dict(zip([column.key for column in COLUMNS], row, strict=True))
+    assert said["few"] is True
+    assert (said["measured"], said["measured_year"], said["observations"]) == (None, None, None)
+    for ending in FORMATS:
+        if ending in ("csv", "json"):
+            assert b"24,25" not in written(ending, of(figure(observations=4))).replace(b".", b",")
+
+
+def test_parts_make_the_same_file_as_the_whole() -> None:
+    one, other = of(figure()), of(figure(benefit_id=UUID(int=5)))
+    assert len(json.loads(written("json", one, other))["rows"]) == len(from_csv(written("csv", one, other))) - 1 == 4
+    assert len(from_parquet(written("parquet", one, other))) == 4
+    nothing = Portfolio(date(2026, 3, 31), (), (), {}, ())
+    assert json.loads(written("json", nothing))["rows"] == from_parquet(written("parquet", nothing)) == []
+    assert len(from_csv(written("csv", nothing))) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_has_its_words_in_every_language(language: str) -> None:
+    fields = schema(Texts(language).t)["fields"]
+    assert len({field["title"] for field in fields}) == len(COLUMNS)
+    assert not [field for field in fields if "portfolio." in field["title"] + field.get("description", "")]
+
+
+@pytest.fixture
+async def ended(database: Database, world: World) -> Database:
+    """A database with one project that has ended."""
+    await play(database, until=Stage.ENDED, world=world)
+    return database
+
+
+async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browser) -> None:
+    async with ended.reading() as uow:
+        actor = await world.actor(uow, "management")
+        whole = await portfolio(uow, actor)
+        parts = [part async for part in portfolio_in_parts(uow, actor, size=1)]
+    assert [row for part in parts for row in rows_of(part)] == list(rows_of(whole))
+
+    await browser.as_person("management")
+    page = await browser.get("/portfolio?goal=better_meetings")
+    for ending, each in FORMATS.items():
+        assert f'href="/portfolio.{ending}?goal=better_meetings"' in page.text
+        answer = await browser.get(f"/portfolio.{ending}?goal=better_meetings")
+        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, each.media_type)
+        assert len(answer.content) == int(answer.headers["content-length"]) > 200
+    found = (await browser.get("/portfolio.json?goal=better_meetings")).json()
+    assert (found["cut"], [row["measured"] for row in found["rows"]]) == ({"goal": "better_meetings"}, [3.8])
+    assert (await browser.get("/portfolio.json?as_of=2019-09-01")).json()["rows"] == []
+    for wrong in ("goal=money", "as_of=2999-01-01", f"county={UUID(int=0)}"):
+        refused = await browser.get(f"/portfolio.xlsx?{wrong}")
+        assert refused.headers["location"] == f"/portfolio?{wrong}"
+    assert (await browser.get("/portfolio.schema.json")).json()["fields"][0]["name"] == "reference"
