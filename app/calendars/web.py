@@ -13,18 +13,13 @@ from app.calendars.ical import calendar_of
 from app.core.database import Database
 from app.core.errors import NotFound, NotSignedIn
 from app.texts.i18n import texts_for
+from app.web.documents import is_known
 from app.web.visit import Visit, visit_of
 from workflows.roles import Permission
 
 MEDIA_TYPE = "text/calendar"
 AHEAD = 20
 """How many entries the page lists."""
-
-
-def _is_known(tag: str, header: str) -> bool:
-    """Whether the one who asks has these very bytes already."""
-    known = {each.strip().removeprefix("W/") for each in header.split(",")}
-    return tag in known or "*" in known
 
 
 @get("/calendars/{token:str}", public=True, include_in_schema=False)
@@ -36,7 +31,7 @@ async def calendar_feed(visit: Visit, token: str) -> Response[bytes]:
     body = calendar_of(texts.t("calendars.name" if feed.case_id is None else "calendars.name_of_project"), entries)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"}
-    if _is_known(tag, visit.request.headers.get("if-none-match", "")):
+    if is_known(tag, visit.request.headers.get("if-none-match", "")):
         return Response(b"", status_code=304, headers=headers, media_type=MEDIA_TYPE)
     headers["Content-Disposition"] = 'inline; filename="drivkraft.ics"'
     return Response(body, media_type=MEDIA_TYPE, headers=headers)

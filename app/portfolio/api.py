@@ -9,6 +9,7 @@ import msgspec
 from litestar import get
 
 from app.core.errors import Invalid
+from app.portfolio import rows_api
 from app.portfolio.cut import read_cut
 from app.portfolio.figures import Slice, by_county, by_goal, by_project, cut_of, figures_of
 from app.portfolio.queries import portfolio
@@ -70,4 +71,4 @@ async def read_portfolio(visit: Visit, as_of: str = "", goal: str = "", county: 
     )
 
 
-ROUTES = [read_portfolio]
+ROUTES = [read_portfolio, *rows_api.ROUTES]

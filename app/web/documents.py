@@ -13,3 +13,9 @@ def as_pdf(content: bytes, name: str, language: str) -> Response[Any]:
         content, media_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"', "Content-Language": language},
     )  # fmt: skip
+
+
+def is_known(tag: str, header: str) -> bool:
+    """Whether the one who asks has these very bytes already."""
+    known = {each.strip().removeprefix("W/") for each in header.split(",")}
+    return tag in known or "*" in known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -83,6 +84,12 @@ async def test_programs_get_the_same_figures(ended: Database, world: World, brow
     refused = await browser.get("/api/v1/portfolio?as_of=2999-01-01&goal=money")
     assert refused.status_code == 422
     assert set(refused.json()["fields"]) == {"as_of", "goal"}
+    measured = (await browser.get("/api/v1/portfolio/measurements")).json()["rows"]
+    indicator = (await browser.get("/api/v1/portfolio/indicators")).json()["rows"][0]
+    assert indicator["measured"] in [row["value"] for row in measured]
+    assert Decimal(indicator["measured"]) == Decimal("3.8")
+    earlier = (await browser.get("/api/v1/portfolio/indicators?as_of=2020-02-01")).json()["rows"]
+    assert [row["measured"] for row in earlier] in ([], [None])
 
 
 @pytest.mark.parametrize(
