@@ -14,9 +14,14 @@ from litestar.response import Redirect, Stream
 from app.core.errors import NotAllowed
 from app.portfolio.columns import rows_of
 from app.portfolio.cut import Cut, read_cut
+from app.portfolio.figures import cut_of
 from app.portfolio.files import FORMATS, About, Writer, schema
-from app.portfolio.queries import Portfolio, portfolio_in_parts
+from app.portfolio.queries import Portfolio, portfolio, portfolio_in_parts
+from app.portfolio.reading import moved
+from app.portfolio.report import TEMPLATE, quarter_before, report_of
 from app.texts import filters
+from app.texts.pdf import pdf_from
+from app.web.documents import as_pdf
 from app.web.visit import Visit
 from workflows.roles import Permission
 
@@ -107,4 +112,22 @@ async def portfolio_schema(visit: Visit) -> Response[Any]:
     return Response(schema(visit.t), media_type="application/json")
 
 
-ROUTES = [portfolio_file, portfolio_schema]
+@get("/portfolio/report.pdf", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
+async def portfolio_report(visit: Visit, as_of: str = "", goal: str = "", county: str = "") -> Response[Any]:
+    """The report to management on a cut, on two pages; with what has changed since the quarter before."""
+    if not visit.actor.may(Permission.PORTFOLIO_SEE):
+        raise NotAllowed
+    cut, state = read_cut(visit, as_of, goal, county)
+    found = await portfolio(visit.uow, visit.actor, cut.as_of)
+    if state.field_errors or (cut.county_id is not None and cut.county_id not in found.counties):
+        return Redirect(f"/portfolio?{visit.request.url.query}")
+    before = await portfolio(visit.uow, visit.actor, quarter_before(found.as_of))
+    whole = cut_of(found, goal=cut.goal, county_id=cut.county_id)
+    done = await moved(visit.uow, [project.id for project in whole.projects], before.as_of, found.as_of)
+    language = visit.texts.language
+    report = report_of(visit.texts, found, before, done, cut, filters.moment(visit.uow.now, language))
+    content = await pdf_from(TEMPLATE, report, found.as_of)
+    return as_pdf(content, f"{visit.t('portfolio.report.file')}-{found.as_of}.pdf", language)
+
+
+ROUTES = [portfolio_file, portfolio_schema, portfolio_report]

@@ -9,18 +9,21 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.audit.models import Event
 from app.benefits.figures import FigureRow, end_of, figures
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.cases.models import Case
 from app.cases.queries import visible_to
+from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.paging import Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.queries import line_of
+from app.portfolio.report import REASONS, Moved, Reason
 from app.projects.models import Project
 from workflows.leaf import FEWEST
 
@@ -250,6 +253,17 @@ def _measurement(row: Measurement) -> MeasurementOut:
     )  # fmt: skip
 
 
+def _practice() -> ColumnElement[bool]:
+    """The condition that an event is about something made for practice."""
+    benefit, measurement = aliased(Benefit), aliased(Measurement)
+    practised = select(benefit.id).where(benefit.is_practice)
+    of_practice = select(measurement.id).where(measurement.benefit_id.in_(practised))
+    return or_(
+        and_(Event.subject == "benefit", Event.subject_id.in_(practised)),
+        and_(Event.subject == "measurement", Event.subject_id.in_(of_practice)),
+    )
+
+
 def _kind(verb: str) -> Literal["changed", "corrected", "dropped"]:
     return "corrected" if verb in CORRECTED else "dropped" if verb in DROPPED else "changed"
 
@@ -260,15 +274,6 @@ async def changes(uow: UnitOfWork, actor: Actor, after: int, size: int) -> tuple
     The words and figures of an event are left out: they may be somebody's name, or rest on too few. What was done for
     practice is no part of it (I16).
     """
-    practice = or_(
-        and_(Event.subject == "benefit", exists().where(Benefit.id == Event.subject_id, Benefit.is_practice)),
-        and_(
-            Event.subject == "measurement",
-            exists().where(
-                Measurement.id == Event.subject_id, Benefit.id == Measurement.benefit_id, Benefit.is_practice
-            ),
-        ),
-    )
     told: Any = or_(
         Event.subject.in_(("benefit", "benefit_plan", "measurement", "payment")),
         and_(Event.subject == "project", or_(Event.to_state.is_not(None), Event.verb == "change_amount")),
@@ -279,9 +284,52 @@ async def changes(uow: UnitOfWork, actor: Actor, after: int, size: int) -> tuple
             Event.to_state,
         )
         .join(Case, Case.id == Event.case_id)
-        .where(_project(actor, uow.now), Event.id > after, Event.at < uow.now - SETTLED, told, not_(practice))
+        .where(_project(actor, uow.now), Event.id > after, Event.at < uow.now - SETTLED, told, not_(_practice()))
         .order_by(Event.id)
         .limit(size + 1)
     )  # fmt: skip
     found = [ChangeOut(**row, kind=_kind(row["verb"])) for row in rows.mappings()]
     return found[:size], len(found) > size
+
+
+TOLD = (
+    ("benefit_plan", "approve"), ("measurement", "confirm"), ("measurement", "correct"), ("measurement", "write_off"),
+    ("benefit", "forecast"), ("benefit", "drop"), ("benefit", "not_realise"), ("benefit", "replan"),
+)  # fmt: skip
+"""What the report counts of what was done."""
+REASONED = (
+    ("measurement", "correct"),
+    ("measurement", "write_off"),
+    *(("benefit", v) for v in ("drop", "not_realise")),
+)
+"""Of these it tells why."""
+
+
+async def moved(uow: UnitOfWork, case_ids: Sequence[UUID], since: date, until: date) -> Moved:
+    """What was done in some projects after one day up to the end of another, without practice (I16); two statements."""
+    within = (
+        Event.case_id.in_(case_ids), Event.at >= end_of(since), Event.at < end_of(until), not_(_practice()),
+    )  # fmt: skip
+    what = tuple_(Event.subject, Event.verb)
+    counted = await uow.session.execute(
+        select(Event.subject, Event.verb, func.count())
+        .where(*within, what.in_(TOLD))
+        .group_by(Event.subject, Event.verb)
+    )
+    counts = {(subject, verb): count for subject, verb, count in counted}
+    told = [each for each in TOLD if each in counts]
+    of_measurement = select(Measurement.benefit_id).where(Measurement.id == Event.subject_id).scalar_subquery()
+    rows = await uow.session.execute(
+        select(Event.at, Event.subject, Event.verb, Benefit.title, Event.why)
+        .join(Benefit, Benefit.id == func.coalesce(of_measurement, Event.subject_id))
+        .where(*within, what.in_(REASONED), Event.why != "")
+        .order_by(Event.id.desc())
+        .limit(REASONS)
+    )
+    return Moved(
+        counts=tuple((f"event.{subject}.{verb}", counts[subject, verb]) for subject, verb in told),
+        reasons=tuple(
+            Reason(at=day_in_oslo(at), key=f"event.{subject}.{verb}", title=title, why=why)
+            for at, subject, verb, title, why in rows
+        ),
+    )

@@ -24,6 +24,7 @@ from app.portfolio.files import FORMATS, About, cell, schema
 from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen, line_of, portfolio, portfolio_in_parts
 from app.texts.i18n import LANGUAGES, Texts
 from tests.conftest import Browser
+from tests.pdfs import words_of
 
 ABOUT = About(as_of=date(2026, 3, 31), cut={}, language="nb", title="Portefølje", facts=(), notes=("En merknad",))
 
@@ -190,3 +191,17 @@ async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browse
         refused = await browser.get(f"/portfolio.xlsx?{wrong}")
         assert refused.headers["location"] == f"/portfolio?{wrong}"
     assert (await browser.get("/portfolio.schema.json")).json()["fields"][0]["name"] == "reference"
+    await _report(browser)
+
+
+async def _report(browser: Browser) -> None:
+    """The report on the same cut, and on a day in the quarter in which it was measured."""
+    for query in ("goal=better_meetings", "as_of=2020-09-30"):
+        answer = await browser.get(f"/portfolio/report.pdf?{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+        said = words_of(answer.content, "nb")
+        assert ("Godkjente gevinstplanen" in said or "Bekreftet målingen" in said) == (query == "as_of=2020-09-30"), (
+            said
+        )
+    refused = await browser.get("/portfolio/report.pdf?as_of=2999-01-01")
+    assert refused.headers["location"] == "/portfolio?as_of=2999-01-01"

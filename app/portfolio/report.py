@@ -1,0 +1,229 @@
+"""The report to management: one cut of the portfolio on one day, on two pages, as its PDF says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from app.portfolio.cut import Cut
+from app.portfolio.figures import FIGURES, Slice, by_county, by_goal, cut_of, figures_of
+from app.portfolio.queries import MISSING, Portfolio
+from app.texts import filters
+from app.texts.i18n import Texts
+from workflows.rollup import Sum
+
+TEMPLATE = "portfolio/report.typ"
+
+YEARS = 3
+"""So many price years have their rows; more stand in the files."""
+ROWS = 16
+"""So many counties have their rows: Nav has twelve; more are in the files."""
+REASONS = 4
+"""So many reasons are told, the newest."""
+LONGEST = 90
+"""So many characters of a title or a reason are told."""
+IN_TABLES = ("projects", "committed", "benefits", "planned", "measured", "reached", "lacking")
+"""The figures that each goal and county is told by."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows under a heading; the first column is words, and the others are figures where `figures` says so."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: bool = True
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """One section: what it says in words, then its table, then what is left out of it."""
+
+    heading: str
+    words: tuple[str, ...] = ()
+    table: Table | None = None
+    after: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the report says, page by page."""
+
+    title: str
+    language: str
+    over: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    cards: tuple[tuple[str, str, str], ...]
+    """The figures that one sees first: the figure, what it is, and what of it."""
+    first: tuple[Section, ...]
+    second: tuple[Section, ...]
+    notes: tuple[str, ...]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something was taken out, given up or corrected."""
+
+    at: date
+    key: str
+    """The text that says what was done."""
+    title: str
+    why: str
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done since a day: how often, and why."""
+
+    counts: tuple[tuple[str, int], ...]
+    """By the key of the text that says what was done."""
+    reasons: tuple[Reason, ...]
+
+
+def quarter_before(day: date) -> date:
+    """The last day of the quarter before the one that a day is in."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1) - timedelta(days=1)
+
+
+def report_of(texts: Texts, found: Portfolio, before: Portfolio, moved: Moved, cut: Cut, made_at: str) -> Report:
+    """The report; `before` is the same portfolio at the end of the quarter before."""
+    t, language = texts.t, texts.language
+    whole, earlier = (cut_of(each, goal=cut.goal, county_id=cut.county_id) for each in (found, before))
+    totals = figures_of(whole)
+    goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
+    county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
+    invented = (t("portfolio.invented") + ".",) if any(benefit.is_invented for benefit in whole.benefits) else ()
+    return Report(
+        title=t("portfolio.report.title", day=filters.day(found.as_of, language)),
+        language=language,
+        over=(t("layout.place.portfolio"),),
+        facts=((t("portfolio.goal"), goal), (t("portfolio.county"), county), (t("portfolio.made_at"), made_at)),
+        cards=(
+            (filters.number(totals["projects"], language), t("portfolio.figure.projects"),
+             t("portfolio.of_them_running", count=totals["running"])),
+            (filters.amount(totals["committed"], language), t("portfolio.figure.committed"),
+             t("portfolio.of_it_paid", paid_ore=totals["paid"])),
+            (t("portfolio.measured_of", measured=totals["measured"], count=totals["benefits"]),
+             t("portfolio.figure.measured"), t("portfolio.of_them_reached", count=totals["reached"])),
+            (filters.number(totals["lacking"], language), t("portfolio.figure.lacking"),
+             t("portfolio.report.of_benefits", count=totals["benefits"])),
+        ),
+        first=(_kroner(texts, whole), _missing(texts, whole), *_changed(texts, whole, earlier, before.as_of, moved)),
+        second=(_goals(texts, found, cut), _counties(texts, found, cut), _why(texts, moved, before.as_of)),
+        notes=(*invented, t("portfolio.per_goal_text"), t("portfolio.note.practice")),
+    )  # fmt: skip
+
+
+def _kroner(texts: Texts, whole: Slice) -> Section:
+    """Planned, forecast and realised, each price year by itself, the estimated apart (I11, W6)."""
+    t = texts.t
+
+    def rows(name: str, sums: Sequence[Sum]) -> Iterable[tuple[str, ...]]:
+        for each in sums[:YEARS]:
+            figures = (each.planned, each.forecast, each.realised, each.estimated)
+            yield (t(f"portfolio.{name}"), str(each.price_year), *(_kroner_of(figure, texts) for figure in figures))
+
+    found = [row for name in ("gains", "harms", "net") for row in rows(name, getattr(whole, name))]
+    head = ("what", "price_year", "planned", "forecast", "realised", "estimated")
+    left_out = len(whole.net) - YEARS
+    return Section(
+        heading=t("portfolio.kroner"),
+        words=(t("portfolio.kroner_text"),) if found else (t("portfolio.nothing_priced"),),
+        table=Table(head=tuple(t(f"portfolio.{name}") for name in head), rows=tuple(found)) if found else None,
+        after=(t("portfolio.report.more_years", count=left_out),) if left_out > 0 else (),
+    )
+
+
+def _kroner_of(ore: Decimal, texts: Texts) -> str:
+    return filters.amount(int(round(ore, -2)), texts.language)
+
+
+def _missing(texts: Texts, whole: Slice) -> Section:
+    """How many benefits lack what, each kind said whether it is lacking or not."""
+    t, language = texts.t, texts.language
+    count = len(whole.standing)
+    rows = []
+    for name in MISSING:
+        lacking = sum(name in benefit.missing for benefit in whole.standing)
+        share = f"{round(100 * lacking / count)}\u00a0%" if count else "–"
+        rows.append((t(f"portfolio.lacks.{name}"), filters.number(lacking, language), share))
+    head = (t("portfolio.lacks"), t("portfolio.figure.benefits"), t("portfolio.report.share"))
+    return Section(heading=t("portfolio.missing"), table=Table(head=head, rows=tuple(rows)))
+
+
+def _said(key: str, value: int, language: str) -> str:
+    kind = next(figure.kind for figure in FIGURES if figure.key == key)
+    return filters.amount(round(value, -2), language) if kind == "money" else filters.number(value, language)
+
+
+def _more(value: int, said: str) -> str:
+    return f"+{said}" if value > 0 else said
+
+
+def _changed(texts: Texts, whole: Slice, earlier: Slice, since: date, moved: Moved) -> tuple[Section, ...]:
+    """Every figure then and now, and how much was done meanwhile."""
+    t, language = texts.t, texts.language
+    then, now = figures_of(earlier), figures_of(whole)
+    rows = tuple(
+        (
+            t(f"portfolio.figure.{key}"), _said(key, then[key], language), _said(key, now[key], language),
+            _more(now[key] - then[key], _said(key, now[key] - then[key], language)),
+        )
+        for key in now
+    )  # fmt: skip
+    day = filters.day(since, language)
+    head = (t("portfolio.what"), day, t("portfolio.report.now"), t("portfolio.report.change"))
+    return (Section(heading=t("portfolio.report.changed", day=day), table=Table(head=head, rows=rows)),)
+
+
+def _cuts(texts: Texts, heading: str, first: str, cuts: Sequence[tuple[str, Slice]]) -> Section:
+    t, language = texts.t, texts.language
+    rows = tuple(
+        (words, *(_said(key, figures_of(part)[key], language) for key in IN_TABLES)) for words, part in cuts[:ROWS]
+    )
+    left_out = len(cuts) - ROWS
+    return Section(
+        heading=heading,
+        table=Table(head=(first, *(t(f"portfolio.figure.{key}") for key in IN_TABLES)), rows=rows),
+        after=(t("portfolio.report.more_rows", count=left_out),) if left_out > 0 else (),
+    )
+
+
+def _goals(texts: Texts, found: Portfolio, cut: Cut) -> Section:
+    t = texts.t
+    cuts = [
+        (t(f"benefits.goal.{key}") if key else t("portfolio.towards_none"), part)
+        for key, part in by_goal(found, cut.county_id)
+        if cut.goal in (None, key)
+    ]
+    return _cuts(texts, t("portfolio.per_goal"), t("portfolio.goal"), cuts)
+
+
+def _counties(texts: Texts, found: Portfolio, cut: Cut) -> Section:
+    t = texts.t
+    none = UUID(int=0)
+    cuts = [
+        (found.counties.get(key or none, t("portfolio.no_county_set")), part)
+        for key, part in by_county(found, cut.goal)
+        if cut.county_id in (None, key)
+    ]
+    return _cuts(texts, t("portfolio.per_county"), t("portfolio.county"), cuts)
+
+
+def _short(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + "…"
+
+
+def _why(texts: Texts, moved: Moved, since: date) -> Section:
+    """What was done since the quarter before, how often, and the newest reasons."""
+    t, language = texts.t, texts.language
+    done = ", ".join(f"{t(key)}: {filters.number(count, language)}" for key, count in moved.counts)
+    rows = tuple(
+        (filters.day(each.at, language), t(each.key), _short(each.title), _short(each.why)) for each in moved.reasons
+    )
+    head = tuple(t(f"portfolio.report.{name}") for name in ("on", "done", "benefit", "why"))
+    return Section(
+        heading=t("portfolio.report.done_since", day=filters.day(since, language)),
+        words=(done + "." if done else t("portfolio.report.nothing_done"),),
+        table=Table(head=head, rows=rows, figures=False) if rows else None,
+    )
