@@ -38,15 +38,19 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     most_answers: int | None = None
     """How many files the question that it answers takes; None where no such question asks for files."""
     milestone_id: str = ""
-    """The milestone that it shows is reached; empty for a file of an application."""
+    """The milestone that it shows is reached; empty for other files."""
+    report_id: str = ""
+    """The report whose accounts it bears out; empty for other files."""
     last_sent_at: datetime | None = None
     """When what the file belongs to was last sent, with the files it had then."""
 
 
-def _at(milestone_id: str, part: str = "attachments", **parameters: int) -> dict[str, Any]:
-    """Where the files of a milestone, or of an application, are mended, as a reason names it."""
+def _at(milestone_id: str, part: str = "attachments", report_id: str = "", **parameters: int) -> dict[str, Any]:
+    """Where the files of a milestone, of a report, or of an application, are mended, as a reason names it."""
     if milestone_id:
         return {"place": "project.milestone", "parameters": {"id": milestone_id, **parameters}}
+    if report_id:
+        return {"place": "report", "parameters": {"id": report_id, **parameters}}
     return {"place": f"application.{part}", "parameters": parameters}
 
 
@@ -56,6 +60,8 @@ def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
     if facts.milestone_id:
         if not facts.is_written:
             yield Reason(code="file.evidence_stands", **_at(facts.milestone_id))
+    elif facts.report_id:
+        yield from _accounts_still_written(facts)
     elif not facts.is_written:
         yield Reason(code="application.sent_already", place="application.steps")
     elif facts.is_locked:
@@ -63,6 +69,15 @@ def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
             code="application.part_locked", parameters={"part_key": f"section.application.{facts.part}"},
             place="application.steps",
         )  # fmt: skip
+
+
+def _accounts_still_written(facts: FileFacts) -> Iterator[Reason]:
+    where = {"id": facts.report_id}
+    if not facts.is_written:
+        yield Reason(code="report.sent_already", parameters=where, place="report")
+    elif facts.is_locked:
+        locked = {**where, "section_key": f"section.report.{facts.part}"}
+        yield Reason(code="report.section_locked", parameters=locked, place="report")
 
 
 S = FileState
@@ -88,22 +103,24 @@ def keeps_from_adding(
     """Why no file can be added now, nothing where one can: `held` files are there already, `most` may be."""
     yield from still_written.check(facts, act)
     if held >= most:
-        yield Reason(code="file.too_many", who=WRITERS, **_at(facts.milestone_id, facts.part, most=most))
+        yield Reason(
+            code="file.too_many", who=WRITERS, **_at(facts.milestone_id, facts.part, facts.report_id, most=most)
+        )
     if facts.answers_question and facts.most_answers is None:
         yield Reason(code="file.not_asked_for", who=WRITERS, **_at("", facts.part))
     elif facts.answers_question and held_for_question >= (facts.most_answers or 0):
         yield Reason(code="form.too_many_files", who=WRITERS, **_at("", facts.part, most=facts.most_answers or 0))
 
 
-def keeps_from_reading(state: str, *, is_own: bool, milestone_id: str = "") -> Iterator[Reason]:
+def keeps_from_reading(state: str, *, is_own: bool, milestone_id: str = "", report_id: str = "") -> Iterator[Reason]:
     """Why somebody who may read the case cannot have one of its files now; nothing where they can.
 
     A file that waits to be scanned is given to nobody but whoever uploaded it, an infected one to nobody.
     """
     if state == S.INFECTED:
-        yield Reason(code="file.was_infected", who=WRITERS, **_at(milestone_id))
+        yield Reason(code="file.was_infected", who=WRITERS, **_at(milestone_id, report_id=report_id))
     elif state == S.UPLOADED and not is_own:
-        yield Reason(code="file.waits_for_scan", **_at(milestone_id))
+        yield Reason(code="file.waits_for_scan", **_at(milestone_id, report_id=report_id))
 
 
 def may_be_erased(facts: FileFacts, uploaded_at: datetime) -> bool:

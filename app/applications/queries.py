@@ -183,7 +183,8 @@ def _events(inside: bool, veiled: bool) -> ColumnElement[Any]:
     statement = select(*COLUMNS).where(Event.case_id == CASE, Event.verb != "save_answers")
     if not inside:
         joining = Event.subject == "join_proposal"
-        own_files = and_(Event.subject == "file", Event.verb.in_(FILE_VERBS), ~Event.changes.has_key("milestone_id"))
+        of_project = or_(Event.changes.has_key("milestone_id"), Event.changes.has_key("report_id"))
+        own_files = and_(Event.subject == "file", Event.verb.in_(FILE_VERBS), ~of_project)
         told = and_(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL | WRITTEN_BY_OFFICE))
         if veiled:  # whoever was in the team once, and what files were called, would say who applies
             statement = statement.where(Event.subject == "application", Event.verb.in_(TOLD_TO_ALL))

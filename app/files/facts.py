@@ -15,6 +15,8 @@ from workflows.file import FileFacts
 from workflows.forms.fields import most_of
 from workflows.forms.own import OWN, read
 from workflows.milestone import WRITTEN_IN as GATHERED_IN
+from workflows.report import WRITTEN_IN as REPORTED_IN
+from workflows.report import keeps_closed as accounts_closed
 from workflows.returning import WRITTEN_IN, keeps_closed
 
 # named here without their rooms, which come after this one
@@ -23,6 +25,8 @@ APPLICATIONS = table("applications", column("id", Uuid), column("state", Text), 
                      column("call_form_version", Integer))  # fmt: skip
 MILESTONES = table("milestones", column("id", Uuid), column("case_id", Uuid), column("state", Text),
                    column("reported_at", Instant))  # fmt: skip
+REPORTS = table("reports", column("id", Uuid), column("case_id", Uuid), column("kind", Text), column("state", Text),
+                column("submitted_at", Instant), column("returned_parts", JSONB))  # fmt: skip
 PROJECTS = table("projects", column("id", Uuid), column("state", Text))
 CALL_FORMS = table("call_forms", column("call_id", Uuid), column("number", Integer), column("questions", JSONB))
 
@@ -34,6 +38,8 @@ async def facts_towards(uow: UnitOfWork, case_id: UUID, of: str, key: str = "") 
     """The facts of any file that belongs to one thing in a case, or answers the question of that key in it."""
     if of == "milestone":
         return await _towards_milestone(uow, case_id, UUID(key))
+    if of == "report":
+        return await _towards_report(uow, case_id, UUID(key))
     if of != "application":
         return FileFacts(is_written=False)
     questions = (
@@ -68,6 +74,27 @@ async def _towards_milestone(uow: UnitOfWork, case_id: UUID, milestone_id: UUID)
         is_written=row is not None and row.state in GATHERED_IN and row.project_state not in OVER,
         milestone_id=str(milestone_id),
         last_sent_at=row.reported_at if row else None,
+    )
+
+
+ACCOUNTS = "accounts"
+"""The section of a report whose files are open as it is."""
+
+
+async def _towards_report(uow: UnitOfWork, case_id: UUID, report_id: UUID) -> FileFacts:
+    """The facts of any file of a report; an interim one gives no accounts, and takes none."""
+    known = select(REPORTS.c.state, REPORTS.c.submitted_at, REPORTS.c.returned_parts).where(
+        REPORTS.c.id == report_id, REPORTS.c.case_id == case_id, REPORTS.c.kind != "interim"
+    )
+    row = (await uow.session.execute(known)).first()
+    if row is None:
+        return FileFacts(is_written=False, report_id=str(report_id), part=ACCOUNTS)
+    return FileFacts(
+        is_written=row.state in REPORTED_IN,
+        is_locked=bool(tuple(accounts_closed(row.state, row.returned_parts, ACCOUNTS))),
+        part=ACCOUNTS,
+        report_id=str(report_id),
+        last_sent_at=row.submitted_at,
     )
 
 

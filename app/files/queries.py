@@ -34,6 +34,8 @@ TONES = {
     FileState.UPLOADED: "waiting", FileState.UNSCANNED: "neutral", FileState.CLEAN: "success",
     FileState.INFECTED: "danger", FileState.REMOVED: "stopped",
 }  # fmt: skip
+SEEN_BY = {"milestone": Permission.PROJECT_SEE, "report": Permission.PAYMENT_SEE}
+"""What whoever reads a file must be permitted in its case, where it is not an application's."""
 KIND_NAMES = {content_type: kind for kind, content_type in KINDS.items()}
 
 
@@ -109,6 +111,13 @@ async def files_of(uow: UnitOfWork, actor: Actor, case_id: UUID, *, of: str = "a
     return [_nameless(each, place) for place, each in enumerate(found, start=1)] if uow.veils else found
 
 
+async def files_of_report(uow: UnitOfWork, actor: Actor, case_id: UUID, report_id: UUID) -> list[FileRow]:
+    """The files that bear out the accounts of a report; the caller has checked that its money may be seen."""
+    asked = {"case_id": case_id, "person_id": actor.person_id, "key": str(report_id)}
+    found: list[FileRow] = await answer(uow, files_question("report", by_key=True), asked)
+    return found
+
+
 async def evidence_of(uow: UnitOfWork, actor: Actor, case_id: UUID, milestone_id: UUID) -> list[FileRow]:
     """The files that show that a milestone is reached; the caller has checked that the project may be read."""
     asked = {"case_id": case_id, "person_id": actor.person_id, "key": str(milestone_id)}
@@ -174,7 +183,7 @@ async def file_to_read(uow: UnitOfWork, actor: Actor, file_id: UUID) -> Found:
     if file is None or file.state == FileState.REMOVED:
         raise NotFound
     try:
-        seen = Permission.PROJECT_SEE if file.subject == "milestone" else Permission.APPLICATION_SEE
+        seen = SEEN_BY.get(file.subject, Permission.APPLICATION_SEE)
         case, roles = await load_case(uow, actor, file.case_id, seen)
     except NotAllowed:
         raise NotFound from None

@@ -17,7 +17,7 @@ from app.cases.queries import load_case, people_of_parties, require, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import DomainError, NotFound, NotYet, invalid
 from app.files.content import FIELD, examine
-from app.files.facts import FILE, MILESTONES, facts_towards
+from app.files.facts import FILE, MILESTONES, REPORTS, facts_towards
 from app.files.models import File
 from app.files.names import cleaned_name, told_apart
 from app.files.store import Store, new_key
@@ -70,8 +70,12 @@ def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
     return Examined(size=size, sha256=digest.hexdigest(), content_type=content_type)
 
 
+KEYED = ("milestone", "report")
+"""What has files of its own within a case."""
+
+
 class Belonging(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file is to belong to: an application or the question of a key in it, or the milestone of an id."""
+    """What a file is to belong to: an application or the question of a key in it, or the milestone or report of an id."""
 
     of: str
     key: str
@@ -79,8 +83,8 @@ class Belonging(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def beside(self) -> ColumnElement[bool]:
-        """The condition for the files of the same thing: a milestone's own, and all of an application."""
-        return and_(File.subject == self.of, File.key == self.key if self.of == "milestone" else true())
+        """The condition for the files of the same thing: a milestone's or report's own, and all of an application."""
+        return and_(File.subject == self.of, File.key == self.key if self.of in KEYED else true())
 
 
 async def _count(uow: UnitOfWork, case_id: UUID, to: Belonging) -> tuple[int, int]:
@@ -128,6 +132,20 @@ async def add_to_milestone(
     if case_id is None:
         raise NotFound
     to = Belonging(of="milestone", key=str(milestone_id), permission=Permission.PROJECT_WRITE)
+    return await _take_in(uow, actor, case_id, to, upload, store, limits)
+
+
+async def add_to_report(
+    uow: UnitOfWork, actor: Actor, report_id: UUID, *, upload: Upload, store: Store, limits: Limits
+) -> File:
+    """Take in a file that bears out the accounts of a report, while they are open (G27).
+
+    Raises NotFound where there is no such report, Invalid and NotYet as `add` does.
+    """
+    case_id = await uow.session.scalar(select(REPORTS.c.case_id).where(REPORTS.c.id == report_id))
+    if case_id is None:
+        raise NotFound
+    to = Belonging(of="report", key=str(report_id), permission=Permission.REPORT_WRITE)
     return await _take_in(uow, actor, case_id, to, upload, store, limits)
 
 
@@ -189,7 +207,7 @@ async def _erase_quietly(store: Store, key: str) -> None:
 
 def _named(row: File) -> dict[str, str]:
     """Which file it is, as events name it."""
-    return {"name": row.name, **({"milestone_id": row.key} if row.subject == "milestone" else {})}
+    return {"name": row.name, **({f"{row.subject}_id": row.key} if row.subject in KEYED else {})}
 
 
 async def remove(uow: UnitOfWork, actor: Actor, file_id: UUID, *, version: int | None = None) -> File:
@@ -232,7 +250,7 @@ async def _tell_infected(uow: UnitOfWork, held: Held[File]) -> None:
         own = set(await people_of_parties(uow, case.id))
         people += [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in own]
     parameters = {"name": row.name, "reference": case.reference}
-    link = f"/milestones/{row.key}" if row.subject == "milestone" else f"/applications/{case.id}"
+    link = f"/{row.subject}s/{row.key}" if row.subject in KEYED else f"/applications/{case.id}"
     await tell(uow, people, "file_infected", case_id=case.id, parameters=parameters, link=f"{link}#attachments")
 
 

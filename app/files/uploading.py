@@ -44,7 +44,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 async def take_in(request: Request[Any, Any, Any], row_id: UUID, of: str = "application") -> File:
-    """The file that a multipart form brings an application or a milestone, kept in a transaction of its own.
+    """The file that a multipart form brings an application, a milestone or a report, kept in a transaction of its own.
 
     Invalid where it brings none.
 
@@ -58,7 +58,8 @@ async def take_in(request: Request[Any, Any, Any], row_id: UUID, of: str = "appl
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database
     upload = Upload(file=sent.file, name=sent.filename)
-    verb = service.add_to_milestone if of == "milestone" else partial(service.add, question=question)
+    own = {"milestone": service.add_to_milestone, "report": service.add_to_report}
+    verb = own.get(of) or partial(service.add, question=question)
     try:
         async with database.unit_of_work() as uow:
             try:
@@ -77,14 +78,13 @@ async def give_out(visit: Visit, file_id: UUID) -> Stream:
     """A file to keep, for whoever may read its case; NotFound for anybody else, NotYet while it may not be had."""
     found = await queries.file_to_read(visit.uow, visit.actor, file_id)
     file = found.file
-    of_milestone = file.subject == "milestone"
-    if not of_milestone:
+    if file.subject == "application":
         try:
             await require_reading(visit.uow, visit.actor, found.case, found.roles)
         except NotAllowed:
             raise NotFound from None
-    is_own, milestone_id = file.uploaded_by == visit.actor.person_id, file.key if of_milestone else ""
-    unmet = list(keeps_from_reading(file.state, is_own=is_own, milestone_id=milestone_id))
+    of = {f"{file.subject}_id": file.key} if file.subject in service.KEYED else {}
+    unmet = list(keeps_from_reading(file.state, is_own=file.uploaded_by == visit.actor.person_id, **of))
     if unmet:
         raise NotYet(unmet, subject="file", step="read", case_id=found.case.id)
     content = store_of(visit.request).read(file.object_key, file.size)

@@ -34,7 +34,7 @@ async def add_file(request: Request[Any, Any, Any], application_id: UUID) -> Res
 
 
 async def answer_file(request: Request[Any, Any, Any], command: Command, row_id: UUID) -> Response[Any]:
-    """Take the file that a form on the page of an application or a milestone brings, and answer with that page."""
+    """Take the file that a form on the page of an application, a milestone or a report brings, and answer with that page."""
     page = f"/{command.subject}s/{row_id}"
     try:
         await take_in(request, row_id, command.subject)

@@ -6,9 +6,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get, post
 
+from app.commands import Command
 from app.core.errors import NotFound
+from app.files.content import ACCEPT, KINDS
+from app.files.queries import files_of_report
+from app.files.service import add_to_report
+from app.files.uploading import limits_of
+from app.files.web import answer_file
 from app.projects.models import FinalReport
 from app.projects.queries import project_head
 from app.reports import queries
@@ -57,6 +63,9 @@ async def report_page(visit: Visit, report_id: UUID) -> Response[Any]:
     form = form_of(row.kind, kinds_of(budget), row.form_version)
     rules = msgspec.convert(project.project.rules, Rules)
     may_write = Permission.REPORT_WRITE in permissions and row.state in WRITTEN_IN
+    open_to_write = open_sections(row.kind, row.state, row.returned_parts) if may_write else frozenset()
+    sees_money = Permission.PAYMENT_SEE in permissions
+    attached = await files_of_report(visit.uow, visit.actor, row.case_id, row.id) if sees_money else []
     steps = await visit.steps(REPORT, row, project.case, project.roles)
     may_return = any(step.verb == "return" and step.permitted and step.allowed for step in steps)
     told = msgspec.convert(row.benefits, list[BenefitStatus])
@@ -67,7 +76,14 @@ async def report_page(visit: Visit, report_id: UUID) -> Response[Any]:
         row=row,
         report_form=form,
         asked=form.asked(row.answers),
-        open_sections=open_sections(row.kind, row.state, row.returned_parts) if may_write else frozenset(),
+        open_sections=open_to_write,
+        may_write=may_write,
+        has_accounts="accounts" in form.sections,
+        files=attached,
+        writes="accounts" in open_to_write,
+        kinds=", ".join(KINDS),
+        accept=ACCEPT,
+        file_limits=limits_of(visit.request.app.state.settings),
         benefits=await queries.benefit_status(visit.uow, row.case_id) if row.state in WRITTEN_IN else told,
         accounts=[
             (each, standing(each, rules.reports.tolerance_basis_points, rules.change_threshold_basis_points, row.kind))
@@ -83,4 +99,18 @@ async def report_page(visit: Visit, report_id: UUID) -> Response[Any]:
     )
 
 
+ADD_FILE = Command("report", "add_file", Permission.REPORT_WRITE, add_to_report)
+"""What the form does, for the page that shows it again; the file itself comes as a stream and not as a field."""
+
+
+@post(
+    "/reports/{report_id:uuid}/add_file", permission=Permission.REPORT_WRITE, include_in_schema=False,
+    name="add_file_to_report_from_page",
+)  # fmt: skip
+async def add_file(request: Request[Any, Any, Any], report_id: UUID) -> Response[Any]:
+    """Take a file that bears out what was spent."""
+    return await answer_file(request, ADD_FILE, report_id)
+
+
 ROUTES = [reports_page, report_page]
+UPLOADS = [add_file]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from app.applications.models import BudgetLine
 from app.core.database import Database
 from app.core.errors import Invalid, NotYet
 from app.demo.cast import World
+from app.files import service as files
+from app.files.models import File
+from app.files.service import Upload
+from app.files.store import Store
 from app.identity.actor import SYSTEM
 from app.milestones import queries as milestone_queries
 from app.milestones import service as milestones
@@ -21,7 +27,10 @@ from app.projects.facts import PROJECT
 from app.projects.models import FinalReport, Project
 from app.reports import service
 from app.reports.models import Report
+from app.settings import Settings
 from tests.conftest import Browser
+from tests.files.conftest import LIMITS
+from tests.files.samples import PDF
 from tests.projects_under_way import Acts, open_project
 from workflows.authority import CHECKS
 
@@ -152,3 +161,47 @@ async def test_the_accounts_stand_beside_the_budget_and_a_shift_is_asked_for_on_
         (row,) = await milestone_queries.changes_of(uow, case_id)
     shown = (await browser.shown(f"/change-requests/{row.id}")).replace("\xa0", " ")
     assert "380 000" in shown and "120 000" in shown
+
+
+async def test_what_shows_the_spending_is_attached_while_the_accounts_are_open(
+    acts: Acts, browser: Browser, settings: Settings
+) -> None:
+    _, report_id = await budgeted(acts)
+
+    def upload(name: str = "bilag.pdf") -> dict[str, Any]:
+        return {
+            "upload": Upload(file=io.BytesIO(PDF), name=name),
+            "store": Store.of(settings),
+            "limits": LIMITS,
+        }
+
+    row = await acts(BY, files.add_to_report, report_id, **upload())
+    async with acts.database.unit_of_work() as uow:
+        await files.pass_unscanned(uow, row.id)
+    await browser.as_person(BY)
+    page = f"/reports/{report_id}"
+    shown = await browser.shown(page)
+    assert "bilag.pdf" in shown and f'action="{page}/add_file"' in shown
+    fields = {"_csrf_token": browser.http.cookies.get("csrf") or "", "_page": page}
+    for name, content, status in (("tom.pdf", b"", 422), ("tog.pdf", PDF + b" ", 303)):
+        sent = await browser.http.post(f"{page}/add_file", data=fields, files={"file": (name, content)})
+        assert sent.status_code == status
+    async with acts.database.unit_of_work() as uow:
+        sent_id = (await uow.session.scalars(select(File.id).where(File.name == "tog.pdf"))).one()
+        await files.pass_unscanned(uow, sent_id)
+    await browser.as_person("certifier")
+    seen = await browser.get(f"/files/{sent_id}")
+    assert (seen.status_code, seen.content) == (200, PDF + b" "), "whoever certifies sees what shows the spending"
+    await browser.as_person("klepp_time.coordinator")
+    assert (await browser.get(f"/files/{row.id}")).status_code == 404
+    await spent(acts, report_id, 40_000_000, 10_000_000)
+    await acts(LEADER, service.submit, report_id)
+    with pytest.raises(NotYet) as closed:
+        await acts(BY, files.add_to_report, report_id, **upload("sent.pdf"))
+    assert [reason.code for reason in closed.value.reasons] == ["report.sent_already"]
+    with pytest.raises(NotYet):
+        await acts(BY, files.remove, row.id)
+    await acts(HANDLER, service.send_back, report_id, part_results="Mer om partnerne")
+    with pytest.raises(NotYet) as locked:
+        await acts(BY, files.add_to_report, report_id, **upload("mer.pdf"))
+    assert [reason.code for reason in locked.value.reasons] == ["report.section_locked"]
