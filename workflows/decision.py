@@ -14,6 +14,7 @@ from workflows.authority import Authority as Authority
 from workflows.authority import lacking, unchecked
 from workflows.effects import Effect
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
+from workflows.funding import against
 from workflows.money import within
 from workflows.review import Conflict, conflict_reasons, too_few
 from workflows.roles import Permission, Role
@@ -86,6 +87,8 @@ class DecisionFacts(msgspec.Struct, frozen=True, kw_only=True):
     frame_hours: int
     committed_hours: int
     authorities: tuple[Authority, ...]
+    instrument: str = "budget_allocation"
+    """How the money is given (DOMAIN 4.1)."""
     cost_centre: str = ""
     """The number of the unit whose call, and budget, it is."""
     ties: tuple[PersonTie, ...] = ()
@@ -178,6 +181,18 @@ def outcome_chosen(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
         yield Reason(code="decision.amount_missing", place=place, who=PREPARERS)
     if hours is None or hours < 0:
         yield Reason(code="decision.hours_missing", place=place, who=PREPARERS)
+
+
+@requirement(source="DOMAIN 4.1", asked=True)
+def given_as_the_call_gives(facts: DecisionFacts, act: Act) -> Iterator[Reason]:
+    """What is given is given in a way that the call allows and that fits it: money as money, hours as hours."""
+    if facts.binds_money and facts.amount_ore is not None:
+        for code in against(facts.rules.funding, facts.instrument, facts.amount_ore):
+            instrument_key = f"decisions.instrument.{facts.instrument}"
+            yield Reason(
+                code=f"decision.{code}", parameters={"instrument_key": instrument_key}, place="decision.outcome",
+                who=PREPARERS + DECIDERS,
+            )  # fmt: skip
 
 
 @requirement(source="G21", asked=True)
@@ -274,12 +289,12 @@ DECISION = Lifecycle(
     moves=(
         move("recommend", S.PENDING, S.RECOMMENDED, Permission.DECISION_RECOMMEND,
              application_clarified, enough_reviews, disagreement_discussed, minutes_confirmed, outcome_chosen,
-             reasons_written, actor_impartial, not_of_first_round),
+             given_as_the_call_gives, reasons_written, actor_impartial, not_of_first_round),
         move("send_back", S.RECOMMENDED, S.PENDING, Permission.DECISION_DECIDE, needs_why=True, aside=True),
         move("decide", S.RECOMMENDED, S.DECIDED, Permission.DECISION_DECIDE,
              application_recommended, decided_by_another, enough_reviews, disagreement_discussed, minutes_confirmed,
-             outcome_chosen, reasons_written, actor_impartial, not_of_first_round, authority_covers, checks_made,
-             within_the_frame, deviation_explained,
+             outcome_chosen, given_as_the_call_gives, reasons_written, actor_impartial, not_of_first_round,
+             authority_covers, checks_made, within_the_frame, deviation_explained,
              effects=(Effect.COMMIT_FRAME, Effect.MAKE_LETTER)),
         move("release", S.DECIDED, S.RELEASED, Permission.DECISION_RELEASE, letter_made,
              effects=(Effect.RELEASE_LETTER,)),

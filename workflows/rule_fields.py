@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from workflows.facilitation_rules import STEP_PLANS
+from workflows.funding import INSTRUMENTS
 from workflows.judging import JUDGEMENTS
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import DEFAULT_RULES, GATES, GOALS, INSIGHT_PARTIES, Rules
@@ -27,6 +28,8 @@ CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "clarifications.at_close_diamond_3": ("role", CLARIFIES),
     "clarifications.released": ("role", (Role.COORDINATOR, Role.CORE_TEAM)),
     "gates.insight_parties": ("activities.party", INSIGHT_PARTIES),
+    "funding.office": ("decisions.instrument", INSTRUMENTS),
+    "funding.allowed": ("decisions.instrument", INSTRUMENTS),
     "benefits.goals": ("benefits.goal", GOALS),
     "appeal.regime": ("calls.appeal", ("none", "reconsideration", "act")),
     "approved_by": (

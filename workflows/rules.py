@@ -11,6 +11,7 @@ from workflows.assignment_rules import LIMITS, AssignmentRules
 from workflows.budget_rules import BUDGET_LIMITS, BudgetRules, against_budget
 from workflows.engine import Reason
 from workflows.facilitation_rules import FacilitationRules, against_plan
+from workflows.funding import FundingRules, against_funding
 from workflows.judging import JUDGEMENTS
 from workflows.legal_texts import LegalTexts as LegalTexts
 from workflows.oversight_rules import OVERSIGHT_LIMITS, OversightRules
@@ -199,6 +200,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     version: int = RULES_VERSION
     team: TeamRules = TeamRules()
     budget: BudgetRules = BudgetRules()
+    funding: FundingRules = FundingRules()
     screening: ScreeningRules = ScreeningRules()
     reviews: ReviewRules = ReviewRules()
     assignment: AssignmentRules = AssignmentRules()
@@ -391,6 +393,8 @@ def _milestone_faults(rules: Rules) -> Iterator[Reason]:
 def _budget_faults(rules: Rules) -> Iterator[Reason]:
     for code, name in against_budget(rules.budget):
         yield _fault(code, f"budget.{name}", field_key=f"rules.field.budget.{name}")
+    for code, name in against_funding(rules.funding):
+        yield _fault(code, f"funding.{name}", instrument_key=f"decisions.instrument.{rules.funding.office}")
 
 
 def _plan_faults(rules: Rules) -> Iterator[Reason]:

@@ -34,6 +34,7 @@ class DecisionOut(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     amount_ore: int | None
     hours: int | None
+    funding_instrument: str
     reasons: str
     conditions: str
     recommended_at: datetime | None
@@ -58,7 +59,8 @@ async def read_decision(visit: Visit, decision_id: UUID) -> DecisionOut:
     steps = await visit.steps(DECISION, row, view.case, view.roles)
     return DecisionOut(
         id=row.id, case_id=row.case_id, call_id=row.call_id, state=row.state, version=row.version, outcome=row.outcome,
-        amount_ore=row.amount_ore, hours=row.hours, reasons=row.reasons, conditions=row.conditions,
+        amount_ore=row.amount_ore, hours=row.hours, funding_instrument=row.funding_instrument,
+        reasons=row.reasons, conditions=row.conditions,
         recommended_at=row.recommended_at, decided_at=row.decided_at, letter_id=view.letter_id,
         steps=[
             StepOut(step.verb, step.permitted, step.allowed, [(each.code, each.sentence) for each in step.missing])

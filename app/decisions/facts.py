@@ -171,6 +171,7 @@ def _facts(
         committed_hours=int(found.committed_hours),
         authorities=tuple(msgspec.convert(found.authorities, list[Authority])),
         ties=tuple(PersonTie(person_id=each.person_id, name=each.name, conflict=each.conflict) for each in tied),
+        instrument=row.funding_instrument,
         cost_centre=found.cost_centre,
         declared_impartial=frozenset(UUID(each["person_id"]) for each in found.declared),
         checks=frozenset(row.checks or ()),

@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from app.core.inputs import OptionalText, Ore
+from workflows.funding import Instrument
 
-INSTRUMENTS = ("budget_allocation", "charge_authority", "grant", "hours_only")
-Instrument = Literal["budget_allocation", "charge_authority", "grant", "hours_only"]
 Outcome = Literal["awarded", "provisionally_awarded", "waitlisted", "rejected"]
 Check = Literal["authority", "cover", "prudence"]
 GivenHours = Annotated[int, Meta(ge=0, le=10_000)]

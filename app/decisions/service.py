@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -26,7 +27,9 @@ from app.notices.service import tell
 from workflows.application import MOVE_OF_OUTCOME, ApplicationState
 from workflows.decision import BINDS_MONEY, DECIDED_AGAIN, DecisionState, Outcome
 from workflows.engine import Reason
+from workflows.funding import proposed
 from workflows.roles import Permission, Role
+from workflows.rules import Rules
 
 OPEN = (DecisionState.PENDING, DecisionState.RECOMMENDED)
 WRITTEN = ("outcome", "amount_ore", "hours", "reasons", "conditions", "funding_instrument")
@@ -51,8 +54,9 @@ async def prepare(uow: UnitOfWork, actor: Actor, *, case_id: UUID) -> Decision:
         reason = Reason(code="decision.application_not_clarified", place="application.steps", who=(Role.CASE_HANDLER,))
         raise NotYet([reason], subject="decision", step="prepare", case_id=case_id)
     decision = Decision(
-        case_id=case_id, call_id=application.call_id, amount_ore=application.amount_ore, hours=application.hours
-    )
+        case_id=case_id, call_id=application.call_id, amount_ore=application.amount_ore, hours=application.hours,
+        funding_instrument=proposed(msgspec.convert(application.rules, Rules).funding, application.amount_ore),
+    )  # fmt: skip
     return await begin(uow, actor, DECISION, held.case, decision, verb="prepare")
 
 

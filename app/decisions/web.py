@@ -16,7 +16,6 @@ from app.core.errors import NotFound
 from app.decisions import queries
 from app.decisions.drafting import may_draft
 from app.decisions.facts import DECISION
-from app.decisions.forms import INSTRUMENTS
 from app.decisions.models import Decision
 from app.discussions.queries import threads_by_criterion
 from app.meetings.queries import meeting_of
@@ -25,6 +24,7 @@ from app.web.places import place
 from app.web.visit import Visit
 from workflows.application import ApplicationState
 from workflows.decision import CHECKS, DECIDED_AGAIN, DecisionState, Outcome
+from workflows.funding import INSTRUMENTS
 from workflows.ranking import drafted
 from workflows.review import REVIEWED_IN
 from workflows.roles import Permission, Role
@@ -74,7 +74,11 @@ async def decision_page(visit: Visit, decision_id: UUID) -> Response[Any]:
         and row.state in (DecisionState.PENDING, DecisionState.RECOMMENDED),
         steps=list(steps.values()),
         outcomes=_outcomes(visit),
-        instruments=[(each, visit.t(f"decisions.instrument.{each}")) for each in INSTRUMENTS],
+        instruments=[
+            (each, visit.t(f"decisions.instrument.{each}"))
+            for each in INSTRUMENTS
+            if each in rules.funding.allowed or each == row.funding_instrument
+        ],
         checks=[(each, visit.t(f"decisions.check.{each}")) for each in CHECKS],
         tones=TONES,
     )  # fmt: skip

@@ -207,7 +207,9 @@ def _of_award(ground: Ground, given: Given) -> dict[str, Block]:
     )
     return {
         "amount": Block(rows=amount),
-        "instrument": Block(paragraphs=(t(f"letter.instrument.{given.instrument}"),)),
+        "instrument": Block(
+            paragraphs=(t(f"letter.instrument.{given.instrument}"), t(f"funding.means.{given.instrument}"))
+        ),
         "period": Block(paragraphs=(starts, follow_up)),
         "conditions": Block(paragraphs=paragraphs(given.conditions)),
         "reporting": Block(rows=reports),

@@ -10,6 +10,7 @@ from litestar import get
 
 from app.core.errors import NotAllowed, invalid
 from app.core.paging import Page
+from app.decisions.queries import latest_decision
 from app.payments import lists, queries
 from app.projects.queries import project_head
 from app.web.visit import Visit
@@ -45,6 +46,8 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     """A project's ledger: what stands in each account, in øre, and every booking."""
 
     award_ore: int
+    funding_instrument: str | None
+    """How the award is given: budget_allocation, charge_authority, grant or hours_only."""
     paid_ore: int
     left_ore: int
     accounts: dict[str, int]
@@ -57,8 +60,11 @@ async def read_ledger(visit: Visit, case_id: UUID) -> Ledger:
     await project_head(visit.uow, visit.actor, case_id, Permission.PAYMENT_SEE)
     rows = await queries.bookings_of(visit.uow, case_id)
     held = balances(rows)
+    decision = await latest_decision(visit.uow, case_id)
     return Ledger(
-        award_ore=promised(held), paid_ore=paid_net(held), left_ore=left_to_pay(held),
+        award_ore=promised(held),
+        funding_instrument=decision.funding_instrument if decision else None,
+        paid_ore=paid_net(held), left_ore=left_to_pay(held),
         accounts={str(account): ore for account, ore in held.items()}, bookings=rows,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from litestar import Response, get
 
 from app.core.clock import day_in_oslo
 from app.core.errors import NotFound
+from app.decisions.queries import latest_decision
 from app.milestones import queries as milestones
 from app.milestones.facts import MILESTONE
 from app.milestones.models import Milestone
@@ -50,6 +51,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
     payments = await queries.payments_of(visit.uow, case_id) if sees_payments else []
     held = await ledger.balances(visit.uow, case_id) if sees_payments else None
     budget = await budget_per_kind(visit.uow, case_id) if sees_payments else ()
+    decision = await latest_decision(visit.uow, case_id)
     following = next((row for row in rows if row.state not in SETTLED), None)
     stored = await visit.uow.session.get(Milestone, following.id) if following else None
     return visit.render(
@@ -64,6 +66,7 @@ async def project_milestones_page(visit: Visit, case_id: UUID) -> Response[Any]:
         payments={row.milestone_id: row for row in payments},
         sees_payments=sees_payments,
         budget=budget,
+        funding=decision.funding_instrument if decision else "",
         cost_kinds=[(kind, visit.t(f"calls.cost.{kind}")) for kind in COST_KINDS],
         sums=sums(held) if held else (),
         approvers={row.approved_by_role: visit.t(f"role.{row.approved_by_role}") for row in rows},
