@@ -164,5 +164,5 @@ def as_typed(value: Decimal | int | str | None) -> str:
     """What a field for a number holds: comma, no thousands set apart, and read back as the same number."""
     if value is None or isinstance(value, str):
         return (value or "").replace(".", ",")
-    plain = f"{value.normalize() if isinstance(value, Decimal) else value:f}".replace(".", ",")
+    plain = f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
     return f"{plain}0" if TWO_WAYS.match(plain.lstrip("-")) else plain

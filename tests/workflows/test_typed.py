@@ -65,6 +65,11 @@ def test_what_a_field_holds_is_read_back_as_the_same_number(value: Decimal) -> N
     assert number_from(as_typed(value)) == value
 
 
+@given(st.integers(-(10**12), 10**12))
+def test_a_whole_number_is_held_without_decimals(value: int) -> None:
+    assert as_typed(value) == str(value)
+
+
 @given(MEASURES, st.sampled_from(["nb", "nn", "en"]))
 def test_what_a_page_shows_is_read_as_the_same_number_or_asked_about(value: Decimal, language: str) -> None:
     try:
