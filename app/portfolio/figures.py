@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.portfolio.cut import Cut
 from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen
 from workflows.project import RUNNING
 from workflows.rollup import Sum, in_kroner
@@ -95,21 +96,42 @@ def figures_of(cut: Slice) -> dict[str, int]:
     return {figure.key: figure.of(cut) for figure in FIGURES}
 
 
-def cut_of(found: Portfolio, *, goal: str | None = None, county_id: UUID | None = None) -> Slice:
-    """The projects and benefits of one goal, one county or both; all of them without either.
+def cut_of(
+    found: Portfolio, *, goal: str | None = None, county_id: UUID | None = None, call_id: UUID | None = None,
+    category: str | None = None, unit_id: UUID | None = None, step: str | None = None,
+) -> Slice:  # fmt: skip
+    """The projects and benefits of one goal, county, call, type, office and step, each where it is asked for.
 
-    A project belongs to the goals that its benefits lead to, so that a project may be counted under several goals, and
+    A project belongs to the goals and types of its benefits, so that a project may be counted under several of them, and
     once in the whole.
     """
-    benefits = tuple(benefit for benefit in found.benefits if goal is None or goal in benefit.goals)
+    benefits = tuple(
+        benefit
+        for benefit in found.benefits
+        if (goal is None or goal in benefit.goals) and (category is None or benefit.category == category)
+    )
     towards = {benefit.case_id for benefit in benefits}
+    narrowed = {"county_id": county_id, "call_id": call_id, "unit_id": unit_id, "state": step}
+    asked = {name: value for name, value in narrowed.items() if value is not None}
     projects = tuple(
         project
         for project in found.projects
-        if (goal is None or project.id in towards) and (county_id is None or project.county_id == county_id)
+        if ((goal is None and category is None) or project.id in towards)
+        and all(getattr(project, name) == value for name, value in asked.items())
     )
     within = {project.id for project in projects}
     return Slice(projects, tuple(benefit for benefit in benefits if benefit.case_id in within))
+
+
+def narrowed_to(found: Portfolio, cut: Cut) -> Slice:
+    """The projects and benefits of what a reader asked to see."""
+    return cut_of(found, **cut.narrowed)
+
+
+def within(found: Portfolio, cut: Cut) -> Portfolio:
+    """The portfolio with nothing in it but what a reader asked to see."""
+    part = narrowed_to(found, cut)
+    return msgspec.structs.replace(found, projects=part.projects, benefits=part.benefits)
 
 
 def by_goal(found: Portfolio, county_id: UUID | None = None) -> list[tuple[str, Slice]]:

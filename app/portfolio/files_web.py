@@ -13,8 +13,8 @@ from litestar.response import Redirect, Stream
 
 from app.core.errors import NotAllowed
 from app.portfolio.columns import rows_of
-from app.portfolio.cut import Cut, read_cut
-from app.portfolio.figures import cut_of
+from app.portfolio.cut import Choices, Cut, asked_of
+from app.portfolio.figures import narrowed_to
 from app.portfolio.files import FORMATS, About, Writer, schema
 from app.portfolio.queries import Portfolio, portfolio, portfolio_in_parts
 from app.portfolio.reading import moved
@@ -29,21 +29,34 @@ AT_ONCE = 64 * 1024
 """How many bytes go out at a time."""
 
 
-def about(visit: Visit, found: Portfolio, cut: Cut) -> About:
+def further(visit: Visit, cut: Cut, there: Choices) -> tuple[tuple[str, str], ...]:
+    """By what else than goal and county a cut is narrowed, in words."""
+    t = visit.t
+    names = {each.id: each.name for each in (*there.calls, *there.offices)}
+    said = (
+        ("portfolio.call", names[cut.call_id] if cut.call_id else ""),
+        ("portfolio.category", t(f"benefits.category.{cut.category}") if cut.category else ""),
+        ("portfolio.office", names[cut.unit_id] if cut.unit_id else ""),
+        ("portfolio.step", t(f"state.project.{cut.step}") if cut.step else ""),
+    )
+    return tuple((t(name), words) for name, words in said if words)
+
+
+def about(visit: Visit, found: Portfolio, cut: Cut, there: Choices) -> About:
     """What the file says of itself in the reader's language."""
     t, language = visit.t, visit.texts.language
     goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
     county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
-    narrowed = {"goal": cut.goal, "county": str(cut.county_id) if cut.county_id else None}
     return About(
         as_of=found.as_of,
-        cut={name: value for name, value in narrowed.items() if value},
+        cut={name: value for name, value in cut.asked.items() if name != "as_of"},
         language=language,
         title=t("layout.place.portfolio"),
         facts=(
             (t("portfolio.as_of"), found.as_of.isoformat()),
             (t("portfolio.goal"), goal),
             (t("portfolio.county"), county),
+            *further(visit, cut, there),
             (t("portfolio.made_at"), filters.moment(visit.uow.now, language)),
         ),
         notes=(t("portfolio.note.rows"), t("portfolio.note.few"), t("portfolio.note.practice")),
@@ -51,21 +64,18 @@ def about(visit: Visit, found: Portfolio, cut: Cut) -> About:
 
 
 def _write_some(writer: Writer, found: Portfolio, cut: Cut) -> None:
-    writer.write(rows_of(found, goal=cut.goal, county_id=cut.county_id))
+    writer.write(rows_of(found, **cut.narrowed))
 
 
-async def _written(visit: Visit, cut: Cut, ending: str) -> tuple[IO[bytes], str] | None:
-    """The file on disk and its name, made part by part so that its size asks for no memory; None for no such county."""
+async def _written(visit: Visit, cut: Cut, there: Choices, ending: str) -> tuple[IO[bytes], str]:
+    """The file on disk and its name, made part by part so that its size asks for no memory."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when it has gone out)
     writer: Writer | None = None
     name = ""
     async for found in portfolio_in_parts(visit.uow, visit.actor, cut.as_of):
         if writer is None:
-            if cut.county_id is not None and cut.county_id not in found.counties:
-                file.close()
-                return None
             name = f"drivkraft-{found.as_of}.{ending}"
-            writer = FORMATS[ending].writer(file, about(visit, found, cut), visit.t)
+            writer = FORMATS[ending].writer(file, about(visit, found, cut, there), visit.t)
         await asyncio.to_thread(partial(_write_some, writer, found, cut))
     assert writer is not None
     await asyncio.to_thread(writer.close)
@@ -80,16 +90,15 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 @get([f"/portfolio.{ending}" for ending in FORMATS], permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
-async def portfolio_file(visit: Visit, as_of: str = "", goal: str = "", county: str = "") -> Response[Any]:
+async def portfolio_file(visit: Visit) -> Response[Any]:
     """A cut as a file: every indicator of every benefit. A cut that cannot be read leads to the page that says why."""
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
-    cut, state = read_cut(visit, as_of, goal, county)
+    cut, state, there = await asked_of(visit)
     ending = visit.request.url.path.rpartition(".")[2]
-    made = None if state.field_errors else await _written(visit, cut, ending)
-    if made is None:
+    if state.field_errors:
         return Redirect(f"/portfolio?{visit.request.url.query}")
-    file, name = made
+    file, name = await _written(visit, cut, there, ending)
     size = file.tell()
     # no connection to the database is kept while the file goes out
     await visit.uow.session.close()
@@ -113,19 +122,20 @@ async def portfolio_schema(visit: Visit) -> Response[Any]:
 
 
 @get("/portfolio/report.pdf", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
-async def portfolio_report(visit: Visit, as_of: str = "", goal: str = "", county: str = "") -> Response[Any]:
+async def portfolio_report(visit: Visit) -> Response[Any]:
     """The report to management on a cut, on two pages; with what has changed since the quarter before."""
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
-    cut, state = read_cut(visit, as_of, goal, county)
-    found = await portfolio(visit.uow, visit.actor, cut.as_of)
-    if state.field_errors or (cut.county_id is not None and cut.county_id not in found.counties):
+    cut, state, there = await asked_of(visit)
+    if state.field_errors:
         return Redirect(f"/portfolio?{visit.request.url.query}")
+    found = await portfolio(visit.uow, visit.actor, cut.as_of)
     before = await portfolio(visit.uow, visit.actor, quarter_before(found.as_of))
-    whole = cut_of(found, goal=cut.goal, county_id=cut.county_id)
+    whole = narrowed_to(found, cut)
     done = await moved(visit.uow, [project.id for project in whole.projects], before.as_of, found.as_of)
     language = visit.texts.language
-    report = report_of(visit.texts, found, before, done, cut, filters.moment(visit.uow.now, language))
+    made_at = filters.moment(visit.uow.now, language)
+    report = report_of(visit.texts, found, before, done, cut, made_at, further(visit, cut, there))
     content = await pdf_from(TEMPLATE, report, found.as_of)
     return as_pdf(content, f"{visit.t('portfolio.report.file')}-{found.as_of}.pdf", language)
 

@@ -33,10 +33,20 @@ class ProjectSeen(msgspec.Struct, frozen=True):
     language: str
     reference: str
     unit: str
+    unit_id: UUID
     county_id: UUID | None
+    call_id: UUID
     state: str
+    award_ore: int
     committed_ore: int
     paid_ore: int
+    returned_ore: int
+    """What came back: unspent, or claimed."""
+
+    @property
+    def remaining_ore(self) -> int:
+        """What is promised, and neither paid nor given back."""
+        return self.committed_ore - self.paid_ore - self.returned_ore
 
 
 class BenefitSeen(msgspec.Struct, frozen=True):
@@ -46,6 +56,8 @@ class BenefitSeen(msgspec.Struct, frozen=True):
     case_id: UUID
     title: str
     unit_id: UUID
+    category: str
+    sign: int
     goals: tuple[str, ...]
     is_invented: bool
     is_dropped: bool
@@ -108,17 +120,23 @@ async def _projects(uow: UnitOfWork, actor: Actor, as_of: date | None, moment: d
         .subquery()
     )
     accounts = ledger.accounts(before=moment)
+    came_back = accounts.c.account.in_((Account.RETURNED, Account.RECOVERED))
     paid = (
-        select(accounts.c.case_id, func.sum(accounts.c.ore).label("ore"))
-        .where(accounts.c.account == Account.PAID)
+        select(
+            accounts.c.case_id,
+            func.sum(accounts.c.ore).filter(accounts.c.account == Account.PAID).label("ore"),
+            func.sum(accounts.c.ore).filter(came_back).label("returned"),
+        )
         .group_by(accounts.c.case_id)
         .subquery()
     )
     rows = await uow.session.execute(
         select(
-            Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Case.county_id,
-            _state(as_of, moment).label("state"), cast(func.coalesce(committed.c.ore, 0), BigInteger).label("committed_ore"),
+            Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Case.unit_id,
+            Case.county_id, Project.call_id, Project.amount_ore.label("award_ore"), _state(as_of, moment).label("state"),
+            cast(func.coalesce(committed.c.ore, 0), BigInteger).label("committed_ore"),
             cast(func.coalesce(paid.c.ore, 0), BigInteger).label("paid_ore"),
+            cast(func.coalesce(paid.c.returned, 0), BigInteger).label("returned_ore"),
         )
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
@@ -164,7 +182,8 @@ def benefits_of(rows: Sequence[FigureRow]) -> tuple[BenefitSeen, ...]:
         gathered.setdefault(row.benefit_id, []).append(row)
     return tuple(
         BenefitSeen(
-            id=benefit_id, case_id=own[0].case_id, title=own[0].title, unit_id=own[0].unit_id, goals=own[0].goals,
+            id=benefit_id, case_id=own[0].case_id, title=own[0].title, unit_id=own[0].unit_id,
+            category=own[0].category, sign=own[0].sign, goals=own[0].goals,
             is_invented=own[0].is_invented, is_dropped=own[0].dropped_at is not None,
             is_end_benefit=own[0].is_end_benefit, missing=_lacks(own),
             rows=tuple(row for row in own if row.indicator_id is not None),
@@ -190,6 +209,11 @@ async def _counties(uow: UnitOfWork) -> dict[UUID, str]:
     return dict(counties.tuples().all())
 
 
+async def projects(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> tuple[ProjectSeen, ...]:
+    """The projects alone, as they stood at the end of a day or stand now; one statement."""
+    return await _projects(uow, actor, as_of, end_of(as_of or day_in_oslo(uow.now)))
+
+
 async def portfolio(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> Portfolio:
     """The portfolio as it stood at the end of a day; without a day: as it stands now. Four statements."""
     today = as_of or day_in_oslo(uow.now)
@@ -210,9 +234,9 @@ async def portfolio_in_parts(
     today = as_of or day_in_oslo(uow.now)
     moment = end_of(today)
     counties = await _counties(uow)
-    projects = await _projects(uow, actor, as_of, moment)
-    for start in range(0, max(1, len(projects)), size):
-        some = projects[start : start + size]
+    there = await _projects(uow, actor, as_of, moment)
+    for start in range(0, max(1, len(there)), size):
+        some = there[start : start + size]
         within = Case.id.in_([project.id for project in some])
         rows = await figures(uow, within, as_of) if some else []
         yield Portfolio(today, some, benefits_of(rows), counties, ())

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from app.portfolio.cut import Cut
-from app.portfolio.figures import FIGURES, Slice, by_county, by_goal, cut_of, figures_of
+from app.portfolio.figures import FIGURES, Slice, by_county, by_goal, cut_of, figures_of, within
 from app.portfolio.queries import MISSING, Portfolio
 from app.texts import filters
 from app.texts.i18n import Texts
@@ -84,10 +84,14 @@ def quarter_before(day: date) -> date:
     return date(day.year, day.month - (day.month - 1) % 3, 1) - timedelta(days=1)
 
 
-def report_of(texts: Texts, found: Portfolio, before: Portfolio, moved: Moved, cut: Cut, made_at: str) -> Report:
-    """The report; `before` is the same portfolio at the end of the quarter before."""
+def report_of(
+    texts: Texts, found: Portfolio, before: Portfolio, moved: Moved, cut: Cut, made_at: str,
+    further: tuple[tuple[str, str], ...] = (),
+) -> Report:  # fmt: skip
+    """The report; `before` is the same portfolio at the end of the quarter before, `further` what else it is narrowed by."""
     t, language = texts.t, texts.language
-    whole, earlier = (cut_of(each, goal=cut.goal, county_id=cut.county_id) for each in (found, before))
+    found, before = within(found, cut), within(before, cut)
+    whole, earlier = cut_of(found), cut_of(before)
     totals = figures_of(whole)
     goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
     county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
@@ -96,7 +100,8 @@ def report_of(texts: Texts, found: Portfolio, before: Portfolio, moved: Moved, c
         title=t("portfolio.report.title", day=filters.day(found.as_of, language)),
         language=language,
         over=(t("layout.place.portfolio"),),
-        facts=((t("portfolio.goal"), goal), (t("portfolio.county"), county), (t("portfolio.made_at"), made_at)),
+        facts=((t("portfolio.goal"), goal), (t("portfolio.county"), county), *further,
+               (t("portfolio.made_at"), made_at)),
         cards=(
             (filters.number(totals["projects"], language), t("portfolio.figure.projects"),
              t("portfolio.of_them_running", count=totals["running"])),

@@ -49,13 +49,16 @@ def of(*rows: FigureRow, title: str = "Kortere kø") -> Portfolio:
 
     def project(number: int) -> ProjectSeen:
         return ProjectSeen(
-            UUID(int=number), title, "nb", f"2026-{number}", "Nav Grünerløkka", None, "diagnose_open", 50_000_050, 0
-        )
+            id=UUID(int=number), title=title, language="nb", reference=f"2026-{number}", unit="Nav Grünerløkka",
+            unit_id=UUID(int=9), county_id=None, call_id=UUID(int=8), state="diagnose_open", award_ore=50_000_050,
+            committed_ore=50_000_050, paid_ore=0, returned_ore=0,
+        )  # fmt: skip
 
     benefits = tuple(
         BenefitSeen(
-            id=row.benefit_id, case_id=row.case_id, title=title, unit_id=row.unit_id, goals=row.goals,
-            is_invented=False, is_dropped=False, is_end_benefit=True, missing=("owner",), rows=(row,), lines=(line_of(row),),
+            id=row.benefit_id, case_id=row.case_id, title=title, unit_id=row.unit_id,
+            category=row.category, sign=row.sign, goals=row.goals, is_invented=False,
+            is_dropped=False, is_end_benefit=True, missing=("owner",), rows=(row,), lines=(line_of(row),),
         )
         for row in rows
     )  # fmt: skip

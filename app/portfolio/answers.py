@@ -1,0 +1,287 @@
+"""What the portfolio's questions ask of the database beside its figures; each a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Date, Integer, Uuid, and_, case, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from app.applications.models import Application
+from app.audit.models import Event
+from app.benefits.figures import end_of
+from app.benefits.models import Benefit, Measurement
+from app.cases.models import Case, CaseRole, CaseUnit
+from app.core.database import UnitOfWork
+from app.decisions.models import Decision
+from app.facilitation.models import FacilitatorAssignment, SupportContact
+from app.feedback.models import FeedbackItem
+from app.feedback.queries import counted
+from app.gatherings.models import Attendance, Gathering
+from app.identity.actor import Actor
+from app.identity.models import Person, Unit
+from app.knowledge.models import LearningPoint, SharedExperience
+from app.stories.models import Story
+from workflows.feedback import Answered
+from workflows.portfolio import Sent
+
+
+def of_them(column: Any, case_ids: Collection[UUID]) -> Any:
+    """The condition that something belongs to one of those projects."""
+    return column == func.any(literal(list(case_ids), ARRAY(Uuid())))
+
+
+def _day(instant: Any) -> Any:
+    return cast(func.timezone("Europe/Oslo", instant), Date)
+
+
+class Timely(msgspec.Struct, frozen=True, kw_only=True):
+    """Measurements that were due by a day."""
+
+    in_time: int = 0
+    late: int = 0
+    """Reported, but after the day."""
+    missing: int = 0
+
+    @property
+    def due(self) -> int:
+        """All of them."""
+        return self.in_time + self.late + self.missing
+
+
+async def timely(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date, category: str | None = None) -> Timely:
+    """How many of the measurements that were due were reported in time; one statement."""
+    own, moment = Measurement, end_of(as_of)
+    reported = and_(own.reported_at.is_not(None), own.reported_at < moment)
+    in_time = and_(reported, _day(own.reported_at) <= own.due_on)
+    rows = await uow.session.execute(
+        select(
+            func.count().filter(in_time).label("in_time"), func.count().filter(reported, ~in_time).label("late"),
+            func.count().filter(~reported).label("missing"),
+        )
+        .join(Benefit, Benefit.id == own.benefit_id)
+        .where(
+            of_them(own.case_id, case_ids), own.corrects_id.is_(None), own.planned_at < moment, own.due_on < as_of,
+            own.state != "written_off", ~Benefit.is_practice,
+            or_(Benefit.dropped_at.is_(None), Benefit.dropped_at >= moment),
+            *([Benefit.category == category] if category else []),
+        )
+    )  # fmt: skip
+    return Timely(**rows.one()._mapping)  # fmt: skip
+
+
+class Harm(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a disbenefit beside its figures."""
+
+    beneficiaries: list[str]
+    """Who carries it."""
+    mitigation: str
+    owner: str
+
+
+async def harms(uow: UnitOfWork, benefit_ids: Collection[UUID]) -> dict[UUID, Harm]:
+    """Who carries each disbenefit, what is done to soften it, and who answers for it; one statement."""
+    rows = await uow.session.execute(
+        select(
+            Benefit.id, Benefit.beneficiaries, Benefit.mitigation, func.coalesce(Person.name, "").label("owner"),
+        )
+        .outerjoin(Person, and_(Person.id == Benefit.owner_id, Benefit.owner_accepted_at.is_not(None)))
+        .where(of_them(Benefit.id, benefit_ids))
+    )  # fmt: skip
+    return {row.id: Harm(beneficiaries=row.beneficiaries, mitigation=row.mitigation, owner=row.owner) for row in rows}
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """Facilitators' hours: set aside, and given in support."""
+
+    assigned: int = 0
+    minutes: int = 0
+
+
+async def hours(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> dict[UUID, Hours]:
+    """The facilitators' hours of each project that has any; one statement."""
+    own, moment = FacilitatorAssignment, end_of(as_of)
+    given = (
+        select(SupportContact.case_id, cast(func.sum(SupportContact.minutes), Integer).label("minutes"))
+        .where(of_them(SupportContact.case_id, case_ids), SupportContact.held_on <= as_of)
+        .group_by(SupportContact.case_id)
+        .subquery()
+    )
+    assigned = (
+        select(own.case_id, cast(func.sum(own.hours), Integer).label("hours"))
+        .where(of_them(own.case_id, case_ids), own.state.in_(("accepted", "ended")), own.answered_at < moment)
+        .group_by(own.case_id)
+        .subquery()
+    )
+    rows = await uow.session.execute(
+        select(
+            func.coalesce(assigned.c.case_id, given.c.case_id).label("case_id"),
+            func.coalesce(assigned.c.hours, 0).label("hours"), func.coalesce(given.c.minutes, 0).label("minutes"),
+        ).select_from(assigned.outerjoin(given, assigned.c.case_id == given.c.case_id, full=True))
+    )  # fmt: skip
+    return {row.case_id: Hours(assigned=row.hours, minutes=row.minutes) for row in rows}
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has taken part, and what has been handed on (S78)."""
+
+    offices: int
+    counties: int
+    people: int
+    roles: int
+    experiences: int
+    stories: int
+    learning_points: int
+
+
+async def reach(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> Reach:
+    """How far it has come; one statement."""
+    moment, part = end_of(as_of), CaseUnit
+    units = select(Unit.id, func.coalesce(Unit.county_id, Unit.id).label("county_id")).join(
+        part, part.unit_id == Unit.id
+    ).where(of_them(part.case_id, case_ids)).subquery()  # fmt: skip
+
+    def number(statement: Any) -> Any:
+        return statement.scalar_subquery()
+
+    def how_many(table: Any, *conditions: Any) -> Any:
+        return number(select(func.count()).select_from(table).where(of_them(table.case_id, case_ids), *conditions))
+
+    in_role = [of_them(CaseRole.case_id, case_ids), CaseRole.valid_from < moment]
+    row = (await uow.session.execute(select(
+        number(select(func.count(units.c.id.distinct()))).label("offices"),
+        number(select(func.count(units.c.county_id.distinct()))).label("counties"),
+        number(select(func.count(CaseRole.person_id.distinct())).where(*in_role)).label("people"),
+        number(select(func.count(CaseRole.role.distinct())).where(*in_role)).label("roles"),
+        how_many(SharedExperience, SharedExperience.published_at < moment).label("experiences"),
+        how_many(Story, Story.published_at < moment).label("stories"),
+        how_many(LearningPoint, LearningPoint.written_at < moment).label("learning_points"),
+    ))).one()  # fmt: skip
+    return Reach(**row._mapping)
+
+
+class Potential(msgspec.Struct, frozen=True, kw_only=True):
+    """What a benefit could give elsewhere: words, never a figure of ours (DOMAIN 3.6)."""
+
+    benefit_id: UUID
+    case_id: UUID
+    title: str
+    text: str
+
+
+async def potentials(
+    uow: UnitOfWork, case_ids: Collection[UUID], as_of: date, most: int
+) -> tuple[int, list[Potential]]:
+    """How many benefits say what they could give elsewhere, and the first of them; one statement."""
+    own = Benefit
+    moment = end_of(as_of)
+    rows = list(await uow.session.execute(
+        select(own.id, own.case_id, own.title, own.spread_potential, func.count().over().label("all"))
+        .where(
+            of_them(own.case_id, case_ids), own.spread_potential != "", own.created_at < moment, ~own.is_practice,
+            or_(own.dropped_at.is_(None), own.dropped_at >= moment),
+        )
+        .order_by(own.case_id, own.id).limit(most)
+    ))  # fmt: skip
+    return (rows[0].all if rows else 0), [
+        Potential(benefit_id=row.id, case_id=row.case_id, title=row.title, text=row.spread_potential) for row in rows
+    ]
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """How those who were signed up for gatherings that are over came to them."""
+
+    gatherings: int
+    signed_up: int
+    came: int
+    away: int
+
+    @property
+    def not_noted(self) -> int:
+        """Of whom nobody has noted whether they came."""
+        return self.signed_up - self.came - self.away
+
+
+async def came(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> Came:
+    """Attendance of people of those projects at gatherings that were over by the day; one statement."""
+    own, moment = Attendance, end_of(as_of)
+    row = (await uow.session.execute(
+        select(
+            func.count(Gathering.id.distinct()).label("gatherings"), func.count().label("signed_up"),
+            func.count().filter(own.attended_at < moment).label("came"),
+            func.count().filter(own.attended_at.is_(None), own.absent_at < moment).label("away"),
+        )
+        .select_from(own).join(Gathering, Gathering.id == own.gathering_id)
+        .where(of_them(own.case_id, case_ids), Gathering.ends_at < moment, Gathering.called_off_at.is_(None))
+    )).one()  # fmt: skip
+    return Came(**row._mapping)
+
+
+async def answered(uow: UnitOfWork, call_id: UUID | None) -> Answered:
+    """How feedback has been answered, of one call or of all; one statement (S58)."""
+    asked = select(*counted(uow.now))
+    row = (await uow.session.execute(asked if call_id is None else asked.where(FeedbackItem.call_id == call_id))).one()
+    return Answered(in_time=row[0], late=row[1], waiting=row[2])
+
+
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """A project that was stopped, when and why."""
+
+    case_id: UUID
+    at: datetime
+    why: str
+
+
+async def stopped(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> list[Stopped]:
+    """The projects that have been stopped, the last first; one statement."""
+    rows = await uow.session.execute(
+        select(Event.case_id, Event.at, Event.why)
+        .distinct(Event.case_id)
+        .where(of_them(Event.case_id, case_ids), Event.subject == "project", Event.to_state == "stopped",
+               Event.at < end_of(as_of))
+        .order_by(Event.case_id, Event.sequence.desc())
+    )  # fmt: skip
+    return sorted((Stopped(**row._mapping) for row in rows), key=lambda each: each.at, reverse=True)
+
+
+async def sent(
+    uow: UnitOfWork, actor: Actor, as_of: date, *, call_id: UUID | None, county_id: UUID | None, unit_id: UUID | None
+) -> list[Sent]:  # fmt: skip
+    """Every application that had been sent by a day, without saying whose; one statement.
+
+    Those of units that the actor belongs to are left out, as everywhere else (G12).
+    """
+    moment, county = end_of(as_of), aliased(Unit)
+    state = (
+        select(Event.to_state)
+        .where(Event.case_id == Application.id, Event.subject == "application", Event.to_state.is_not(None),
+               Event.at < moment)
+        .order_by(Event.sequence.desc()).limit(1).scalar_subquery()
+    )  # fmt: skip
+    decided = (
+        select(func.min(Decision.decided_at))
+        .where(Decision.case_id == Application.id, Decision.decided_at < moment)
+        .scalar_subquery()
+    )
+    asked: Iterable[Any] = [
+        column == value
+        for column, value in ((Application.call_id, call_id), (Case.county_id, county_id), (Case.unit_id, unit_id))
+        if value is not None
+    ]
+    own = select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(literal(list(actor.unit_ids), ARRAY(Uuid()))))
+    rows = await uow.session.execute(
+        select(
+            func.coalesce(county.name, "").label("county"), Unit.employees, Application.language,
+            func.coalesce(state, "submitted").label("state"),
+            case((decided.is_not(None), _day(decided) - _day(Application.submitted_at))).label("days_to_decision"),
+        )
+        .join(Case, Case.id == Application.id).join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(county, county.id == Case.county_id)
+        .where(Application.submitted_at < moment, Application.id.not_in(own), *asked)
+    )  # fmt: skip
+    return [Sent(**row._mapping) for row in rows]

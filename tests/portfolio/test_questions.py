@@ -1,0 +1,136 @@
+"""The portfolio's questions, asked of the whole demo: every page answers in every cut, and what is wrong is found."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+from litestar import Litestar
+from sqlalchemy import event, select
+
+from app.core.database import Database
+from app.effects import EFFECTS
+from app.identity.models import Unit
+from app.portfolio import answers
+from app.portfolio.cut import Cut
+from app.portfolio.exceptions import exceptions
+from app.portfolio.figures import cut_of, narrowed_to
+from app.portfolio.queries import portfolio, projects
+from app.portfolio.questions_web import by_grade, doubtful, having, per_krone
+from tests.conftest import Browser, app_on, copy_of, for_sqlalchemy, world_in
+from tests.servers import Servers
+from workflows.portfolio import Question, Trouble
+
+ADDRESSES = ("/portfolio", *(f"/portfolio/{question}" for question in Question))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def played(servers: Servers, played_template: str) -> AsyncIterator[Database]:
+    """The whole demo, for tests that only read."""
+    found = Database(for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, pool_size=1)
+    yield found
+    await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def management(played: Database, application: Litestar) -> AsyncIterator[Browser]:
+    """Management, signed in."""
+    found = Browser(app_on(application, played), played, await world_in(played))
+    await found.as_person("management")
+    yield found
+    await found.http.aclose()
+
+
+async def test_every_question_is_answered_in_its_cut_by_as_many_statements(
+    played: Database, management: Browser
+) -> None:
+    async with played.reading() as uow:
+        county = await uow.session.scalar(select(Unit.id).where(Unit.name == "Nav Oslo"))
+    query = f"as_of=2020-09-30&goal=better_meetings&county={county}&category=quality&step=implement_close"
+    sent: list[str] = []
+    event.listen(played.engine.sync_engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
+    counts: dict[str, list[int]] = {}
+    for address in ADDRESSES:
+        for asked in ("as_of=2019-02-01&goal=more_in_work", query):
+            sent.clear()
+            page = await management.get(f"{address}?{asked}")
+            assert page.status_code == 200, (address, page.text[-2000:])
+            assert asked.replace("&", "&amp;") in page.text, address
+            counts.setdefault(address, []).append(len(sent))
+    assert all(few == many <= 12 for few, many in counts.values()), counts
+
+
+async def test_what_cannot_be_asked_is_said_beside_its_field(management: Browser) -> None:
+    for field, sentence in (("call", "Velg en av utlysningene"), ("category", "Velg en av typene"),
+                            ("office", "Velg et av kontorene"), ("step", "Velg et av stegene")):  # fmt: skip
+        for address in ("/portfolio", "/portfolio/trust"):
+            page = await management.get(f"{address}?{field}=nonsense")
+            assert page.status_code == 422, field
+            assert sentence in page.text
+
+
+@pytest.mark.parametrize("who", ["grunerlokka.coordinator", "certifier"])
+async def test_the_questions_are_not_for_everybody(management: Browser, who: str) -> None:
+    await management.as_person(who)
+    for address in ADDRESSES:
+        assert (await management.get(address)).status_code in (403, 404), address
+
+
+async def test_the_answers_agree_with_the_figures(played: Database) -> None:
+    world = await world_in(played)
+    async with played.reading() as uow:
+        actor = await world.actor(uow, "management")
+        found = await portfolio(uow, actor)
+        whole = cut_of(found)
+        ids = [each.id for each in found.projects]
+        have = {each.name: each for each in having(whole.standing)}
+        assert have["owner"].of == len(whole.standing)
+        for name, each in have.items():
+            assert each.of - each.count == sum(name in benefit.missing for benefit in whole.standing)
+        graded = by_grade(whole.standing)
+        measured = sum(line.measured is not None for benefit in whole.standing for line in benefit.lines)
+        assert sum(count for _, count, _ in graded) == measured > 0
+        realised = {each.price_year: each.realised for each in whole.net}
+        for year, total in realised.items():
+            parts = [each.realised for _, _, sums in graded for each in sums if each.price_year == year]
+            assert sum(parts, Decimal(0)) == total
+        assert [each.net for each in per_krone(whole)] == list(whole.net)
+        assert {each.project.id for each in doubtful(whole)} <= set(ids)
+        counts, rows = await exceptions(uow, found.projects, found.as_of)
+        assert sum(counts.values()) == len(rows)
+        late = sum(row.overdue for benefit in whole.standing for row in benefit.rows)
+        assert counts.get(Trouble.MEASUREMENT, 0) + counts.get(Trouble.UNCONFIRMED, 0) == late
+        assert counts.get(Trouble.OWNERLESS, 0) == sum("owner" in each.missing for each in whole.standing)
+        timely = await answers.timely(uow, ids, found.as_of)
+        assert timely.due >= timely.missing
+        assert [each.since for each in rows] == sorted(each.since for each in rows)
+
+
+async def test_narrowed_by_each_part_the_whole_is_made_up_of_the_parts(played: Database) -> None:
+    world = await world_in(played)
+    async with played.reading() as uow:
+        found = await portfolio(uow, await world.actor(uow, "management"))
+    for part, value in (("call_id", "call_id"), ("unit_id", "unit_id"), ("step", "state")):
+        keys = {getattr(project, value) for project in found.projects}
+        assert len(keys) > 1, part
+        cuts = [narrowed_to(found, Cut(**{part: key})) for key in keys]
+        assert sum(len(cut.projects) for cut in cuts) == len(found.projects)
+        assert sum(len(cut.benefits) for cut in cuts) == len(found.benefits)
+        assert all({benefit.case_id for benefit in cut.benefits} <= {each.id for each in cut.projects} for cut in cuts)
+
+
+async def test_exceptions_are_found_on_the_day_on_which_they_were_so(played: Database) -> None:
+    world = await world_in(played)
+    async with played.reading() as uow:
+        actor = await world.actor(uow, "management")
+        there = await projects(uow, actor, date(2020, 2, 1))
+        before, _ = await exceptions(uow, there, date(2020, 2, 1))
+        now, rows = await exceptions(uow, await projects(uow, actor), date(2026, 11, 30))
+        assert before != now
+        assert all(each.since <= date(2026, 11, 30) for each in rows)
+        only, listed = await exceptions(uow, await projects(uow, actor), date(2026, 11, 30), next(iter(now)))
+        assert only == now
+        assert {each.trouble for each in listed} == {next(iter(now))}
