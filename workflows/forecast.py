@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -113,10 +114,10 @@ def forecast(
     """
     span = [add_months(month_of(first), place) for place in range(months)]
     needed: dict[tuple[str, date], dict[Certainty, int]] = {}
-    for (plan, certainty), hours in _by_plan(demands).items():
+    for (plan, certainty, hours), count in _alike(demands).items():
         for cell, part in _laid_out(hours, plan):
             by_certainty = needed.setdefault(cell, {})
-            by_certainty[certainty] = by_certainty.get(certainty, 0) + part
+            by_certainty[certainty] = by_certainty.get(certainty, 0) + part * count
     available = _available(supplies, methods)
 
     def line(method: str) -> tuple[ForecastMonth, ...]:
@@ -135,13 +136,13 @@ def forecast(
     )
 
 
-def _by_plan(demands: Iterable[Demand]) -> dict[tuple[tuple[PlannedStep, ...], Certainty], int]:
-    """The hours of those that are alike in plan and certainty together: their months are found once."""
-    found: dict[tuple[tuple[PlannedStep, ...], Certainty], int] = {}
-    for each in demands:
-        alike = (each.plan, each.certainty)
-        found[alike] = found.get(alike, 0) + each.hours
-    return found
+def _alike(demands: Iterable[Demand]) -> Counter[tuple[tuple[PlannedStep, ...], Certainty, int]]:
+    """How many there are of each plan, certainty and number of hours: their months are found once.
+
+    Hours of several are not added up before they are laid out: whole hours fall otherwise then, and a project more could
+    take an hour from a month.
+    """
+    return Counter((each.plan, each.certainty, each.hours) for each in demands)
 
 
 @lru_cache(maxsize=4096)
@@ -252,8 +253,8 @@ def _half_uses(
 
 def _hours_by_half(demands: Iterable[Demand]) -> dict[date, int]:
     found: dict[date, int] = {}
-    for (plan, _), hours in _by_plan(demands).items():
-        months = {month: part for (method, month), part in _laid_out(hours, plan) if not method}
+    for (plan, _, hours), count in _alike(demands).items():
+        months = {month: part * count for (method, month), part in _laid_out(hours, plan) if not method}
         for half, part in by_half(months).items():
             found[half] = found.get(half, 0) + part
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.samples import person
@@ -81,6 +81,8 @@ def test_half_years_end_with_the_last_that_something_is_asked_of() -> None:
     st.lists(st.tuples(st.integers(1, 200), st.integers(0, 300)), max_size=4),
     st.lists(st.integers(0, 300), max_size=3),
 )
+@example(bound=[(48, 216)], asked=[(1, 216)], given_hours=[15])
+@example(bound=[], asked=[(3, 11), (2, 11)], given_hours=[3])
 def test_no_hour_is_lost_and_more_awards_never_lack_less(
     bound: list[tuple[int, int]], asked: list[tuple[int, int]], given_hours: list[int]
 ) -> None:
