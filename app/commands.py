@@ -14,7 +14,7 @@ from workflows.roles import Permission
 OF_PROJECTS = frozenset(
     {
         "project", "clarification", "facilitator_assignment", "benefit", "benefit_node", "benefit_edge", "benefit_plan",
-        "measurement", "milestone", "payment", "change_request", "weekly_meeting", "learning_point",
+        "measurement", "milestone", "payment", "change_request", "weekly_meeting", "learning_point", "report",
     }
 )  # fmt: skip
 """What a funded project is made of: wherever words are typed about it, nothing may say who a service user is (G34).
@@ -47,6 +47,8 @@ class Command:
     run: Callable[..., Awaitable[Any]]
     input: type[msgspec.Struct] = Nothing
     on_collection: bool = False
+    saves_itself: bool = False
+    """Whether a form sends it again and again with all it holds: then its service looks through what has changed."""
 
     @property
     def looks_for_personal_data(self) -> bool:
@@ -56,7 +58,7 @@ class Command:
     async def __call__(self, uow: Any, actor: Any, subject_id: Any, data: msgspec.Struct) -> Any:
         """Run the verb with the input's fields as keyword arguments."""
         fields = {name: getattr(data, name) for name in data.__struct_fields__}
-        if self.looks_for_personal_data:
+        if self.looks_for_personal_data and not self.saves_itself:
             uow.confirmed = weigh_texts(fields, uow.personal_data_why)
         if self.on_collection:
             return await self.run(uow, actor, **fields)

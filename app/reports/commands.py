@@ -7,7 +7,7 @@ from app.reports import forms, service
 from workflows.roles import Permission
 
 COMMANDS = (
-    Command("report", "save", Permission.REPORT_WRITE, service.save, forms.SaveReport),
+    Command("report", "save", Permission.REPORT_WRITE, service.save, forms.SaveReport, saves_itself=True),
     Command("report", "submit", Permission.REPORT_SUBMIT, service.submit, Step),
     Command("report", "approve", Permission.REPORT_APPROVE, service.approve, Step),
     Command("report", "return", Permission.REPORT_APPROVE, service.send_back, forms.ReturnReport),

@@ -13,7 +13,7 @@ from app.cases.queries import people_of_parties
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotYet, Stale, invalid
-from app.core.personal_data import refuse_identity_numbers
+from app.core.personal_data import weigh_texts
 from app.identity.actor import SYSTEM, Actor
 from app.identity.queries import people_with_role
 from app.moves import Held, begin, hold, lock_case, make, note
@@ -69,7 +69,8 @@ async def save(
     """Keep what has been answered so far; with nothing changed nothing is written, so a section can save itself.
 
     Raises NotYet once it is handed in, and for sections that stay locked where it came back; Stale where somebody else has
-    written meanwhile; Invalid for what is no answer.
+    written meanwhile; Invalid for what is no answer; Unconfirmed for what may say who somebody is in an answer that is
+    new, until there is a reason: what stands has its own (G34).
     """
     held = await hold(uow, actor, REPORT, report_id, Permission.REPORT_WRITE)
     row = held.row
@@ -82,9 +83,9 @@ async def save(
     _refuse_locked(held, "save", *(form.question(key).section for key in wanted))
     if found := faults(form, wanted):
         raise Invalid(found)
-    refuse_identity_numbers(**texts_in(wanted))
     if not wanted:
         return row
+    uow.confirmed = weigh_texts(texts_in(wanted), uow.personal_data_why)
     if version is not None and version != row.version:
         raise Stale(typed_on=version, now_at=row.version)
     row.answers = {key: value for key, value in {**row.answers, **wanted}.items() if value is not None}

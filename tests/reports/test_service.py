@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.audit.models import Event
 from app.core.clock import day_in_oslo
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotYet, Stale
@@ -79,6 +80,31 @@ async def test_a_section_saves_itself_and_what_is_no_answer_is_said_beside_its_f
     assert set(strange.value.fields) == {"spent_ore"}, "an interim report asks nothing of money"
     with pytest.raises(NotAllowed):
         await acts(HANDLER, service.save, first["yearly"], section="status", **STATUS)
+
+
+async def test_a_telephone_number_is_asked_about_once_and_stands_with_its_reason(acts: Acts, browser: Browser) -> None:
+    case_id, first = await planned(acts)
+    address, typed = f"/reports/{first['yearly']}", {**STATUS, "done": "Ring meg på 91 23 45 67", "section": "status"}
+    await browser.as_person(BY)
+    asked = await browser.post(f"{address}/save", typed, page=address)
+    assert asked.status_code == 422
+    assert 'name="personal_data_why"' in asked.text and typed["done"] in asked.text
+    why = "Kontorets felles vaktnummer"
+    assert (await browser.post(f"{address}/save", {**typed, "personal_data_why": why}, page=address)).status_code == 303
+    typed["ahead"] = "Noe annet"
+    assert (await browser.post(f"{address}/save", typed, page=address)).status_code == 303, (
+        "what stands is not asked about"
+    )
+    async with acts.database.reading() as uow:
+        saved = await uow.session.scalars(
+            select(Event.changes).where(Event.case_id == case_id, Event.verb == "save").order_by(Event.id)
+        )
+        assert [each.get("personal_data") for each in saved] == [
+            {"why": why, "fields": {"done": "phone_number"}}, None
+        ]  # fmt: skip
+    await browser.as_person(HANDLER)
+    moved = {"due_on": "2027-12-01", "why": "Skriv til ola@nav.example"}
+    assert (await browser.post(f"{address}/move_due", moved, page=address)).status_code == 422
 
 
 async def test_it_is_handed_in_whole_and_sent_back_in_part(acts: Acts) -> None:
