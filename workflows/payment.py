@@ -113,6 +113,13 @@ def its_milestone_is_waived(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
         yield _missing(facts, "milestone_not_waived", Role.DECISION_MAKER, Role.CASE_HANDLER)
 
 
+@requirement(source="G25", hides=True)
+def something_is_to_be_paid(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """A change of the award has left something of the payment."""
+    if not facts.amount_ore:
+        yield _missing(facts, "nothing_to_pay", Role.DECISION_MAKER)
+
+
 @requirement(source="G25, G29", hides=True)
 def nothing_is_left_to_pay_for(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
     """The milestone that the payment hangs on is waived, or the project is stopped."""
@@ -170,8 +177,9 @@ PAYMENT = Lifecycle(
     initial=S.PLANNED,
     final=frozenset({S.RECOVERED, S.CANCELLED}),
     moves=(
-        move("release", S.PLANNED, S.RELEASED, Permission.CLOCK, its_milestone_is_approved),
-        move("release_waived", S.PLANNED, S.RELEASED, Permission.PAYMENT_APPROVE, its_milestone_is_waived, needs_why=True),
+        move("release", S.PLANNED, S.RELEASED, Permission.CLOCK, its_milestone_is_approved, something_is_to_be_paid),
+        move("release_waived", S.PLANNED, S.RELEASED, Permission.PAYMENT_APPROVE,
+             its_milestone_is_waived, something_is_to_be_paid, needs_why=True),
         move("cancel", (S.PLANNED, S.RELEASED, S.CERTIFIED, S.APPROVED), S.CANCELLED, Permission.PAYMENT_CANCEL,
              nothing_is_left_to_pay_for, not_sent_to_be_paid, needs_why=True),
         move("certify", S.RELEASED, S.CERTIFIED, Permission.PAYMENT_CERTIFY, its_milestone_is_approved, within_the_award),

@@ -138,10 +138,15 @@ async def follow(
     uow: UnitOfWork, actor: Actor, payment: Payment, before: str, *, kind: BookingKind | None = None,
     amount_ore: int | None = None, why: str = "",
 ) -> None:  # fmt: skip
-    """Book what a payment's step did: all of its sum from the account of the state before, or a part where it says so."""
+    """Book what a payment's step did: all of its sum from the account of the state before, or a part where it says so.
+
+    A payment of which a change of the award has left nothing moves nothing, as where its project is stopped.
+    """
+    moved_ore = payment.amount_ore if amount_ore is None else amount_ore
+    if not moved_ore and not payment.amount_ore:
+        return
     kind = kind or rules.KIND_OF_STATE[payment.state]
     posting = Posting(
-        kind=kind, from_account=rules.ACCOUNT_OF_STATE[before], to_account=rules.WAYS[kind][1][0],
-        amount_ore=payment.amount_ore if amount_ore is None else amount_ore,
+        kind=kind, from_account=rules.ACCOUNT_OF_STATE[before], to_account=rules.WAYS[kind][1][0], amount_ore=moved_ore,
     )  # fmt: skip
     await book(uow, actor, payment.case_id, posting, payment=payment, why=why)

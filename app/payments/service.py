@@ -89,9 +89,12 @@ async def _carrying(uow: UnitOfWork, project_id: UUID) -> list[Milestone]:
 
 
 async def release_for_milestone(uow: UnitOfWork, actor: Actor, milestone: Milestone) -> None:
-    """What follows when a milestone is approved: the payment that hangs on it may be certified."""
+    """What follows when a milestone is approved: the payment that hangs on it may be certified.
+
+    One of which a change of the award has left nothing stays planned, and holds nothing up.
+    """
     payment = await uow.session.scalar(select(Payment).where(Payment.milestone_id == milestone.id))
-    if payment is None:
+    if payment is None or not payment.amount_ore:
         return
     case = await lock_case(uow, milestone.case_id)
     roles = await roles_in(uow, actor, case) | {Role.SYSTEM}  # the scheme's own step, by whoever approved
@@ -324,11 +327,12 @@ async def cancel(
 async def _cancelled(uow: UnitOfWork, actor: Actor, held: Held[Payment], why: str, move: str = "cancel") -> Payment:
     row = await _step(uow, actor, held, move, why=why)
     row.cancelled_at, row.cancelled_why = uow.now, why
-    project = await uow.session.get_one(Project, held.case.id)
-    await set_award(
-        uow, actor, project.id, project.amount_ore - row.amount_ore, why=why, changes={"payment": row.id}
-    )  # fmt: skip
-    await ledger.change_award(uow, actor, project.id, -row.amount_ore, why=why)
+    if row.amount_ore:
+        project = await uow.session.get_one(Project, held.case.id)
+        await set_award(
+            uow, actor, project.id, project.amount_ore - row.amount_ore, why=why, changes={"payment": row.id}
+        )  # fmt: skip
+        await ledger.change_award(uow, actor, project.id, -row.amount_ore, why=why)
     return row
 
 

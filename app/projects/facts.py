@@ -301,7 +301,10 @@ def _benefits_and_money(case_id: Any) -> dict[str, ColumnElement[Any]]:
         "unanswered_payments": func.coalesce(
             select(func.jsonb_agg(Milestone.key))
             .join(Payment, Payment.milestone_id == Milestone.id)
-            .where(Milestone.case_id == case_id, Milestone.state == "waived", Payment.state == "planned")
+            .where(
+                Milestone.case_id == case_id, Milestone.state == "waived", Payment.state == "planned",
+                Payment.amount_ore > 0,
+            )
             .scalar_subquery(),
             literal([], JSONB),
         ),

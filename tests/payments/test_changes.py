@@ -15,7 +15,9 @@ from app.demo.cast import World
 from app.milestones import queries as milestone_queries
 from app.milestones import service as milestones
 from app.payments import queries
+from app.payments import service as payments
 from app.payments.reconciliation import misbooked
+from app.projects import service as projects
 from app.projects.models import Project
 from tests.conftest import Browser
 from tests.projects_under_way import Acts, open_project
@@ -64,6 +66,26 @@ async def test_a_coordinator_s_request_waits_for_the_leader_and_a_leader_s_is_si
     again = await act(LEADER, milestones.sign_change, row.id)
     assert signed.version == again.version
     await act("decision_maker", milestones.accept_change, row.id)
+
+
+async def test_a_payment_of_which_a_change_has_left_nothing_holds_nothing_up(act: Acts) -> None:
+    case_id = await open_project(act.database, act.world, amount_ore=AWARD)
+    request = await proposed(act, case_id, amount_change_ore=-AWARD)
+    await act("decision_maker", milestones.accept_change, request.id)
+    async with act.database.reading() as uow:
+        rows = await queries.payments_of(uow, case_id)
+    first, second, _ = [(row.milestone_id, row.id) for row in rows]
+    await act(COORDINATOR, milestones.report, first[0], evidence="Forventningene er avklart")
+    assert (await act("case_handler", milestones.approve, first[0])).state == "approved"
+    await act("case_handler", milestones.waive_milestone, second[0], why="Den trengs ikke")
+    with pytest.raises(NotYet) as said:
+        await act("decision_maker", payments.release_waived, second[1], why="Vi vil")
+    assert [reason.code for reason in said.value.reasons] == ["payment.nothing_to_pay"]
+    assert await sums(act, case_id) == (0, [0, 0, 0])
+    await act("decision_maker", projects.stop, case_id, why="Det er ikke mer å bruke", learning="Vi spurte for sent")
+    assert await sums(act, case_id) == (0, [0, 0, 0])
+    async with act.database.reading() as uow:
+        assert {row.state for row in await queries.payments_of(uow, case_id)} == {"cancelled"}
 
 
 async def test_of_two_requests_over_one_award_the_second_is_stale_and_changes_nothing(act: Acts) -> None:
