@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Error, Route, expect
 from sqlalchemy import select
 
 from app.applications import service as applications
@@ -78,6 +80,33 @@ async def test_two_offices_find_each_other_and_join_forces(chromium: Browser, em
     assert (states[ours], states[theirs]) == (("draft", None), ("joined", ours))
     for each in (seeker, writer, leader):
         await each.page.context.close()
+
+
+async def test_what_was_typed_is_saved_before_a_link_is_followed(chromium: Browser, empty: Site) -> None:
+    act = Office(empty)
+    ours, theirs = await act.drafts()
+    await act(f"{THEIRS}.coordinator", joining.seek_partners, theirs, summary=SUMMARY)
+    writer = await visitor(chromium, empty, f"{OURS}.coordinator")
+    await writer.go(f"/applications/{ours}")
+    left, saved = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        """A server that saves only once another page has been asked for, or nobody has gone there for a while."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(left.wait(), 1.5)
+        answer = await route.fetch()
+        saved.set()
+        with suppress(Error):
+            await route.fulfill(response=answer)
+
+    await writer.page.route("**/autosave/save_answers", slow)
+    writer.page.on("framenavigated", lambda _: left.set())
+    await writer.page.locator("#answer-problem_statement").fill(STATEMENT)
+    await expect(writer.page.locator("#similar-found")).to_contain_text(SUMMARY)
+    await writer.follow("Foreslå å gå sammen", within="#similar-found")
+    await saved.wait()
+    await writer.send("/propose_joining", keep="ours", message="Skal vi søke sammen?", expects="Venter på svar")
+    await writer.page.context.close()
 
 
 async def test_offices_find_each_other_and_answer_without_javascript(chromium: Browser, empty: Site) -> None:

@@ -64,32 +64,55 @@ function inTurn(send) {
   return mine;
 }
 
-// What has been typed in the drafts of the page is saved before a form is sent, for its answer is another page. A saving that
-// fails or takes too long holds nobody up: what only this page holds is asked about, the rest is kept and offered again.
+// What has been typed in the drafts of the page is saved before a form is sent or a link is followed, for what comes is another
+// page, which must know of it. A saving that fails or takes too long holds nobody up: what only this page holds is asked about,
+// the rest is kept and offered again.
 const LONGEST = 5000;
+function whenSaved(unsaved, beside, goOn) {
+  const said = document.createElement("p");
+  said.className = "autosave";
+  said.setAttribute("role", "status");
+  beside.after(said);
+  setTimeout(() => (said.textContent = unsaved[0].dataset.saving), 300);
+  const enough = new Promise((resolve) => setTimeout(resolve, LONGEST));
+  Promise.race([Promise.allSettled(unsaved.map((each) => savings.get(each)())), enough]).then(() => {
+    said.remove();
+    goOn();
+  });
+}
+const canBeSaved = (form) => form.isConnected && !form.dataset.waits;
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.waited) return;
-  const unsaved = [...savings.keys()].filter((each) => each.isConnected && !each.dataset.waits && (each === form ? each.dataset.sending : each.dataset.dirty));
+  const unsaved = [...savings.keys()].filter((each) => canBeSaved(each) && (each === form ? each.dataset.sending : each.dataset.dirty));
   if (!unsaved.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.waiting) return;
   form.dataset.waiting = "yes";
-  const said = document.createElement("p");
-  said.className = "autosave";
-  said.setAttribute("role", "status");
-  (event.submitter || form.lastElementChild).after(said);
-  setTimeout(() => (said.textContent = unsaved[0].dataset.saving), 300);
-  const enough = new Promise((resolve) => setTimeout(resolve, LONGEST));
-  Promise.race([Promise.allSettled(unsaved.map((each) => savings.get(each)())), enough]).then(() => {
-    said.remove();
+  whenSaved(unsaved, event.submitter || form.lastElementChild, () => {
     delete form.dataset.waiting;
     form.dataset.waited = "yes";
     form.requestSubmit(event.submitter && event.submitter.form === form ? event.submitter : null);
     delete form.dataset.waited;
   });
 }, true);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link.target || link.hasAttribute("download") || link.href.split("#")[0] === location.href.split("#")[0]) return;
+  const unsaved = [...savings.keys()].filter((each) => canBeSaved(each) && each.dataset.dirty);
+  if (!unsaved.length) return;
+  event.preventDefault();
+  if (link.dataset.waiting) return;
+  link.dataset.waiting = "yes";
+  whenSaved(unsaved, link, () => {
+    delete link.dataset.waiting;
+    location.assign(link.href);
+  });
+});
 
 // A draft saves itself by sending its own form; the page that comes back tells the version that was written.
 function saveItself(form) {
