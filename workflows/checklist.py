@@ -1,4 +1,4 @@
-"""What each diamond asks for: its checklist of four, four and three lines, each done, waived or missing something."""
+"""What each diamond asks for, in four, four and three lines, and the close: each done, waived or missing something."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checklist(msgspec.Struct, frozen=True, kw_only=True):
-    """What one diamond asks for, and the two steps it is done in."""
+    """What one diamond asks for, or the close, and the steps it is done in."""
 
     diamond: int
-    steps: tuple[ProjectState, ProjectState]
+    steps: tuple[ProjectState, ...]
     lines: tuple[Line, ...]
 
 
@@ -45,11 +45,22 @@ CHECKLISTS = (
     )),
     Checklist(diamond=3, steps=(S.IMPLEMENT_OPEN, S.IMPLEMENT_CLOSE), lines=(
         Line(key="implement", rules=(gates.pilots_tried,)),
-        Line(key="develop", rules=(gates.due_measurements_reported, gates.due_milestones_approved)),
+        Line(key="develop", rules=(
+            gates.changes_gone_live, gates.due_measurements_reported, gates.due_milestones_approved,
+        )),
         Line(key="share", rules=(gates.experiences_shared, gates.learning_written)),
     )),
 )  # fmt: skip
 """The seed's lists, four, four and three lines, apart from the two steps of each diamond (S15, S16, S17)."""
+
+
+CLOSING = Checklist(diamond=4, steps=(S.CLOSING,), lines=(
+    Line(key="report", rules=(gates.report_and_accounts_approved,)),
+    Line(key="milestones", rules=(gates.every_milestone_settled, gates.payments_of_waived_milestones_answered)),
+    Line(key="money", rules=(gates.unspent_money_returned,)),
+    Line(key="hand_over", rules=(gates.every_benefit_handed_over,)),
+))  # fmt: skip
+"""What the close asks for after the diamonds: the whole of its gate (DESIGN 2.2)."""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,14 @@ class ChosenConcept(msgspec.Struct, frozen=True, kw_only=True):
     consequences_answered: bool
 
 
+class ChangeSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of practice as the gates see it."""
+
+    title: str
+    planned_live_on: date | None
+    is_live: bool
+
+
 class DueMeasurement(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement as the gates see it."""
 
@@ -100,6 +108,7 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     benefits: tuple[BenefitSeen, ...] = ()
     plan_approved: bool = False
     pilots: int = 0
+    changes: tuple[ChangeSeen, ...] = ()
     measurements: tuple[DueMeasurement, ...] = ()
     shared_experiences: int = 0
     """Published stories, and presentations that stand in the programme of a conference."""

@@ -298,6 +298,21 @@ def due_milestones_approved(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
             )  # fmt: skip
 
 
+@requirement(source="S17, S66")
+def changes_gone_live(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
+    """Every change has a day for going live, and has gone live where the day has come."""
+    for each in facts.changes:
+        if each.is_live:
+            continue
+        if each.planned_live_on is None:
+            yield _missing("change_without_day", "project.changes", TEAM, change=each.title)
+        elif each.planned_live_on <= facts.today:
+            yield _missing(
+                "change_not_live", "project.changes", TEAM, change=each.title,
+                planned_live_on=each.planned_live_on.isoformat(),
+            )  # fmt: skip
+
+
 @requirement(source="S17, S55")
 def experiences_shared(facts: ProjectFacts, act: Act) -> Iterator[Reason]:
     """The project has shared its experiences at the conference or as a published story."""

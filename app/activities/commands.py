@@ -30,5 +30,6 @@ COMMANDS = (
     Command(P, "add_system_node", ARRANGE, service.add_system_node, forms.AddSystemNode),
     Command(P, "add_pilot", WRITE, service.add_pilot, forms.AddPilot),
     Command(P, "add_change", WRITE, service.add_change, forms.AddChange),
+    Command(P, "plan_live", WRITE, service.plan_live, forms.PlanLive),
     Command(P, "go_live", WRITE, service.go_live, forms.GoLive),
 )

@@ -182,6 +182,14 @@ class AddChange(msgspec.Struct, frozen=True, kw_only=True):
     live_on: date | None = None
 
 
+class PlanLive(msgspec.Struct, frozen=True, kw_only=True):
+    """The day on which a change is to go live."""
+
+    change_id: UUID
+    planned_live_on: date
+    why: OptionalText = ""
+
+
 class GoLive(msgspec.Struct, frozen=True, kw_only=True):
     """The day a change went live."""
 

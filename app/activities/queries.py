@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -138,43 +138,21 @@ class LearningRow(msgspec.Struct, frozen=True):
     conditions: str
 
 
-class PartyRow(msgspec.Struct, frozen=True):
-    """What has been heard from one party: activities, participants and insights, in numbers (S9, S20)."""
-
-    party: str
-    activities: int
-    participants: int
-    insights: int
-
-
 class Work(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a project has written down, each list in the order it was written."""
+    """What a project has written down, each list in the order it was written; what was not asked for is empty."""
 
-    activities: list[InsightActivityRow]
-    insights: list[InsightRow]
-    findings: list[FindingRow]
-    statements: list[StatementRow]
-    ideas: list[IdeaRow]
-    concepts: list[ConceptRow]
-    checks: list[CheckRow]
-    placements: list[PlacementRow]
-    pilots: list[PilotRow]
-    changes: list[ChangeRow]
-    experiences: list[ExperienceRow]
-    learning: list[LearningRow]
-
-    def by_party(self, parties: Sequence[str]) -> list[PartyRow]:
-        """The numbers of each party, also of those that nothing has been heard from."""
-        party_of = {row.id: row.party for row in self.activities}
-        return [
-            PartyRow(
-                party,
-                sum(row.party == party for row in self.activities),
-                sum(row.participants for row in self.activities if row.party == party),
-                sum(party_of.get(row.activity_id) == party for row in self.insights),
-            )
-            for party in parties
-        ]
+    activities: list[InsightActivityRow] = []
+    insights: list[InsightRow] = []
+    findings: list[FindingRow] = []
+    statements: list[StatementRow] = []
+    ideas: list[IdeaRow] = []
+    concepts: list[ConceptRow] = []
+    checks: list[CheckRow] = []
+    placements: list[PlacementRow] = []
+    pilots: list[PilotRow] = []
+    changes: list[ChangeRow] = []
+    experiences: list[ExperienceRow] = []
+    learning: list[LearningRow] = []
 
 
 TABLES: dict[str, Any] = {
@@ -193,10 +171,11 @@ TABLES: dict[str, Any] = {
 }
 
 
-async def work_of(uow: UnitOfWork, case_id: UUID) -> Work:
-    """What one project has written down; the caller has checked that the actor may see the project."""
+async def work_of(uow: UnitOfWork, case_id: UUID, names: Collection[str] = TABLES.keys()) -> Work:
+    """What one project has written down, of all kinds or those named; the caller has checked that it may be seen."""
     columns = []
-    for name, model in TABLES.items():
+    for name in names:
+        model = TABLES[name]
         table: Table = model.__table__
         order = table.c.rank if name == "statements" else table.c.id
         rows = (

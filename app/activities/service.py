@@ -301,6 +301,23 @@ async def add_change(
     return await _add(uow, actor, held, row, "add_change")
 
 
+async def plan_live(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, change_id: UUID, planned_live_on: date, why: str = ""
+) -> Change:
+    """Say on which day a change is to go live, anew with a reason (S63); Invalid for one that has gone live."""
+    held = await _project(uow, actor, case_id)
+    change = await _own(uow, Change, change_id, case_id, "change_id")
+    if change.live_on is not None:
+        raise invalid("change_id", "activities.is_live")
+    before = change.planned_live_on
+    if before not in (None, planned_live_on) and not why.strip():
+        raise invalid("why", "projects.replan_why")
+    change.planned_live_on = planned_live_on
+    changes = {"change_id": change_id, "planned_live_on": [before, planned_live_on]}
+    await note(uow, actor, PROJECT, held, "plan_live", why=why, changes=changes)
+    return change
+
+
 async def go_live(uow: UnitOfWork, actor: Actor, case_id: UUID, *, change_id: UUID, live_on: date) -> Change:
     """Say on which day a change went live; not in the future, and said once."""
     held = await _project(uow, actor, case_id)

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from app.activities import queries
 from app.activities.forms import Category, ConceptKind, InsightKind, Method, Party
+from app.activities.listing import heard
 from app.activities.system_drawing import draw_concept
 from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
+from app.core.clock import day_in_oslo
 from app.gatherings.queries import TONES, attendance_of, weekly_meetings
 from app.projects.facts import PROJECT
 from app.projects.queries import project_head
@@ -35,6 +37,10 @@ for name in (
     place(f"project.{name}", f"/projects/{{case}}/activities#{name}")
 place("project.concepts", "/projects/{case}/concepts")
 
+DONE = ("findings", "statements", "ideas", "concepts", "pilots", "changes", "experiences", "learning")
+"""What stands on the page of activities beside what was heard."""
+DEVELOPED = ("findings", "ideas", "concepts", "checks", "placements")
+"""What stands on the page of concepts."""
 CHOICES: dict[str, Any] = {
     "methods": get_args(Method),
     "parties": get_args(Party),
@@ -45,14 +51,19 @@ CHOICES: dict[str, Any] = {
 
 
 @get("/projects/{case_id:uuid}/activities", permission=Permission.PROJECT_SEE, include_in_schema=False)
-async def activities_page(visit: Visit, case_id: UUID) -> Response[Any]:
-    """What a project has done in its three diamonds, and what it takes part in."""
+async def activities_page(
+    visit: Visit, case_id: UUID, activities_after: UUID | None = None, insights_after: UUID | None = None
+) -> Response[Any]:
+    """What a project has done in its three diamonds, and what it takes part in; what it has heard comes by the page."""
     project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
     return visit.render(
         "activities/activities.html",
         project=project,
         tab="activities",
-        work=await queries.work_of(visit.uow, case_id),
+        work=await queries.work_of(visit.uow, case_id, DONE),
+        today=day_in_oslo(visit.uow.now),
+        heard=await heard(visit.uow, case_id, activities_after=activities_after, insights_after=insights_after),
+        turned={"activities_after": activities_after, "insights_after": insights_after},
         gatherings=await attendance_of(
             visit.uow, project.call_id, case_id, await PROJECT.facts(visit.uow, project.project)
         ),
@@ -75,7 +86,7 @@ async def concepts_page(visit: Visit, case_id: UUID) -> Response[Any]:
         .where(PositiveDeviance.case_id == case_id)
         .order_by(PositiveDeviance.rank)
     )
-    work = await queries.work_of(visit.uow, case_id)
+    work = await queries.work_of(visit.uow, case_id, DEVELOPED)
     nodes = await queries.system_nodes(visit.uow)
     texts = {node.id: node.text for node in nodes}
     marks = {row.id: _mark(visit, row) for row in work.placements}

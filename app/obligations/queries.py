@@ -105,7 +105,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
         """Who owes it, by name; none where it lies with the resource group."""
         if self.tier is Tier.RESPONSIBLE:
             return [self.person]
-        return list(dict.fromkeys(name for role, _, name in self.office if role == self.tier))
+        return list({each: name for role, each, name in self.office if role == self.tier}.values())
 
     def is_owed_by(self, person_id: UUID | None) -> bool:
         """Whether it is this person's now."""

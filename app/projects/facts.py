@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.activities.models import (
+    Change,
     Concept,
     DevianceCheck,
     Finding,
@@ -59,6 +60,7 @@ from workflows.facilitation import CARRIES, within_capacity
 from workflows.project import PROJECT as LIFECYCLE
 from workflows.project_facts import (
     BenefitSeen,
+    ChangeSeen,
     ChosenConcept,
     DueMeasurement,
     DueMilestone,
@@ -119,6 +121,7 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     benefits: list[BenefitSeen]
     plans: int
     pilots: int
+    changes: list[ChangeSeen]
     measurements: list[DueMeasurement]
     experiences: int
     stories: int
@@ -229,6 +232,10 @@ def _activities(case_id: Any, step: Any) -> dict[str, ColumnElement[Any]]:
             select(Concept.id).where(Concept.case_id == case_id, Concept.chosen),
         ),
         "pilots": of(Pilot),
+        "changes": rows_of(
+            {"title": Change.title, "planned_live_on": Change.planned_live_on, "is_live": Change.live_on.is_not(None)},
+            select(Change.id).where(Change.case_id == case_id),
+        ),
         "experiences": of(
             SharedExperience, SharedExperience.published_at.is_not(None), or_(SharedExperience.kind == "story", placed_at)
         ),
@@ -362,6 +369,7 @@ def _from(found: Gathered, project: Project, today: date, overburdened: Collecti
         benefits=tuple(found.benefits),
         plan_approved=found.plans > 0,
         pilots=found.pilots,
+        changes=tuple(sorted(found.changes, key=lambda each: each.title)),
         measurements=tuple(sorted(found.measurements, key=lambda each: (each.due_on, each.benefit))),
         shared_experiences=found.experiences + found.stories,
         unplaced_presentations=found.unplaced,

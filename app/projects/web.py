@@ -29,7 +29,7 @@ from app.projects.signs import TONES, sign_link
 from app.projects.statement_web import statement_page
 from app.web.places import place
 from app.web.visit import Missing, Visit
-from workflows.checklist import CHECKLISTS, checked
+from workflows.checklist import CHECKLISTS, CLOSING, checked
 from workflows.engine import Act
 from workflows.facilitation import methods_to_come
 from workflows.facilitation_rules import FacilitationRules
@@ -54,7 +54,7 @@ async def projects_page(visit: Visit, step: str | None = None, after: UUID | Non
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a diamond's checklist as the page shows it; without a status in a diamond that is still to come."""
+    """One line of a checklist as the page shows it; without a status in a diamond that is still to come."""
 
     key: str
     status: str
@@ -62,7 +62,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diamond(msgspec.Struct, frozen=True, kw_only=True):
-    """One diamond's checklist, and whether the project is in it."""
+    """One diamond's checklist or, after the third, that of the close, and whether the project is in it."""
 
     number: int
     is_current: bool
@@ -72,7 +72,7 @@ class Diamond(msgspec.Struct, frozen=True, kw_only=True):
 async def _diamonds(
     visit: Visit, project: queries.ProjectHead, people: Mapping[Role, tuple[str, ...]]
 ) -> list[Diamond]:
-    """What each diamond asks for, told from the facts that the steps are told from; no statement."""
+    """What each diamond asks for, and the close, told from the facts that the steps are told from; no statement."""
     state = (project.paused_from or "") if project.state in HALTED else project.state
     reached = (*BEGUN, ProjectState.CLOSING, ProjectState.CLOSED, ProjectState.ENDED)
     at = reached.index(ProjectState(state)) if state in reached else -1
@@ -80,13 +80,13 @@ async def _diamonds(
         return [
             Diamond(number=each.diamond, is_current=False,
                     lines=tuple(Asked(key=line.key, status="", missing=()) for line in each.lines))
-            for each in CHECKLISTS
+            for each in (*CHECKLISTS, CLOSING)
         ]  # fmt: skip
     facts = await PROJECT.facts(visit.uow, project.project)
     waived = await waived_for(visit.uow, PROJECT, project.project)
     act = Act(now=visit.uow.now, roles=project.roles, person_id=visit.actor.person_id)
     found = []
-    for each in CHECKLISTS:
+    for each in (*CHECKLISTS, CLOSING):
         begun = at >= reached.index(each.steps[0])
         found.append(Diamond(
             number=each.diamond,

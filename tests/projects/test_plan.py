@@ -123,11 +123,13 @@ async def test_the_page_keeps_what_was_typed_and_shows_the_history(browser: Brow
     assert "Flere vil være med" in (await browser.get(page)).text
 
 
-async def test_the_project_page_says_what_each_diamond_asks_for(browser: Browser, acts: Acts, case_id: UUID) -> None:
+async def test_the_project_page_says_what_each_diamond_and_the_close_ask_for(
+    browser: Browser, acts: Acts, case_id: UUID
+) -> None:
     await browser.as_person(COORDINATOR)
     page = html5lib.parse((await browser.get(f"/projects/{case_id}")).text, namespaceHTMLElements=False)
     lists = page.findall(".//section[@id='checklist']//ul[@class='plain checklist']")
-    assert [len(each.findall("li")) for each in lists] == [4, 4, 3]
+    assert [len(each.findall("li")) for each in lists] == [4, 4, 3, 4]
 
 
 async def test_one_step_back_keeps_what_was_written_signed_and_dated(acts: Acts, case_id: UUID) -> None:

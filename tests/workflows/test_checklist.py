@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
-from tests.workflows.test_project import ACT, COMPLETE, broken
-from workflows.checklist import CHECKLISTS, checked
+from tests.workflows.test_project import ACT, BENEFIT, COMPLETE, TODAY, broken
+from workflows.checklist import CHECKLISTS, CLOSING, checked
 from workflows.project import PROJECT, STEPS
-from workflows.project_facts import ProjectFacts
+from workflows.project_facts import ChangeSeen, ProjectFacts
 
 
 def test_the_seeds_lists_have_four_four_and_three_lines_over_the_six_steps() -> None:
@@ -21,8 +24,18 @@ def test_every_line_is_held_by_a_gate_that_leaves_a_step_of_its_diamond() -> Non
         assert all(set(line.rules) <= held for line in each.lines), each.diamond
 
 
+def test_the_list_of_the_close_is_its_gate() -> None:
+    held = [rule for line in CLOSING.lines for rule in line.rules]
+    assert held == [rule for rule in PROJECT.move("close").requires if rule.name != "milestones_of_the_gate_approved"]
+
+
+def test_a_change_that_is_still_to_go_live_is_not_missed() -> None:
+    ahead = broken(changes=(ChangeSeen(title="Ny samtale", planned_live_on=TODAY + timedelta(days=1), is_live=False),))
+    assert {line.status for line in checked(CHECKLISTS[2], ahead, ACT)} == {"done"}
+
+
 def test_in_a_complete_project_every_line_is_done() -> None:
-    assert {line.status for each in CHECKLISTS for line in checked(each, COMPLETE, ACT)} == {"done"}
+    assert {line.status for each in (*CHECKLISTS, CLOSING) for line in checked(each, COMPLETE, ACT)} == {"done"}
 
 
 @pytest.mark.parametrize(
@@ -37,11 +50,16 @@ def test_in_a_complete_project_every_line_is_done() -> None:
         ("anchor", broken(texts=frozenset({"challenge_picture"}))),
         ("benefits", broken(plan_approved=False)),
         ("implement", broken(pilots=0)),
+        ("develop", broken(changes=(ChangeSeen(title="Ny samtale", planned_live_on=TODAY, is_live=False),))),
         ("share", broken(shared_experiences=0)),
+        ("report", broken(accounts_approved=False)),
+        ("milestones", broken(unanswered_payments=("M4",))),
+        ("money", broken(unreturned_ore=1)),
+        ("hand_over", broken(benefits=(msgspec.structs.replace(BENEFIT, handed_over=False),))),
     ],
 )
 def test_what_is_missing_stands_on_its_own_line_with_who_and_where(key: str, facts: ProjectFacts) -> None:
-    lines = [line for each in CHECKLISTS for line in checked(each, facts, ACT)]
+    lines = [line for each in (*CHECKLISTS, CLOSING) for line in checked(each, facts, ACT)]
     assert [line.key for line in lines if line.status == "missing"] == [key]
     missing = next(line.missing for line in lines if line.key == key)
     assert all(reason.place and reason.who for reason in missing)

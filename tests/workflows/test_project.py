@@ -16,6 +16,7 @@ from workflows.engine import Act, decide, options
 from workflows.project import PROJECT, RUNNING, STEPS, ProjectState
 from workflows.project_facts import (
     BenefitSeen,
+    ChangeSeen,
     ChosenConcept,
     DueMeasurement,
     DueMilestone,
@@ -58,6 +59,7 @@ COMPLETE = ProjectFacts(
     benefits=(BenefitSeen(benefit_id=uuid4(), title="Flere i jobb", reaches_goal=True, handed_over=True, follow_ups=3),),
     plan_approved=True,
     pilots=1,
+    changes=(ChangeSeen(title="Ny samtale", planned_live_on=TODAY, is_live=True),),
     measurements=(DueMeasurement(measurement_id=uuid4(), benefit="Flere i jobb", due_on=TODAY, reported=True,
                                  settled=True),),
     shared_experiences=1,
@@ -145,6 +147,10 @@ def milestone(key: str, **changes: Any) -> tuple[DueMilestone, ...]:
         ("evaluate_pilots", {"measurements": (msgspec.structs.replace(MEASUREMENT, reported=False),)},
          "project.measurement_due"),
         ("evaluate_pilots", {"milestones": milestone("M5", settled=False)}, "project.milestone_due"),
+        ("close_diamond_3", {"changes": (ChangeSeen(title="Ny samtale", planned_live_on=TODAY, is_live=False),)},
+         "project.change_not_live"),
+        ("close_diamond_3", {"changes": (ChangeSeen(title="Ny samtale", planned_live_on=None, is_live=False),)},
+         "project.change_without_day"),
         ("close_diamond_3", {"shared_experiences": 0}, "project.experience_not_shared"),
         (
             "close_diamond_3", {"shared_experiences": 0, "unplaced_presentations": 1},
