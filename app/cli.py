@@ -119,6 +119,30 @@ def _verify_projects(settings: Settings) -> int:
     return asyncio.run(compare())
 
 
+def _verify_portfolio(settings: Settings) -> int:
+    from app.core.database import Database
+    from app.effects import EFFECTS
+    from app.portfolio.keeping import Difference, differences
+
+    async def compare() -> int:
+        database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)
+        projects = count = 0
+        async with database.unit_of_work() as uow:
+            # one moment for all of it, while others go on changing projects
+            await uow.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            async for found in differences(uow):
+                if isinstance(found, Difference):
+                    count += 1
+                    print(f"{found.where}: kept {found.kept}, taken anew {found.anew}")
+                else:
+                    projects = found
+        await database.close()
+        print(f"{projects} projects taken anew, {count} differences.")
+        return 1 if count else 0
+
+    return asyncio.run(compare())
+
+
 def _up(settings: Settings) -> int:
     from app.up import up
 
@@ -142,6 +166,8 @@ def parser() -> argparse.ArgumentParser:
     money.add_argument("verb", choices=["verify"], help="compare awards, ledger and payments")
     projects = commands.add_parser("projects", help="look after what is kept of running projects")
     projects.add_argument("verb", choices=["verify"], help="take it anew from each project and compare")
+    portfolio = commands.add_parser("portfolio", help="look after the portfolio's sums")
+    portfolio.add_argument("verb", choices=["verify"], help="take every sum anew from its sources and compare")
     return found
 
 
@@ -163,7 +189,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command == "demo":
         return _demo(settings, arguments.until)
     runs = {"web": _web, "worker": _worker, "migrate": _migrate, "audit": _verify, "money": _verify_money,
-            "projects": _verify_projects}  # fmt: skip
+            "projects": _verify_projects, "portfolio": _verify_portfolio}  # fmt: skip
     return runs[arguments.command](settings)
 
 

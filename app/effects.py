@@ -19,6 +19,7 @@ from app.letters.releasing import release_letter
 from app.network import service as network
 from app.payments import ledger
 from app.payments import service as payments
+from app.portfolio import keeping
 from app.projects import oversight
 from app.projects import service as projects
 from app.reconsiderations import service as reconsiderations
@@ -56,8 +57,14 @@ async def index_challenge(uow: UnitOfWork, actor: Actor, application: Any) -> No
     await network.index(uow, application.id)
 
 
+async def keep_in_step(uow: UnitOfWork) -> None:
+    """What is kept of projects for those who look at many is written anew with what changed."""
+    await oversight.keep_changed(uow)
+    await keeping.keep_changed(uow)
+
+
 EFFECTS = Effects()
-EFFECTS.at_the_end = oversight.keep_changed
+EFFECTS.at_the_end = keep_in_step
 EFFECTS[Effect.OPEN_PROJECT] = projects.open_for_award
 EFFECTS[Effect.TAKE_OVER_BENEFITS] = take_over_benefits
 EFFECTS[Effect.OPEN_CLARIFICATIONS] = clarifications.open_for_project

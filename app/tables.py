@@ -30,6 +30,7 @@ import app.notices.models
 import app.obligations.models
 import app.outbox.models
 import app.payments.models
+import app.portfolio.models
 import app.projects.models
 import app.reconsiderations.models
 import app.reports.models

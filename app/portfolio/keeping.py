@@ -1,0 +1,296 @@
+"""The tables behind the portfolio, kept in step: rows in the transaction that changes them, totals behind, both provable."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, func, insert, inspect, or_, select, text, update
+
+from app.audit.models import Event
+from app.cases.models import Case
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.portfolio.models import PortfolioRow, PortfolioTotal
+from app.portfolio.packed import NOTHING, Adding, Figures, pack, unpack
+from app.portfolio.sources import Entry, entries
+from app.projects.models import Project
+
+COMPARED = ("unit_id", "county_id", "call_id", "step", "goals", "categories", "lacks_from", "figures")
+"""What a row says."""
+AT_ONCE = 200
+
+
+def said(entry: Entry) -> dict[str, Any]:
+    """An entry as its row says it."""
+    return {
+        "unit_id": entry.unit_id, "county_id": entry.county_id, "call_id": entry.call_id, "step": entry.step,
+        "goals": list(entry.goals), "categories": list(entry.categories),
+        "lacks_from": lacks_from(entry), "figures": pack(Figures(entry.sums, entry.tally, entry.late)),
+    }  # fmt: skip
+
+
+def lacks_from(entry: Entry) -> date | None:
+    """The day from which a benefit lacks something: else the day after a measurement was due."""
+    if entry.tally.get("lacking"):
+        return date.min
+    due = min(entry.late.get("lacking", ()), default=None)
+    return due + timedelta(days=1) if due is not None else None
+
+
+async def keep(uow: UnitOfWork, case_ids: Iterable[UUID]) -> None:
+    """End the rows of projects that no longer say what their sources say, and begin new ones; each case is locked."""
+    ids = list(case_ids)
+    if not ids:
+        return
+    await _keep(uow, ids, await entries(uow, ids), day_in_oslo(uow.now))
+
+
+async def _keep(uow: UnitOfWork, ids: list[UUID], anew: Sequence[Entry], today: date) -> None:
+    rows = await uow.session.execute(
+        select(PortfolioRow.__table__).where(PortfolioRow.case_id.in_(ids), PortfolioRow.to_on.is_(None))
+    )
+    standing = {(row.case_id, row.benefit_id): row for row in rows}
+    over: list[Any] = []
+    begun = []
+    for entry in anew:
+        row, now = standing.pop((entry.case_id, entry.benefit_id), None), said(entry)
+        if row is not None and all(getattr(row, name) == now[name] for name in COMPARED):
+            continue
+        if row is not None:
+            over.append(row)
+        since = max(today, row.from_on) if row is not None else today  # no clock goes back in a project
+        begun.append({"case_id": entry.case_id, "benefit_id": entry.benefit_id, "from_on": since, **now})
+    over += standing.values()
+    if over:
+        await uow.session.execute(
+            update(PortfolioRow)
+            .where(PortfolioRow.id.in_([row.id for row in over]))
+            .values(to_on=func.greatest(PortfolioRow.from_on, today))
+            .execution_options(synchronize_session=False)
+        )
+    if begun:
+        await uow.session.execute(insert(PortfolioRow), begun)
+
+
+async def keep_changed(uow: UnitOfWork) -> None:
+    """Keep the rows of the projects that this unit of work has changed, before it commits: each is locked by it."""
+    for case in uow.changed.values():
+        # what a savepoint took back must be read anew
+        if case in uow.session and inspect(case).expired:
+            await uow.session.refresh(case)
+    await uow.session.flush()
+    await keep(uow, [case.id for case in uow.changed.values() if case in uow.session and case.project_at is not None])
+
+
+# --- what there was before the tables were kept ---
+
+
+async def unkept(uow: UnitOfWork, limit: int = 20) -> list[UUID]:
+    """Projects without a row, locked; some of them."""
+    kept = select(PortfolioRow.id).where(PortfolioRow.case_id == Case.id).exists()
+    found = await uow.session.scalars(
+        select(Case.id)
+        .join(Project, Project.id == Case.id)
+        .where(Case.project_at.is_not(None), ~kept)
+        .order_by(Case.id)
+        .limit(limit)
+        .with_for_update(of=Case, skip_locked=True)
+    )
+    return list(found)
+
+
+async def keep_from_the_first(uow: UnitOfWork, case_id: UUID) -> None:
+    """The rows of a project of which none has been kept yet: as its sources say it stood on each day something happened."""
+    at = await uow.session.scalars(select(Event.at).where(Event.case_id == case_id).order_by(Event.sequence))
+    today = day_in_oslo(uow.now)
+    for day in sorted({day_in_oslo(moment) for moment in at} - {today}):
+        await _keep(uow, [case_id], await entries(uow, [case_id], day), day)
+    await keep(uow, [case_id])
+
+
+# --- the totals ---
+
+LOCK = text("SELECT pg_advisory_xact_lock(hashtext('portfolio_totals'))")
+
+
+def kinds(row: Any) -> list[tuple[str, str]]:
+    """The totals that a row is in: everything, and one for each way to cut it that the portfolio's front page offers."""
+    county = str(row.county_id or "")
+    return [
+        ("all", ""),
+        ("county", county),
+        *(("goal+county", f"{goal}|{county}") for goal in row.goals or ("",)),
+        ("call", str(row.call_id or "")),
+        ("step", row.step),
+        *(("goal", goal) for goal in row.goals or ("",)),
+        *(("category", name) for name in row.categories or ("",)),
+    ]
+
+
+async def fold(uow: UnitOfWork, limit: int = 2_000) -> int:
+    """Take beginnings and ends of rows into the totals; how many there were. One at a time, without holding a writer up."""
+    await uow.session.execute(LOCK)
+    rows = (
+        await uow.session.execute(
+            select(PortfolioRow.__table__)
+            .where(or_(~PortfolioRow.begun, and_(PortfolioRow.to_on.is_not(None), ~PortfolioRow.ended)))
+            .order_by(PortfolioRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    ).all()
+    changes: dict[tuple[str, str, date], Adding] = {}
+
+    def add(row: Any, on: date, figures: Figures, times: int) -> None:
+        for dimension, key in kinds(row):
+            changes.setdefault((dimension, key, on), Adding()).add(figures, times)
+
+    for row in rows:
+        figures = unpack(row.figures)
+        ends = row.to_on is not None and not row.ended
+        if ends and not row.begun and row.to_on == row.from_on:
+            continue
+        if not row.begun:
+            add(row, row.from_on, figures, 1)
+        if ends:
+            add(row, row.to_on, figures, -1)
+    await _write(uow, {place: change.done() for place, change in changes.items()})
+    if rows:
+        await uow.session.execute(
+            update(PortfolioRow)
+            .where(PortfolioRow.id.in_([row.id for row in rows]))
+            .values(begun=True, ended=PortfolioRow.to_on.is_not(None))
+            .execution_options(synchronize_session=False)
+        )
+    return len(rows)
+
+
+async def _write(uow: UnitOfWork, changes: dict[tuple[str, str, date], Figures]) -> None:
+    """Add changes to the totals of their day and of every later one."""
+    for (dimension, key, on), change in sorted(changes.items(), key=lambda each: each[0]):
+        if change == NOTHING:
+            continue
+        of_kind = (PortfolioTotal.dimension == dimension, PortfolioTotal.key == key)
+        before = (
+            await uow.session.execute(
+                select(PortfolioTotal.on, PortfolioTotal.figures)
+                .where(*of_kind, PortfolioTotal.on <= on)
+                .order_by(PortfolioTotal.on.desc())
+                .limit(1)
+            )
+        ).first()
+        later: list[Any] = list(
+            await uow.session.execute(
+                select(PortfolioTotal.on, PortfolioTotal.figures).where(*of_kind, PortfolioTotal.on > on)
+            )
+        )
+        figures = (unpack(before.figures) if before else NOTHING) + change
+        if before is None or before.on < on:
+            values = {"dimension": dimension, "key": key, "on": on, "figures": pack(figures)}
+            await uow.session.execute(insert(PortfolioTotal), [values])
+        else:
+            later = [(on, before.figures), *later]
+        for day, was in later:
+            await uow.session.execute(
+                update(PortfolioTotal)
+                .where(*of_kind, PortfolioTotal.on == day)
+                .values(figures=pack(unpack(was) + change))
+                .execution_options(synchronize_session=False)
+            )
+
+
+# --- the proof ---
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Where the tables do not say what the sources say."""
+
+    where: str
+    kept: str
+    anew: str
+
+
+async def differences(uow: UnitOfWork) -> AsyncIterator[int | Difference]:
+    """Take everything anew from its sources and compare: how many projects are done, and every difference as it is found.
+
+    Projects pass by a few at a time, so that the memory it takes does not grow with them; the totals are added up on the way.
+    The unit of work must see one moment (repeatable read).
+    """
+    after: UUID | None = None
+    done = 0
+    totals: dict[tuple[str, str], Adding] = {}
+    while True:
+        more = [Case.id > after] if after is not None else []
+        ids = list(
+            await uow.session.scalars(
+                select(Case.id)
+                .join(Project, Project.id == Case.id)
+                .where(Case.project_at.is_not(None), *more)
+                .order_by(Case.id)
+                .limit(AT_ONCE)
+            )
+        )
+        if not ids:
+            break
+        for found in await _compared(uow, ids, totals):
+            yield found
+        done, after = done + len(ids), ids[-1]
+        yield done
+    for found in await _totals_compared(uow, totals):
+        yield found
+
+
+async def _compared(uow: UnitOfWork, ids: list[UUID], totals: dict[tuple[str, str], Adding]) -> list[Difference]:
+    rows = await uow.session.execute(
+        select(PortfolioRow.__table__).where(PortfolioRow.case_id.in_(ids), PortfolioRow.to_on.is_(None))
+    )
+    standing = {(row.case_id, row.benefit_id): row for row in rows}
+    found = []
+    for entry in await entries(uow, ids):
+        place = f"project {entry.case_id}" + (f", benefit {entry.benefit_id}" if entry.benefit_id else "")
+        row, now = standing.pop((entry.case_id, entry.benefit_id), None), said(entry)
+        figures = Figures(entry.sums, entry.tally, entry.late)
+        for kind in kinds(entry):
+            totals.setdefault(kind, Adding()).add(figures)
+        if row is None:
+            found.append(Difference(place, "nothing", str(now["figures"])))
+            continue
+        found += [
+            Difference(f"{place}: {name}", str(getattr(row, name)), str(now[name]))
+            for name in COMPARED if getattr(row, name) != now[name]
+        ]  # fmt: skip
+    for (case_id, benefit_id), row in standing.items():
+        found.append(Difference(f"project {case_id}, benefit {benefit_id}", str(row.figures), "nothing"))
+    return found
+
+
+async def _totals_compared(uow: UnitOfWork, anew: dict[tuple[str, str], Adding]) -> list[Difference]:
+    """The totals of the last day, with what has not been taken into them yet, against what the sources add up to."""
+    newest = (
+        select(PortfolioTotal.dimension, PortfolioTotal.key, PortfolioTotal.figures)
+        .distinct(PortfolioTotal.dimension, PortfolioTotal.key)
+        .order_by(PortfolioTotal.dimension, PortfolioTotal.key, PortfolioTotal.on.desc())
+    )
+    kept = {(dimension, key): Adding(unpack(figures)) for dimension, key, figures in await uow.session.execute(newest)}
+    waiting = await uow.session.execute(
+        select(PortfolioRow.__table__).where(
+            or_(~PortfolioRow.begun, and_(PortfolioRow.to_on.is_not(None), ~PortfolioRow.ended))
+        )
+    )
+    for row in waiting:
+        figures = unpack(row.figures)
+        for kind in kinds(row):
+            if not row.begun:
+                kept.setdefault(kind, Adding()).add(figures)
+            if row.to_on is not None and not row.ended:
+                kept.setdefault(kind, Adding()).add(figures, -1)
+    found = []
+    for kind in sorted(set(kept) | set(anew)):
+        was, now = (pack(each[kind].done()) if kind in each else pack(NOTHING) for each in (kept, anew))
+        if was != now:
+            found.append(Difference(f"total {kind[0]} {kind[1]}".strip(), was, now))
+    return found

@@ -1,0 +1,81 @@
+"""What every project and benefit adds to the portfolio, version by version, and what it comes to day by day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Identified, Measure
+
+
+class PortfolioRow(Identified, Base):
+    """What a project (without a benefit) or one of its benefits added to every sum, from a day up to another.
+
+    Written in the transaction that changed it, never changed but for its end, so that any earlier day is looked up.
+    `begun` and `ended` say that its beginning and its end are in the totals.
+    """
+
+    __tablename__ = "portfolio_rows"
+    __table_args__ = (
+        Index(
+            "uq_portfolio_rows_standing", "case_id", "benefit_id", unique=True, postgresql_nulls_not_distinct=True,
+            postgresql_where=text("to_on is null"),
+        ),
+        Index("ix_portfolio_rows_to_begin", "id", postgresql_where=text("not begun")),
+        Index("ix_portfolio_rows_to_end", "id", postgresql_where=text("to_on is not null and not ended")),
+        Index(
+            "ix_portfolio_rows_lacking", "case_id", "benefit_id",
+            postgresql_where=text("to_on is null and lacks_from is not null"),
+        ),
+        Index("ix_portfolio_rows_case_id_benefit_id_from_on", "case_id", "benefit_id", "from_on"),
+        Index("ix_portfolio_rows_unit_id_from_on", "unit_id", "from_on"),
+    )  # fmt: skip
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    benefit_id: Mapped[UUID | None] = mapped_column(ForeignKey("benefits.id"), index=True)
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]  # the first day on which it no longer stands
+    unit_id: Mapped[UUID]
+    county_id: Mapped[UUID | None]
+    call_id: Mapped[UUID | None]
+    step: Mapped[str]
+    goals: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    lacks_from: Mapped[
+        date | None
+    ]  # the day from which the benefit lacks something; the first of all where it always has
+    figures: Mapped[str]  # JSON: whole numbers of any length, which jsonb would make others of on their way
+    begun: Mapped[bool] = mapped_column(default=False, server_default="false")
+    ended: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class PortfolioTotal(Base):
+    """What everything of one kind comes to at the end of a day; a day on which nothing changed is the one before it."""
+
+    __tablename__ = "portfolio_totals"
+
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    figures: Mapped[str]
+
+
+class PriceIndex(Identified, Base):
+    """What a krone of a year is worth, as somebody recorded it from a source; the one recorded last counts."""
+
+    __tablename__ = "price_index"
+    __table_args__ = (
+        CheckConstraint("factor > 0", name="factor"),
+        Index("ix_price_index_year_recorded_at", "year", "recorded_at"),
+    )
+
+    year: Mapped[int]
+    factor: Mapped[Decimal] = mapped_column(Measure)
+    source: Mapped[str]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]

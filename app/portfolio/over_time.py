@@ -1,0 +1,261 @@
+"""The portfolio over time in any cut, as it stood on any day: looked up in the tables that are kept in step."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.benefits.figures import end_of
+from app.cases.models import Case, CaseUnit
+from app.cases.queries import visible_to
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.portfolio.models import PortfolioRow, PortfolioTotal, PriceIndex
+from app.portfolio.packed import Adding, Figures, unpack
+from workflows.over_time import Factors, Period, Rolled, rolled
+from workflows.project import ProjectState
+from workflows.rules import GOALS
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A cut of the portfolio: a day, and by what it is narrowed; None where everything."""
+
+    as_of: date | None = None
+    goal: str | None = None
+    """An overall goal; "" for what leads to none."""
+    county_id: UUID | None = None
+    call_id: UUID | None = None
+    category: str | None = None
+    """DFØ's: efficiency, quality, other_actors."""
+    unit_id: UUID | None = None
+    step: str | None = None
+    case_ids: tuple[UUID, ...] | None = None
+    benefit_id: UUID | None = None
+    price_year: int | None = None
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """By what it is narrowed that totals are kept for."""
+        asked = {
+            "goal": self.goal, "county": self.county_id, "call": self.call_id, "category": self.category, "step": self.step
+        }  # fmt: skip
+        return {name: str(value) for name, value in asked.items() if value is not None}
+
+
+class OverTime(msgspec.Struct, frozen=True, kw_only=True):
+    """A cut over time, and what is counted in it on the day."""
+
+    as_of: date
+    rolled: Rolled
+    steps: dict[str, int]
+    """How many projects stand in each step."""
+    counts: dict[str, int]
+    """projects, running, committed and paid (øre), benefits, planned, forecast, measured, estimated, reached, dropped,
+    overdue, lacking, and lacks_goal, lacks_owner and so on for each of what a benefit can lack."""
+
+    @property
+    def months(self) -> tuple[Period, ...]:
+        """Month by month, in kroner of one price year (in øre)."""
+        return self.rolled.months
+
+    @property
+    def years(self) -> tuple[Period, ...]:
+        """Year by year."""
+        return self.rolled.years
+
+
+COUNTED = (
+    "projects", "running", "committed", "paid", "benefits", "planned", "forecast", "measured", "estimated", "reached",
+    "dropped", "overdue", "lacking", "lacks_goal", "lacks_owner", "lacks_indicator", "lacks_baseline", "lacks_target",
+)  # fmt: skip
+
+
+async def factors(uow: UnitOfWork, as_of: date) -> Factors:
+    """The price index as it was known at the end of a day; one statement."""
+    rows = await uow.session.execute(
+        select(PriceIndex.year, PriceIndex.factor)
+        .distinct(PriceIndex.year)
+        .where(PriceIndex.recorded_at < end_of(as_of))
+        .order_by(PriceIndex.year, PriceIndex.recorded_at.desc(), PriceIndex.id.desc())
+    )
+    return Factors({year: Decimal(factor) for year, factor in rows})
+
+
+def _narrowed(question: Question) -> list[ColumnElement[bool]]:
+    row = PortfolioRow
+    said: list[ColumnElement[bool]] = []
+    if question.goal is not None:
+        said.append(literal(question.goal) == any_(row.goals) if question.goal else func.cardinality(row.goals) == 0)
+    if question.category is not None:
+        said.append(literal(question.category) == any_(row.categories))
+    if question.case_ids is not None:
+        said.append(row.case_id.in_(question.case_ids))
+    for name in ("county_id", "call_id", "unit_id", "step", "benefit_id"):
+        if (value := getattr(question, name)) is not None:
+            said.append(getattr(row, name) == value)
+    return said
+
+
+def _standing(as_of: date) -> ColumnElement[bool]:
+    return and_(PortfolioRow.from_on <= as_of, or_(PortfolioRow.to_on.is_(None), PortfolioRow.to_on > as_of))
+
+
+def _waiting(key: Any, as_of: date, *narrowed: Any) -> list[Select[Any]]:
+    """The beginnings and ends that the totals do not hold yet."""
+    row = PortfolioRow
+    return [
+        select(key, row.figures, literal(1, Integer)).where(~row.begun, row.from_on <= as_of, *narrowed),
+        select(key, row.figures, literal(-1, Integer)).where(row.to_on <= as_of, ~row.ended, *narrowed),
+    ]
+
+
+def _hidden(actor: Actor, now: Any) -> ColumnElement[bool] | None:
+    """The condition that a reader of the portfolio may not see a row: a case of a unit of theirs (G12); None for none."""
+    if actor.is_system or not actor.unit_ids:
+        return None
+    of_theirs = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(list(actor.unit_ids)))
+    return PortfolioRow.case_id.in_(select(Case.id).where(Case.id.in_(of_theirs), not_(visible_to(actor, now))))
+
+
+async def figures_by(
+    uow: UnitOfWork, actor: Actor, question: Question, dimension: str | None = None
+) -> dict[str, Figures]:
+    """The figures of a cut by each key of a dimension (goal, county, call, category, step, unit, project), or under "".
+
+    What leads to several goals is under each of them. One statement, and one more where something is kept from the reader.
+    """
+    as_of = question.as_of or day_in_oslo(uow.now)
+    narrowed, key = _narrowed(question), _key(dimension)
+    totals = _totals(question, dimension, as_of)
+    if totals is not None:
+        statement = union_all(totals, *_waiting(key, as_of, *narrowed))
+    else:
+        rows = select(key, PortfolioRow.figures, literal(1, Integer)).where(_standing(as_of), *narrowed)
+        statement = union_all(rows)
+    found: dict[str, Adding] = {}
+    for name, figures, times in await uow.session.execute(statement):
+        found.setdefault(name, Adding()).add(unpack(figures), times)
+    hidden = _hidden(actor, uow.now)
+    if hidden is not None:
+        gone = await uow.session.execute(select(key, PortfolioRow.figures).where(_standing(as_of), hidden, *narrowed))
+        for name, figures in gone:
+            found.setdefault(name, Adding()).add(unpack(figures), -1)
+    done = {name: adding.done() for name, adding in found.items()}
+    return {name: figures for name, figures in done.items() if figures != Figures()}
+
+
+PAIR = ("goal", "county")
+"""The two that totals are kept for together."""
+
+
+def _totals(question: Question, dimension: str | None, as_of: date) -> Any:
+    """The totals that answer a question, the last of each up to the day; None where none are kept for it."""
+    kinds: dict[str, Any] = dict(question.kinds)
+    if question.unit_id or question.benefit_id or question.case_ids is not None or dimension in kinds:
+        return None
+    key: Any = literal("", Text)
+    keys = select(literal("", Text).label("key")).subquery()
+    if dimension is not None:
+        if dimension not in KEYS:
+            return None
+        keys = KEYS[dimension]().subquery()
+        key = kinds[dimension] = keys.c.key
+    if len(kinds) > 1 and set(kinds) != set(PAIR):
+        return None
+    name = "+".join(each for each in PAIR if each in kinds) if len(kinds) > 1 else next(iter(kinds), "all")
+    wanted: Any = "" if not kinds else kinds[name] if len(kinds) == 1 else (
+        literal("", Text) + kinds["goal"] + "|" + kinds["county"]
+    )  # fmt: skip
+    last = (
+        select(PortfolioTotal.figures)
+        .where(PortfolioTotal.dimension == name, PortfolioTotal.key == wanted, PortfolioTotal.on <= as_of)
+        .order_by(PortfolioTotal.on.desc())
+        .limit(1)
+        .lateral()
+    )
+    return select(key, last.c.figures, literal(1, Integer)).select_from(keys).join(last, true())
+
+
+def _named(*keys: str) -> Any:
+    return select(func.unnest(cast(list(keys), ARRAY(Text))).label("key"))
+
+
+KEYS: dict[str, Any] = {
+    "goal": lambda: _named(*GOALS, ""),
+    "category": lambda: _named("efficiency", "quality", "other_actors", ""),
+    "step": lambda: _named(*ProjectState),
+    "county": lambda: select(cast(Unit.id, Text).label("key")).where(Unit.kind == "county").union_all(_named("")),
+    "call": lambda: select(cast(Case.id, Text).label("key")).where(Case.kind == "call").union_all(_named("")),
+}
+"""What there is to be found by, of each kind that totals are kept for."""
+
+
+@cache
+def _key(dimension: str | None) -> ColumnElement[Any]:
+    """What a row stands under; of several goals under each."""
+    row = PortfolioRow
+    several = {"goal": row.goals, "category": row.categories}
+    if dimension in several:
+        own = several[dimension]
+        return func.unnest(func.coalesce(func.nullif(own, cast([], own.type)), cast([""], own.type)))
+    columns: dict[str | None, Any] = {
+        None: null(), "county": row.county_id, "call": row.call_id, "step": row.step, "unit": row.unit_id,
+        "project": row.case_id, "benefit": row.benefit_id,
+    }  # fmt: skip
+    return func.coalesce(cast(columns[dimension], Text), "")
+
+
+async def over_time(uow: UnitOfWork, actor: Actor, question: Question) -> OverTime:
+    """A cut over time, as it stood at the end of a day; without a day: as it stands now."""
+    found = await over_time_by(uow, actor, question)
+    return found.get("") or seen(Figures(), question.as_of or day_in_oslo(uow.now), Factors(), question.price_year)
+
+
+async def over_time_by(
+    uow: UnitOfWork, actor: Actor, question: Question, dimension: str | None = None
+) -> dict[str, OverTime]:
+    """The same by each key of a dimension; all in kroner of one price year, so that they can be laid side by side.
+
+    That is the one asked for, else the newest that any of them is in.
+    """
+    as_of = question.as_of or day_in_oslo(uow.now)
+    by_key = await figures_by(uow, actor, question, dimension)
+    index = await factors(uow, as_of)
+    newest = max((year for figures in by_key.values() for year in figures.sums.price_years), default=None)
+    to = question.price_year or newest
+    return {key: seen(figures, as_of, index, to) for key, figures in by_key.items()}
+
+
+def seen(figures: Figures, as_of: date, index: Factors, price_year: int | None) -> OverTime:
+    """Figures as they look on a day."""
+    return OverTime(
+        as_of=as_of,
+        rolled=rolled(figures.sums, as_of, price_year=price_year, factors=index),
+        counts={name: figures.count(name, as_of) for name in COUNTED},
+        steps={step: count for step in ProjectState if (count := figures.tally.get(f"step_{step}", 0))},
+    )

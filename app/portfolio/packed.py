@@ -1,0 +1,115 @@
+"""Sums with what there is beside them, as the portfolio's tables hold them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from workflows.leaf import Flow
+from workflows.over_time import Sums
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Sums over time, what is counted beside them, and what becomes late: how many by the day on which it was due."""
+
+    sums: Sums = Sums()
+    tally: dict[str, int] = {}
+    late: dict[str, dict[date, int]] = {}
+
+    def __add__(self, other: Figures) -> Figures:
+        """Both together; what comes to nothing is left out."""
+        late = {
+            name: own for name in {*self.late, *other.late}
+            if (own := _added(self.late.get(name, {}), other.late.get(name, {})))
+        }  # fmt: skip
+        return Figures(self.sums + other.sums, _added(self.tally, other.tally), late)
+
+    def __neg__(self) -> Figures:
+        """What takes it away again."""
+        return Figures(
+            -self.sums, {name: -count for name, count in self.tally.items()},
+            {name: {day: -count for day, count in own.items()} for name, own in self.late.items()},
+        )  # fmt: skip
+
+    def count(self, name: str, as_of: date) -> int:
+        """How many there are on a day: those counted, and those whose day has passed."""
+        return self.tally.get(name, 0) + sum(count for due, count in self.late.get(name, {}).items() if due < as_of)
+
+
+NOTHING = Figures()
+
+
+def _added(some: dict[Any, int], others: dict[Any, int]) -> dict[Any, int]:
+    found = dict(some)
+    for name, count in others.items():
+        if value := found.get(name, 0) + count:
+            found[name] = value
+        else:
+            found.pop(name, None)
+    return found
+
+
+class Adding:
+    """Figures being added up in one place, without a copy for each that comes."""
+
+    def __init__(self, figures: Figures = NOTHING) -> None:
+        self.flows: dict[str, dict[str, dict[int, int]]] = {}
+        self.counts: dict[str, dict[int, int]] = {}
+        self.tally: dict[str, int] = {}
+        self.late: dict[str, dict[date, int]] = {}
+        self.add(figures)
+
+    def add(self, figures: Figures, times: int = 1) -> None:
+        """Take figures in, or with -1 out again."""
+        for heading, flow in figures.sums.flows.items():
+            _take(self.flows.setdefault(heading, {}), flow.changes, times)
+        _take(self.counts, figures.sums.counts.changes, times)
+        for name, count in figures.tally.items():
+            self.tally[name] = self.tally.get(name, 0) + count * times
+        _take(self.late, figures.late, times)
+
+    def done(self) -> Figures:
+        """What it has come to; what comes to nothing is left out."""
+        flows = {heading: Flow(own) for heading, changes in self.flows.items() if (own := _left(changes))}
+        tally = {name: count for name, count in self.tally.items() if count}
+        return Figures(Sums(flows, Flow(_left(self.counts))), tally, _left(self.late))
+
+
+def _take(there: dict[str, dict[Any, int]], more: dict[str, dict[Any, int]], times: int) -> None:
+    for name, own in more.items():
+        into = there.setdefault(name, {})
+        for place, count in own.items():
+            into[place] = into.get(place, 0) + count * times
+
+
+def _left(there: dict[str, dict[Any, int]]) -> dict[str, dict[Any, int]]:
+    found = {name: {place: count for place, count in own.items() if count} for name, own in there.items()}
+    return {name: own for name, own in found.items() if own}
+
+
+def pack(figures: Figures) -> str:
+    """Figures as text: whole numbers of any length, and the same text for the same figures."""
+    said = {
+        "flows": {name: flow.changes for name, flow in figures.sums.flows.items()},
+        "counts": figures.sums.counts.changes, "tally": figures.tally,
+        "late": {name: {day.isoformat(): count for day, count in own.items()} for name, own in figures.late.items()},
+    }  # fmt: skip
+    return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def unpack(text: str) -> Figures:
+    """Figures from their text."""
+    said = json.loads(text)
+
+    def flow(changes: dict[str, dict[str, int]]) -> Flow:
+        return Flow({name: {int(month): change for month, change in own.items()} for name, own in changes.items()})
+
+    late = {name: {date.fromisoformat(day): count for day, count in own.items()} for name, own in said["late"].items()}
+    return Figures(
+        Sums({name: flow(changes) for name, changes in said["flows"].items()}, flow(said["counts"])),
+        said["tally"],
+        late,
+    )

@@ -1,0 +1,273 @@
+"""All that the sums of projects are made of, read from where it was recorded, as known at a moment; one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Boolean, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.benefits.figures import end_of
+from app.core.clock import day_in_oslo
+from app.core.database import Instant, UnitOfWork
+from workflows.benefit import progress, reachable
+from workflows.leaf import USUAL_INTERVAL, Believed, Leaf, Level, Measured
+from workflows.over_time import Sums, added_up, sums_of
+from workflows.project import RUNNING
+
+MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
+"""What a benefit can lack, in the order in which it should be mended."""
+
+
+class _Indicator(msgspec.Struct, frozen=True, kw_only=True):
+    """An indicator as the statement brings it; decimals as text, so that none becomes a float on its way."""
+
+    id: UUID
+    benefit_id: UUID
+    key: str
+    unit: str
+    direction: str
+    interval_months: int | None
+    baseline: Decimal | None
+    targets: list[tuple[date, Decimal]]
+    forecasts: list[tuple[date, Decimal, Decimal, Decimal]]
+    measurements: list[tuple[date, Decimal, str, int | None, Decimal | None]]
+    shares: list[tuple[int, Decimal]]
+    due_on: date | None
+    """The first day by which a measurement of it was to be made that has not been confirmed."""
+
+
+class _Benefit(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit as the plan in force froze it, else as it stands."""
+
+    id: UUID
+    category: str
+    sign: int
+    is_end_benefit: bool
+    is_practice: bool
+    profile: str
+    periods_per_year: int
+    unit_value_ore: int | None
+    price_year: int | None
+    starts_on: date | None
+    ends_on: date | None
+    live_on: date | None
+    dropped_at: datetime | None
+    owner_accepted: bool
+
+
+class _Project(msgspec.Struct, frozen=True, kw_only=True):
+    """A project as the statement brings it."""
+
+    case_id: UUID
+    unit_id: UUID
+    county_id: UUID | None
+    call_id: UUID | None
+    state: str
+    committed_ore: int
+    paid_ore: int
+    benefits: list[_Benefit]
+    indicators: list[_Indicator]
+    nodes: list[tuple[UUID, UUID | None, str | None]]
+    edges: list[tuple[UUID, UUID]]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What one project or one of its benefits adds to the portfolio, and by what it can be found: a row of the tables.
+
+    `tally` counts what there is, `late` what becomes late: how many by the day on which it was due.
+    """
+
+    case_id: UUID
+    benefit_id: UUID | None = None
+    unit_id: UUID
+    county_id: UUID | None = None
+    call_id: UUID | None = None
+    step: str
+    goals: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    sums: Sums = Sums()
+    tally: dict[str, int] = {}
+    late: dict[str, dict[date, int]] = {}
+
+
+_STATEMENT = """
+SELECT json_build_object(
+  'case_id', c.id, 'unit_id', c.unit_id, 'county_id', c.county_id, 'call_id', c.call_id,
+  'state', CASE WHEN :past THEN coalesce((
+      SELECT to_state FROM events e WHERE e.case_id = c.id AND e.subject = 'project' AND e.to_state IS NOT NULL
+      AND e.at < :moment ORDER BY e.sequence DESC LIMIT 1), p.state) ELSE p.state END,
+  'committed_ore', coalesce((SELECT sum(amount_ore)::bigint FROM commitments
+      WHERE case_id = c.id AND call_id = c.call_id AND at < :moment), 0),
+  'paid_ore', coalesce((SELECT sum(CASE WHEN to_account = 'paid' THEN amount_ore ELSE -amount_ore END)::bigint
+      FROM bookings WHERE case_id = c.id AND at < :moment AND 'paid' IN (to_account, from_account)), 0),
+  'benefits', coalesce((SELECT json_agg(json_build_object(
+      'id', b.id, 'category', b.category, 'is_practice', b.is_practice, 'dropped_at', CASE WHEN b.dropped_at < :moment
+        THEN b.dropped_at END, 'owner_accepted', coalesce(b.owner_accepted_at < :moment, false),
+      'live_on', coalesce(ch.live_on, ch.planned_live_on),
+      'sign', coalesce((frozen.b->>'sign')::int, b.sign),
+      'is_end_benefit', coalesce((frozen.b->>'is_end_benefit')::boolean, b.is_end_benefit),
+      'profile', coalesce(frozen.b->>'profile', b.profile),
+      'periods_per_year', coalesce((frozen.b->>'periods_per_year')::int, b.periods_per_year),
+      'unit_value_ore', CASE WHEN frozen.b IS NULL THEN b.unit_value_ore ELSE (frozen.b->>'unit_value_ore')::bigint END,
+      'price_year', CASE WHEN frozen.b IS NULL THEN b.price_year ELSE (frozen.b->>'price_year')::int END,
+      'starts_on', CASE WHEN frozen.b IS NULL THEN b.starts_on ELSE (frozen.b->>'starts_on')::date END,
+      'ends_on', CASE WHEN frozen.b IS NULL THEN b.ends_on ELSE (frozen.b->>'ends_on')::date END) ORDER BY b.id)
+    FROM benefits b LEFT JOIN changes ch ON ch.id = b.change_id
+    CROSS JOIN LATERAL (SELECT plan.snapshot->'benefits'->(b.id::text) AS b) frozen
+    WHERE b.case_id = c.id AND b.created_at < :moment), '[]'),
+  'indicators', coalesce((SELECT json_agg(json_build_object(
+      'id', i.id, 'benefit_id', i.benefit_id, 'key', i.key, 'unit', i.unit, 'direction', i.direction,
+      'interval_months', NULL,
+      'baseline', (SELECT value::text FROM baselines WHERE indicator_id = i.id AND recorded_at < :moment
+        ORDER BY recorded_at DESC, id DESC LIMIT 1),
+      'targets', coalesce((SELECT json_agg(json_build_array(due_on, value::text) ORDER BY due_on) FROM targets
+        WHERE indicator_id = i.id AND plan_id = plan.id), '[]'),
+      'forecasts', coalesce((SELECT json_agg(json_build_array(due_on, low::text, likely::text, high::text)
+          ORDER BY due_on) FROM (
+        SELECT DISTINCT ON (due_on) due_on, low, likely, high FROM forecasts
+        WHERE indicator_id = i.id AND made_at < :moment ORDER BY due_on, made_at DESC, id DESC) f), '[]'),
+      'measurements', coalesce((SELECT json_agg(json_build_array(m.measured_on, m.value::text, m.confidence,
+          m.observations, m.counterfactual::text) ORDER BY m.measured_on, m.id) FROM measurements m
+        WHERE m.indicator_id = i.id AND m.confirmed_at < :moment AND NOT EXISTS (SELECT 1 FROM measurements newer
+          WHERE newer.indicator_id = i.id AND newer.corrects_id = m.id AND newer.confirmed_at < :moment)), '[]'),
+      'shares', coalesce((SELECT json_agg(json_build_array(pool.period::int, s.share::text) ORDER BY pool.period)
+        FROM attribution_shares s JOIN outcome_pools pool ON pool.id = s.pool_id
+        WHERE s.benefit_id = i.benefit_id AND pool.indicator_key = i.key AND pool.period ~ '^[0-9]{4}$'
+          AND s.given_at < :moment AND (s.ended_at IS NULL OR s.ended_at >= :moment)), '[]'),
+      'due_on', (SELECT min(due_on) FROM measurements WHERE indicator_id = i.id AND planned_at < :moment
+        AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)))
+        ORDER BY i.id)
+    FROM indicators i
+    WHERE i.case_id = c.id AND i.added_at < :moment AND (i.removed_at IS NULL OR i.removed_at >= :moment)), '[]'),
+  'nodes', coalesce((SELECT json_agg(json_build_array(id, benefit_id, goal)) FROM benefit_nodes
+    WHERE case_id = c.id AND added_at < :moment AND (removed_at IS NULL OR removed_at >= :moment)
+      AND (benefit_id IS NOT NULL OR goal IS NOT NULL)), '[]'),
+  'edges', coalesce((SELECT json_agg(json_build_array(from_id, to_id)) FROM benefit_edges
+    WHERE case_id = c.id AND kind <> 'counteracts' AND added_at < :moment
+      AND (removed_at IS NULL OR removed_at >= :moment)), '[]')
+)::text
+FROM cases c JOIN projects p ON p.id = c.id
+LEFT JOIN LATERAL (SELECT id, snapshot FROM benefit_plans WHERE case_id = c.id AND approved_at < :moment
+  ORDER BY number DESC LIMIT 1) plan ON true
+WHERE c.id = ANY(:case_ids) AND c.project_at < :moment
+ORDER BY c.id
+"""
+SOURCES = text(_STATEMENT).bindparams(
+    bindparam("moment", type_=Instant), bindparam("past", type_=Boolean()), bindparam("case_ids", type_=ARRAY(Uuid()))
+)  # fmt: skip
+READ = msgspec.json.Decoder(_Project)
+
+
+async def entries(uow: UnitOfWork, case_ids: Iterable[UUID], as_of: date | None = None) -> list[Entry]:
+    """What these projects and their benefits add to the portfolio, as known at the end of a day; without one: now."""
+    moment = end_of(as_of or day_in_oslo(uow.now))
+    asked = {"case_ids": list(case_ids), "moment": moment, "past": as_of is not None}
+    rows = await uow.session.execute(SOURCES, asked)
+    return [entry for (row,) in rows for entry in entries_of(READ.decode(row))]
+
+
+def entries_of(project: _Project) -> list[Entry]:
+    """The project's own entry, and one for each benefit; what was made for practice is in none (I16)."""
+    goals = _goals(project)
+    found = [_entry(project, each, goals.get(each.id, ())) for each in project.benefits if not each.is_practice]
+    towards = tuple(sorted({goal for each in found for goal in each.goals}))
+    own = Entry(
+        case_id=project.case_id, unit_id=project.unit_id, county_id=project.county_id, call_id=project.call_id,
+        step=project.state, goals=towards, categories=tuple(sorted({name for each in found for name in each.categories})),
+        tally=_there({"projects": 1, "running": int(project.state in RUNNING), "committed": project.committed_ore,
+                      "paid": project.paid_ore, f"step_{project.state}": 1}),
+    )  # fmt: skip
+    return [own, *found]
+
+
+def _there(tally: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in tally.items() if count}
+
+
+def _goals(project: _Project) -> dict[UUID, tuple[str, ...]]:
+    """The overall goals that the map leads to from each benefit."""
+    goal_of = {node: goal for node, _, goal in project.nodes if goal is not None}
+    found: dict[UUID, set[str]] = {}
+    for node, benefit_id, _ in project.nodes:
+        if benefit_id is not None:
+            reached = {goal_of[place] for place in reachable(project.edges, node) if place in goal_of}
+            found.setdefault(benefit_id, set()).update(reached)
+    return {benefit_id: tuple(sorted(goals)) for benefit_id, goals in found.items()}
+
+
+def leaf_of(benefit: _Benefit, indicator: _Indicator) -> Leaf:
+    """One indicator as the arithmetic takes it."""
+    return Leaf(
+        unit=indicator.unit, direction=indicator.direction, sign=benefit.sign, profile=benefit.profile,
+        periods_per_year=benefit.periods_per_year, unit_value_ore=benefit.unit_value_ore, price_year=benefit.price_year,
+        is_end_benefit=benefit.is_end_benefit, is_practice=benefit.is_practice, starts_on=benefit.starts_on,
+        ends_on=benefit.ends_on, live_on=benefit.live_on,
+        dropped_on=day_in_oslo(benefit.dropped_at) if benefit.dropped_at else None,
+        interval_months=indicator.interval_months or USUAL_INTERVAL, baseline=indicator.baseline,
+        targets=tuple(Level(*each) for each in indicator.targets),
+        forecasts=tuple(Believed(*each) for each in indicator.forecasts),
+        measurements=tuple(
+            Measured(on=on, value=value, grade=grade, observations=observations, counterfactual=counterfactual)
+            for on, value, grade, observations, counterfactual in indicator.measurements
+        ),
+        shares=tuple(indicator.shares),
+    )  # fmt: skip
+
+
+def _entry(project: _Project, benefit: _Benefit, goals: tuple[str, ...]) -> Entry:
+    own = [each for each in project.indicators if each.benefit_id == benefit.id]
+    leaves = [leaf_of(benefit, each) for each in own]
+    tally, late = _standing(benefit, own, leaves, goals)
+    return Entry(
+        case_id=project.case_id, benefit_id=benefit.id, unit_id=project.unit_id, county_id=project.county_id,
+        call_id=project.call_id, step=project.state, goals=goals, categories=(benefit.category,),
+        sums=added_up(map(sums_of, leaves)), tally=tally, late=late,
+    )  # fmt: skip
+
+
+def _reached(leaf: Leaf) -> bool:
+    """Whether what was measured last has come as far as the plan's last target."""
+    if leaf.baseline is None or not leaf.targets or not leaf.measurements:
+        return False
+    target = max(leaf.targets, key=lambda each: each.on).value
+    measured = max(leaf.measurements, key=lambda each: each.on)
+    far = progress(leaf.baseline, target, measured.value)
+    return measured.grade != "D" and far is not None and far >= 1
+
+
+def _standing(
+    benefit: _Benefit, indicators: Sequence[_Indicator], leaves: Sequence[Leaf], goals: tuple[str, ...]
+) -> tuple[dict[str, int], dict[str, dict[date, int]]]:
+    """What there is of a benefit and what it lacks; of one that is dropped that it is."""
+    if benefit.dropped_at is not None:
+        return {"dropped": 1}, {}
+    last = [max(leaf.measurements, key=lambda each: each.on, default=None) for leaf in leaves]
+    lacks = {
+        "goal": not goals,
+        "owner": not benefit.owner_accepted,
+        "indicator": not leaves,
+        "baseline": any(leaf.baseline is None for leaf in leaves),
+        "target": any(not leaf.targets for leaf in leaves),
+    }
+    tally = {
+        "benefits": 1,
+        "planned": bool(leaves) and not lacks["target"],
+        "forecast": any(leaf.forecasts for leaf in leaves),
+        "measured": bool(leaves) and all(each is not None and each.grade != "D" for each in last),
+        "estimated": any(each is not None and each.grade == "D" for each in last),
+        "reached": bool(leaves) and all(map(_reached, leaves)),
+        "lacking": any(lacks.values()),
+        **{f"lacks_{name}": lacking for name, lacking in lacks.items()},
+    }
+    due = min((each.due_on for each in indicators if each.due_on is not None), default=None)
+    late = {}
+    if due is not None:
+        late["overdue"] = {due: 1}
+        if not tally["lacking"]:
+            late["lacking"] = {due: 1}
+    return _there({name: int(count) for name, count in tally.items()}), late

@@ -1,0 +1,218 @@
+"""The portfolio's tables say what their sources say, after every act, and on any earlier day what they said then."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from app.benefits import service
+from app.benefits.models import Benefit
+from app.core.database import Database
+from app.demo.cast import World
+from app.portfolio import keeping
+from app.portfolio.keeping import Difference, differences, fold
+from app.portfolio.models import PortfolioRow, PortfolioTotal
+from app.portfolio.over_time import OverTime, Question, over_time, over_time_by
+from tests.benefits.test_service import COORDINATOR, OWNER, TODAY, approve_plan, indicator_of, with_profile
+from tests.conftest import MovingClock
+from tests.projects_under_way import Acts, open_project
+
+
+@pytest.fixture
+def act(database: Database, world: World) -> Acts:
+    return Acts(database, world)
+
+
+async def proved(database: Database) -> list[Difference]:
+    async with database.reading() as uow:
+        return [found async for found in differences(uow) if isinstance(found, Difference)]
+
+
+async def folded(database: Database) -> int:
+    async with database.unit_of_work() as uow:
+        return await fold(uow)
+
+
+async def seen(database: Database, world: World, **narrowed: Any) -> OverTime:
+    async with database.reading() as uow:
+        return await over_time(uow, await world.actor(uow, "management"), Question(**narrowed))
+
+
+class Life:
+    """Two projects that share an effect, and what the portfolio showed at the end of each day."""
+
+    def __init__(self, database: Database, world: World, act: Acts, clock: MovingClock) -> None:
+        self.database, self.world, self.act, self.clock = database, world, act, clock
+        self.shown: dict[date, list[OverTime]] = {}
+        self.day = 0
+        self.cuts: list[dict[str, Any]] = [
+            {}, {"goal": "better_meetings"}, {"category": "efficiency"}, {"category": "quality"},
+            {"county_id": world.units["grunerlokka"].county_id}, {"unit_id": world.units["grunerlokka"].id},
+            {"step": "set_up", "goal": "better_meetings"},
+        ]  # fmt: skip
+
+    @property
+    def today(self) -> date:
+        return TODAY + timedelta(days=self.day)
+
+    async def shows(self, **more: Any) -> list[OverTime]:
+        return [await seen(self.database, self.world, **cut, **more) for cut in self.cuts]
+
+    async def night(self, days: int) -> None:
+        """What is shown at the end of the day is remembered; then days pass."""
+        assert await proved(self.database) == []
+        self.shown[self.today] = await self.shows()
+        self.day += days
+        self.clock.moved = timedelta(days=self.day)
+
+    async def confirmed(self, benefit: Benefit, value: int, **more: Any) -> Any:
+        row = await self.act(
+            COORDINATOR, service.plan_measurement, indicator_id=await indicator_of(self.act, benefit), due_on=self.today
+        )
+        said = {"value": Decimal(value), "measured_on": self.today, "confidence": "B", "evidence": "Gosys", **more}
+        await self.act(COORDINATOR, service.report, row.id, **said)
+        return await self.act("case_handler", service.confirm, row.id)
+
+
+async def test_i15_any_earlier_day_shows_what_was_shown_on_it_and_every_night_is_proved(
+    database: Database, world: World, act: Acts, clock: MovingClock
+) -> None:
+    life = Life(database, world, act, clock)
+    case_id = await open_project(database, world)
+    await life.night(1)
+    benefit = await with_profile(act, case_id)
+    indicator = await indicator_of(act, benefit)
+    await life.night(1)
+    await approve_plan(act, case_id)
+    await folded(database)
+    await life.night(20)
+    first = await life.confirmed(benefit, 350)
+    await life.night(10)
+    await act(
+        COORDINATOR, service.forecast, benefit.id, indicator_id=indicator, due_on=life.today + timedelta(days=200),
+        low=Decimal(330), likely=Decimal(350), high=Decimal(360), why="Etter første måling",
+    )  # fmt: skip
+    await act(
+        COORDINATOR, service.claim_share, benefit.id, indicator_id=indicator, period=str(life.today.year),
+        share=Decimal("0.6"), why="Delt med naboen",
+    )  # fmt: skip
+    await life.night(15)
+    await act(
+        COORDINATOR, service.correct, first.id, why="Talt feil", value=Decimal(345), measured_on=first.measured_on,
+        counterfactual=Decimal(390), counterfactual_basis="Nabokontoret", confidence="B", evidence="Gosys",
+    )  # fmt: skip
+    await folded(database)
+    await life.night(1)
+    async with database.reading() as uow:
+        newest = await uow.session.scalar(
+            select(func.max(PortfolioRow.from_on)).where(PortfolioRow.benefit_id == benefit.id)
+        )
+    assert newest is not None
+    await life.confirmed(benefit, 340, confidence="D")
+    await life.night(40)
+    await act("decision_maker", service.drop, benefit.id, why="Kontoret slås sammen")
+    await folded(database)
+    await life.night(30)
+
+    for day, then in life.shown.items():
+        again = await life.shows(as_of=day)
+        for cut, was, now in zip(life.cuts, then, again, strict=True):
+            assert now == was, (day, cut)
+    last = life.shown[max(life.shown)][0]
+    assert last.counts["dropped"] == 1
+    assert sum(each.gains.realised for each in last.months) > 0
+    assert sum(each.gains.planned for each in last.months) > 0
+    assert await folded(database) == 0
+
+
+async def test_every_cut_adds_up_to_the_whole_before_and_after_the_totals_are_taken(
+    database: Database, world: World, act: Acts
+) -> None:
+    for office in ("grunerlokka", "lillestrom"):
+        case_id = await open_project(database, world, office)
+        if office == "grunerlokka":
+            await with_profile(act, case_id)
+            await act(COORDINATOR, service.add, case_id=case_id, title="Tryggere samtaler", category="quality")
+            await approve_plan_if_whole(act, case_id)
+    for _ in range(2):
+        async with database.reading() as uow:
+            actor = await world.actor(uow, "management")
+            whole = await over_time(uow, actor, Question())
+            assert whole.counts["projects"] == 2
+            for dimension in ("county", "call", "step", "unit", "project"):
+                parts = await over_time_by(uow, actor, Question(), dimension)
+                for name, count in whole.counts.items():
+                    assert sum(part.counts[name] for part in parts.values()) == count, (dimension, name)
+                assert sum(m.gains.planned for part in parts.values() for m in part.months) == sum(
+                    m.gains.planned for m in whole.months
+                )
+            goals = await over_time_by(uow, actor, Question(), "goal")
+            assert (goals["better_meetings"].counts["projects"], goals[""].counts["benefits"]) == (1, 1)
+        await folded(database)
+
+
+async def approve_plan_if_whole(act: Acts, case_id: UUID) -> None:
+    """The second benefit lacks too much for a plan; what is counted as missing is the point."""
+
+
+async def test_what_is_tampered_with_is_seen(database: Database, world: World, act: Acts) -> None:
+    case_id = await open_project(database, world)
+    await with_profile(act, case_id)
+    await folded(database)
+    assert await proved(database) == []
+    async with database.unit_of_work() as uow:
+        await uow.session.execute(update(PortfolioRow).where(PortfolioRow.benefit_id.is_(None)).values(step="ended"))
+    assert {found.where for found in await proved(database)} == {f"project {case_id}: step"}
+    async with database.unit_of_work() as uow:
+        await uow.session.execute(update(PortfolioRow).values(step="set_up"))
+        await uow.session.execute(delete(PortfolioTotal).where(PortfolioTotal.dimension == "all"))
+    assert [found.where for found in await proved(database)] == ["total all"]
+    async with database.unit_of_work() as uow:
+        await uow.session.execute(delete(PortfolioRow).where(PortfolioRow.benefit_id.is_not(None)))
+    assert any(found.kept == "nothing" for found in await proved(database))
+
+
+async def test_what_was_there_before_the_tables_gets_its_days_from_the_record(
+    database: Database, world: World, act: Acts, clock: MovingClock
+) -> None:
+    life = Life(database, world, act, clock)
+    case_id = await open_project(database, world)
+    benefit = await with_profile(act, case_id)
+    await approve_plan(act, case_id)
+    await life.night(30)
+    await life.confirmed(benefit, 350)
+    await life.night(30)
+    async with database.unit_of_work() as uow:
+        await uow.session.execute(delete(PortfolioRow))
+        await uow.session.execute(delete(PortfolioTotal))
+    async with database.unit_of_work() as uow:
+        (found,) = await keeping.unkept(uow)
+        await keeping.keep_from_the_first(uow, found)
+    assert found == case_id
+    assert await proved(database) == []
+    await folded(database)
+    for day, then in life.shown.items():
+        assert await life.shows(as_of=day) == then, day
+
+
+async def test_what_is_undone_leaves_no_row(database: Database, world: World, act: Acts) -> None:
+    case_id = await open_project(database, world)
+    benefit = await with_profile(act, case_id)
+
+    async def rows() -> int:
+        async with database.reading() as uow:
+            return await uow.session.scalar(select(func.count()).select_from(PortfolioRow)) or 0
+
+    before = await rows()
+    with pytest.raises(RuntimeError, match="no"):
+        async with database.unit_of_work() as uow:
+            await service.drop(uow, await world.actor(uow, "decision_maker"), benefit.id, why="Feil")
+            raise RuntimeError("no")
+    assert await rows() == before
+    assert await proved(database) == []
+    assert OWNER
