@@ -49,9 +49,10 @@ where c.case_id = :case_id
 """
 BENEFITS = """
 insert into benefits
-select (jsonb_populate_record(b, jsonb_build_object('id', gen_random_uuid(), 'title', 'Gevinst nummer ' || k, 'expected_key',
-  null, 'change_id', (select id from changes where case_id = :case_id order by id offset k % 8 limit 1)))).*
-from generate_series(1, 40) k, (select * from benefits where case_id = :case_id limit 1) b
+select (jsonb_populate_record(there.b, jsonb_build_object('id', gen_random_uuid(), 'title', 'Gevinst nummer ' || k,
+  'expected_key', null,
+  'change_id', (select id from changes where case_id = :case_id order by id offset k % 8 limit 1)))).*
+from generate_series(1, 40) k, (select benefits b from benefits where case_id = :case_id limit 1) there
 """
 EVENTS = """
 insert into events (case_id, sequence, at, actor_id, actor_name, subject, subject_id, verb, why, changes, previous_hash, hash)
