@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, SelectBase, Text, Uuid, bindparam, select, true
 from sqlalchemy.dialects.postgresql import insert
 
-from app.audit.service import record
+from app.audit.service import append, record
 from app.cases.models import Case, Waiver
 from app.cases.queries import Standing, remember, require, roles_from, standing_columns
 from app.core.clock import day_in_oslo
@@ -283,6 +283,47 @@ async def begin(
     await uow.session.flush()
     await record(uow, actor, case, kind.name, row.id, verb, to_state=row.state, changes=changes)
     return row
+
+
+def begin_many(uow: UnitOfWork, kind: Subject[Row], rows: Sequence[Row]) -> None:
+    """Begin many rows that make their first move at once (`make_many`), which writes the event of each."""
+    for row in rows:
+        row.state, row.version = kind.lifecycle.initial, 1
+    uow.session.add_all(rows)
+
+
+async def make_many(
+    uow: UnitOfWork,
+    actor: Actor,
+    kind: Subject[Row],
+    held: Held[Any],
+    rows: Sequence[tuple[Row, Any, Mapping[str, Any]]],
+    name: str,
+) -> None:
+    """Make the same move of many rows of a case, each with its facts and what its event says; a few statements for all.
+
+    Every row is decided on by itself, as `make` does; the first that is refused takes all back. What was written is
+    forgotten by the session, so that memory stays the same for any number. Moves with effects are made one by one.
+    """
+    if kind.lifecycle.move(name).effects:
+        raise ValueError(f"what follows from {name!r} follows from each row by itself")
+    act = Act(now=uow.now, roles=held.roles, person_id=actor.person_id)
+    written: list[Any] = []
+    for row, facts, changes in rows:
+        verdict = decide(kind.lifecycle, name, row.state, facts, act, frozenset())
+        if not verdict.permitted:
+            raise NotAllowed
+        if verdict.unmet:
+            raise NotYet(verdict.unmet, subject=kind.name, step=name, case_id=held.case.id)
+        before, row.state = row.state, verdict.target
+        row.version += 1
+        event = append(
+            uow, actor, held.case, kind.name, row.id, name, from_state=before, to_state=verdict.target, changes=changes
+        )
+        written += (row, event)
+    await uow.session.flush()
+    for each in written:
+        uow.session.expunge(each)
 
 
 async def note(

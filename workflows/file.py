@@ -41,12 +41,18 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The milestone that it shows is reached; empty for other files."""
     report_id: str = ""
     """The report whose accounts it bears out; empty for other files."""
+    measurement_id: str = ""
+    """The measurement that it shows; empty for other files."""
     last_sent_at: datetime | None = None
     """When what the file belongs to was last sent, with the files it had then."""
 
 
-def _at(milestone_id: str, part: str = "attachments", report_id: str = "", **parameters: int) -> dict[str, Any]:
+def _at(
+    milestone_id: str, part: str = "attachments", report_id: str = "", measurement_id: str = "", **parameters: int
+) -> dict[str, Any]:
     """Where the files of a milestone, of a report, or of an application, are mended, as a reason names it."""
+    if measurement_id:
+        return {"place": "benefit.measurement", "parameters": {"id": measurement_id, **parameters}}
     if milestone_id:
         return {"place": "project.milestone", "parameters": {"id": milestone_id, **parameters}}
     if report_id:
@@ -57,7 +63,10 @@ def _at(milestone_id: str, part: str = "attachments", report_id: str = "", **par
 @requirement(source="G6, DESIGN 2.1")
 def still_written(facts: FileFacts, act: Act) -> Iterator[Reason]:
     """What has been sent stands as it was sent, with its files, unless it came back for them."""
-    if facts.milestone_id:
+    if facts.measurement_id:
+        if not facts.is_written:
+            yield Reason(code="measurement.files_stand", **_at("", measurement_id=facts.measurement_id))
+    elif facts.milestone_id:
         if not facts.is_written:
             yield Reason(code="file.evidence_stands", **_at(facts.milestone_id))
     elif facts.report_id:
@@ -103,24 +112,26 @@ def keeps_from_adding(
     """Why no file can be added now, nothing where one can: `held` files are there already, `most` may be."""
     yield from still_written.check(facts, act)
     if held >= most:
-        yield Reason(
-            code="file.too_many", who=WRITERS, **_at(facts.milestone_id, facts.part, facts.report_id, most=most)
-        )
+        where = _at(facts.milestone_id, facts.part, facts.report_id, facts.measurement_id, most=most)
+        yield Reason(code="file.too_many", who=WRITERS, **where)
     if facts.answers_question and facts.most_answers is None:
         yield Reason(code="file.not_asked_for", who=WRITERS, **_at("", facts.part))
     elif facts.answers_question and held_for_question >= (facts.most_answers or 0):
         yield Reason(code="form.too_many_files", who=WRITERS, **_at("", facts.part, most=facts.most_answers or 0))
 
 
-def keeps_from_reading(state: str, *, is_own: bool, milestone_id: str = "", report_id: str = "") -> Iterator[Reason]:
+def keeps_from_reading(
+    state: str, *, is_own: bool, milestone_id: str = "", report_id: str = "", measurement_id: str = ""
+) -> Iterator[Reason]:
     """Why somebody who may read the case cannot have one of its files now; nothing where they can.
 
     A file that waits to be scanned is given to nobody but whoever uploaded it, an infected one to nobody.
     """
+    where = _at(milestone_id, report_id=report_id, measurement_id=measurement_id)
     if state == S.INFECTED:
-        yield Reason(code="file.was_infected", who=WRITERS, **_at(milestone_id, report_id=report_id))
+        yield Reason(code="file.was_infected", who=WRITERS, **where)
     elif state == S.UPLOADED and not is_own:
-        yield Reason(code="file.waits_for_scan", **_at(milestone_id, report_id=report_id))
+        yield Reason(code="file.waits_for_scan", **where)
 
 
 def may_be_erased(facts: FileFacts, uploaded_at: datetime) -> bool:

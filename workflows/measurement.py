@@ -43,6 +43,7 @@ class MeasurementFacts(msgspec.Struct, frozen=True, kw_only=True):
     late_baseline: bool
     """Whether the baseline was recorded after the change went live."""
     has_evidence: bool
+    """Whether it is said or shown, in words, by a link or with a file, what the value rests on."""
     reported_by: UUID | None
     owner_id: UUID | None
     measurer_id: UUID | None
@@ -91,6 +92,8 @@ def confirmed_by_somebody_else(facts: MeasurementFacts, act: Act) -> Iterator[Re
 
 S = MeasurementState
 OPEN = (S.PLANNED, S.RETURNED)
+EVIDENCE_IN = (*OPEN, S.REPORTED)
+"""The states in which files that show a measurement can be added; what is confirmed stands with those it had."""
 
 MEASUREMENT = Lifecycle(
     subject="measurement",

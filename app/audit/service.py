@@ -40,6 +40,27 @@ async def record(
     changes: Mapping[str, Any] | None = None,
 ) -> Event:
     """Append an event to the case's chain; the case's row must be locked by this unit of work."""
+    event = append(
+        uow, actor, case, subject, subject_id, verb, from_state=from_state, to_state=to_state, why=why, changes=changes
+    )
+    await uow.session.flush()
+    return event
+
+
+def append(
+    uow: UnitOfWork,
+    actor: Actor,
+    case: Case,
+    subject: str,
+    subject_id: UUID,
+    verb: str,
+    *,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    why: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Event:
+    """Append an event as `record` does, and leave it to the caller to write it together with others."""
     if case.id not in uow.locked:
         raise RuntimeError(f"case {case.id} must be locked before an event is appended to it")
     event = Event(
@@ -61,5 +82,4 @@ async def record(
     case.event_count, case.event_hash = event.sequence, event.hash
     uow.changed[case.id] = case
     uow.session.add(event)
-    await uow.session.flush()
     return event

@@ -26,6 +26,8 @@ from app.benefits.models import (
 from app.cases.models import CaseRole
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
+from app.files.models import File
+from app.files.queries import KEPT
 from app.identity.models import Person, UnitMembership
 from app.moves import subject
 from app.projects.models import Project
@@ -75,7 +77,8 @@ def _reaching(case_id: Any) -> Any:
     )
 
 
-def _stands() -> Any:
+def stands() -> Any:
+    """That no confirmed correction has replaced the measurement at hand."""
     newer = aliased(Measurement)
     return ~(
         select(newer.id)
@@ -89,7 +92,7 @@ def _measured(name: str, *, last: bool) -> Any:
     order = Measurement.measured_on.desc() if last else Measurement.measured_on.asc()
     return (
         select(Measurement.value, Measurement.measured_on, Measurement.reported_by)
-        .where(Measurement.indicator_id == Indicator.id, Measurement.confirmed_at.is_not(None), _stands())
+        .where(Measurement.indicator_id == Indicator.id, Measurement.confirmed_at.is_not(None), stands())
         .order_by(order, Measurement.id)
         .limit(1)
         .lateral(name)
@@ -239,39 +242,73 @@ async def PLAN(uow: UnitOfWork, row: BenefitPlan) -> PlanFacts:
     return PlanFacts(plan_id=row.id, benefits=tuple(benefits), submitted_by=row.submitted_by)
 
 
-@subject(MEASUREMENT_LIFECYCLE, Measurement)
-async def MEASUREMENT(uow: UnitOfWork, row: Measurement) -> MeasurementFacts:
-    """The facts of one measurement."""
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules must know of an indicator to judge what is measured by it."""
+
+    benefit: str
+    owner_id: UUID | None
+    measurer_id: UUID | None
+    change_id: UUID | None
+    live_on: date | None
+    baseline_on: date | None
+
+    @property
+    def late_baseline(self) -> bool:
+        """Whether the baseline is from after the change went live (I6)."""
+        return self.live_on is not None and self.baseline_on is not None and self.baseline_on >= self.live_on
+
+    def facts_of(self, row: Measurement, *, has_file: bool = False) -> MeasurementFacts:
+        """The facts of one measurement of the indicator."""
+        return MeasurementFacts(
+            measurement_id=row.id,
+            benefit=self.benefit,
+            has_value=row.value is not None,
+            measured_on=row.measured_on,
+            live_on=self.live_on,
+            needs_change_live=self.change_id is not None,
+            confidence=row.confidence,
+            late_baseline=self.late_baseline,
+            has_evidence=has_file or bool(row.evidence.strip() or row.evidence_link.strip()),
+            reported_by=row.reported_by,
+            owner_id=self.owner_id,
+            measurer_id=self.measurer_id,
+        )
+
+
+def _grounds(*conditions: Any, more: tuple[Any, ...] = ()) -> Any:
     baseline_on = (
         select(Baseline.measured_on)
-        .where(Baseline.indicator_id == row.indicator_id)
-        .order_by(Baseline.recorded_at.desc())
+        .where(Baseline.indicator_id == Indicator.id)
+        .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-    found = (
-        await uow.session.execute(
-            select(
-                Benefit.title, Benefit.owner_id, Benefit.measurer_id, Benefit.change_id, Change.live_on,
-                baseline_on.label("baseline_on"),
-            )
-            .outerjoin(Change, Change.id == Benefit.change_id)
-            .where(Benefit.id == row.benefit_id)
+    return (
+        select(
+            Indicator.id, Benefit.title.label("benefit"), Benefit.owner_id, Benefit.measurer_id, Benefit.change_id,
+            Change.live_on, baseline_on.label("baseline_on"), *more,
         )
-    ).one()  # fmt: skip
-    return MeasurementFacts(
-        measurement_id=row.id,
-        benefit=found.title,
-        has_value=row.value is not None,
-        measured_on=row.measured_on,
-        live_on=found.live_on,
-        needs_change_live=found.change_id is not None,
-        confidence=row.confidence,
-        late_baseline=found.live_on is not None
-        and found.baseline_on is not None
-        and found.baseline_on >= found.live_on,
-        has_evidence=bool(row.evidence.strip() or row.evidence_link.strip()),
-        reported_by=row.reported_by,
-        owner_id=found.owner_id,
-        measurer_id=found.measurer_id,
-    )
+        .join(Benefit, Benefit.id == Indicator.benefit_id)
+        .outerjoin(Change, Change.id == Benefit.change_id)
+        .where(*conditions)
+    )  # fmt: skip
+
+
+async def grounds_in(uow: UnitOfWork, case_id: UUID) -> dict[UUID, Ground]:
+    """What the rules must know of every indicator of a project; one statement."""
+    rows = await uow.session.execute(_grounds(Indicator.case_id == case_id))
+    return {id_: Ground(**dict(zip(Ground.__struct_fields__, rest, strict=True))) for id_, *rest in rows}
+
+
+def files_that_show(measurement_id: UUID) -> Any:
+    """Whether a file that shows it hangs at the measurement."""
+    return exists().where(File.subject == "measurement", File.key == str(measurement_id), File.state.in_(KEPT))
+
+
+@subject(MEASUREMENT_LIFECYCLE, Measurement)
+async def MEASUREMENT(uow: UnitOfWork, row: Measurement) -> MeasurementFacts:
+    """The facts of one measurement."""
+    shown = files_that_show(row.id).label("has_file")
+    statement = _grounds(Indicator.id == row.indicator_id, more=(shown,))
+    _, *rest, has_file = (await uow.session.execute(statement)).one()
+    return Ground(**dict(zip(Ground.__struct_fields__, rest, strict=True))).facts_of(row, has_file=has_file)

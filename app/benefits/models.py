@@ -239,7 +239,22 @@ class Measurement(Stated, Base):
     returned_why: Mapped[str] = mapped_column(default="")
     written_off_why: Mapped[str] = mapped_column(default="")
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("measurements.id"))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("measurement_imports.id"), index=True)
     planned_at: Mapped[datetime]
+
+
+class MeasurementImport(Identified, Base):
+    """A spreadsheet that measurements were read in from; the same content is read in once in a project."""
+
+    __tablename__ = "measurement_imports"
+    __table_args__ = (UniqueConstraint("case_id", "sha256"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"))
+    sha256: Mapped[str]
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    measurements: Mapped[int]
 
 
 class OutcomePool(Identified, Base):

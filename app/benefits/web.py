@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.benefits import choices as choices_of
-from app.benefits import queries
+from app.benefits import import_web, queries
 from app.benefits.curve import Curve, Figure, draw_curve
 from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
 from app.benefits.map_drawing import LAYERS, MapNode, draw_map
@@ -18,11 +18,14 @@ from app.benefits.trace_web import trace_page
 from app.cases.queries import holders_of
 from app.core.clock import day_in_oslo
 from app.core.errors import NotFound
+from app.files.content import ACCEPT, KINDS
+from app.files.queries import evidence_of
+from app.files.uploading import limits_of
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, PlanState
-from workflows.measurement import MeasurementState
+from workflows.measurement import EVIDENCE_IN, MeasurementState
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import GOALS
 
@@ -253,8 +256,16 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
         steps=[step for step in shown(steps) if not (step.verb == "report" and ("report" in can or open_for_report))],
         verb=verb,
         grades=words(visit, "grade", GRADES),
+        grade_words=[(grade, visit.t(f"benefits.grade_means.{grade}")) for grade in GRADES],
         tones=TONES,
+        files=await evidence_of(visit.uow, visit.actor, stored.case_id, measurement_id, of="measurement"),
+        writes=may_report and stored.state in EVIDENCE_IN,
+        kinds=", ".join(KINDS),
+        accept=ACCEPT,
+        file_limits=limits_of(visit.request.app.state.settings),
+        before=await queries.measurement_row(visit.uow, stored.corrects_id) if stored.corrects_id else None,
     )
 
 
-ROUTES = [plan_page, map_page, trace_page, benefit_page, measurement_page]
+ROUTES = [*import_web.ROUTES, plan_page, map_page, trace_page, benefit_page, measurement_page]
+UPLOADS = [*import_web.UPLOADS]

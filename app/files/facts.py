@@ -14,6 +14,7 @@ from workflows.file import FILE as LIFECYCLE
 from workflows.file import FileFacts
 from workflows.forms.fields import most_of
 from workflows.forms.own import OWN, read
+from workflows.measurement import EVIDENCE_IN
 from workflows.milestone import WRITTEN_IN as GATHERED_IN
 from workflows.report import WRITTEN_IN as REPORTED_IN
 from workflows.report import keeps_closed as accounts_closed
@@ -27,6 +28,8 @@ MILESTONES = table("milestones", column("id", Uuid), column("case_id", Uuid), co
                    column("reported_at", Instant))  # fmt: skip
 REPORTS = table("reports", column("id", Uuid), column("case_id", Uuid), column("kind", Text), column("state", Text),
                 column("submitted_at", Instant), column("returned_parts", JSONB))  # fmt: skip
+MEASUREMENTS = table("measurements", column("id", Uuid), column("case_id", Uuid), column("state", Text))
+IMPORTS = table("measurement_imports", column("case_id", Uuid), column("sha256", Text))
 PROJECTS = table("projects", column("id", Uuid), column("state", Text))
 CALL_FORMS = table("call_forms", column("call_id", Uuid), column("number", Integer), column("questions", JSONB))
 
@@ -38,6 +41,11 @@ async def facts_towards(uow: UnitOfWork, case_id: UUID, of: str, key: str = "") 
     """The facts of any file that belongs to one thing in a case, or answers the question of that key in it."""
     if of == "milestone":
         return await _towards_milestone(uow, case_id, UUID(key))
+    if of == "measurement":
+        states = select(MEASUREMENTS.c.state).where(MEASUREMENTS.c.id == UUID(key), MEASUREMENTS.c.case_id == case_id)
+        return FileFacts(is_written=await uow.session.scalar(states) in EVIDENCE_IN, measurement_id=key)
+    if of == "measurement_import":
+        return FileFacts(is_written=True)
     if of == "report":
         return await _towards_report(uow, case_id, UUID(key))
     if of != "application":
@@ -100,5 +108,8 @@ async def _towards_report(uow: UnitOfWork, case_id: UUID, report_id: UUID) -> Fi
 
 @subject(LIFECYCLE, File)
 async def FILE(uow: UnitOfWork, row: File) -> FileFacts:
-    """The facts of one file."""
+    """The facts of one file; a spreadsheet that was read in stands as what its measurements came out of."""
+    if row.subject == "measurement_import":
+        read_in = select(IMPORTS.c.sha256).where(IMPORTS.c.case_id == row.case_id, IMPORTS.c.sha256 == row.sha256)
+        return FileFacts(is_written=await uow.session.scalar(read_in) is None)
     return await facts_towards(uow, row.case_id, row.subject, row.key)

@@ -34,7 +34,8 @@ TONES = {
     FileState.UPLOADED: "waiting", FileState.UNSCANNED: "neutral", FileState.CLEAN: "success",
     FileState.INFECTED: "danger", FileState.REMOVED: "stopped",
 }  # fmt: skip
-SEEN_BY = {"milestone": Permission.PROJECT_SEE, "report": Permission.PAYMENT_SEE}
+SEEN_BY = {"measurement": Permission.BENEFIT_SEE, "measurement_import": Permission.BENEFIT_SEE,
+           "milestone": Permission.PROJECT_SEE, "report": Permission.PAYMENT_SEE}
 """What whoever reads a file must be permitted in its case, where it is not an application's."""
 KIND_NAMES = {content_type: kind for kind, content_type in KINDS.items()}
 
@@ -118,10 +119,13 @@ async def files_of_report(uow: UnitOfWork, actor: Actor, case_id: UUID, report_i
     return found
 
 
-async def evidence_of(uow: UnitOfWork, actor: Actor, case_id: UUID, milestone_id: UUID) -> list[FileRow]:
-    """The files that show that a milestone is reached; the caller has checked that the project may be read."""
-    asked = {"case_id": case_id, "person_id": actor.person_id, "key": str(milestone_id)}
-    found: list[FileRow] = await answer(uow, files_question("milestone", by_key=True), asked)
+async def evidence_of(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, row_id: UUID, *, of: str = "milestone"
+) -> list[FileRow]:
+    """The files that show that a milestone is reached, or what a measurement says; the caller has checked that the
+    project may be read."""
+    asked = {"case_id": case_id, "person_id": actor.person_id, "key": str(row_id)}
+    found: list[FileRow] = await answer(uow, files_question(of, by_key=True), asked)
     return found
 
 

@@ -16,8 +16,8 @@ from app.cases.models import Case
 from app.cases.queries import load_case, people_of_parties, require, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import DomainError, NotFound, NotYet, invalid
-from app.files.content import FIELD, examine
-from app.files.facts import FILE, MILESTONES, REPORTS, facts_towards
+from app.files.content import FIELD, examine, kind_named
+from app.files.facts import FILE, MEASUREMENTS, MILESTONES, REPORTS, facts_towards
 from app.files.models import File
 from app.files.names import cleaned_name, told_apart
 from app.files.store import Store, new_key
@@ -70,8 +70,14 @@ def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
     return Examined(size=size, sha256=digest.hexdigest(), content_type=content_type)
 
 
-KEYED = ("milestone", "report")
+KEYED = ("milestone", "report", "measurement")
 """What has files of its own within a case."""
+
+
+WRITES = {"measurement": Permission.MEASUREMENT_REPORT, "measurement_import": Permission.MEASUREMENT_REPORT}
+"""Who takes files of measurements away again; all others are the writers' of the application or project."""
+MOST_IMPORTS = 1000
+SPREADSHEETS = ("xlsx", "csv")
 
 
 class Belonging(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +155,35 @@ async def add_to_report(
     return await _take_in(uow, actor, case_id, to, upload, store, limits)
 
 
+async def add_to_measurement(
+    uow: UnitOfWork, actor: Actor, measurement_id: UUID, *, upload: Upload, store: Store, limits: Limits
+) -> File:
+    """Take in a file that shows what was measured, until the measurement is confirmed (S66).
+
+    Raises NotFound where there is no such measurement, Invalid and NotYet as `add` does.
+    """
+    case_id = await uow.session.scalar(select(MEASUREMENTS.c.case_id).where(MEASUREMENTS.c.id == measurement_id))
+    if case_id is None:
+        raise NotFound
+    to = Belonging(of="measurement", key=str(measurement_id), permission=Permission.MEASUREMENT_REPORT)
+    return await _take_in(uow, actor, case_id, to, upload, store, limits)
+
+
+async def add_import(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, *, upload: Upload, store: Store, limits: Limits
+) -> File:
+    """Take in a spreadsheet of measurements; one that was sent before is answered with what was kept then.
+
+    Raises Invalid and NotYet as `add` does, Invalid for what is no spreadsheet.
+    """
+    name = cleaned_name(upload.name)
+    if kind_named(name) not in SPREADSHEETS:
+        raise invalid(FIELD, "file.type_not_allowed", name=name, allowed=", ".join(SPREADSHEETS))
+    to = Belonging(of="measurement_import", key="", permission=Permission.MEASUREMENT_REPORT)
+    many = Limits(most_bytes=limits.most_bytes, most_files=MOST_IMPORTS)
+    return await _take_in(uow, actor, case_id, to, upload, store, many)
+
+
 async def _take_in(
     uow: UnitOfWork, actor: Actor, case_id: UUID, to: Belonging, upload: Upload, store: Store, limits: Limits
 ) -> File:
@@ -163,7 +198,10 @@ async def _take_in(
     key = new_key(case_id)
     await store.put(key, upload.file)
     try:
-        return await _write(uow, actor, case_id, name, seen, key, limits, to)
+        row = await _write(uow, actor, case_id, name, seen, key, limits, to)
+        if row.object_key != key:
+            await _erase_quietly(store, key)
+        return row
     except Exception:
         await _erase_quietly(store, key)
         raise
@@ -177,12 +215,13 @@ async def _write(
     require(case, roles, to.permission)
     await _refuse_unless_open(uow, actor, case, roles, limits, to)
     there = (
-        await uow.session.execute(
-            select(File.name, File.sha256, File.key).where(
-                File.case_id == case_id, to.beside, File.state != FileState.REMOVED
-            )
+        await uow.session.scalars(
+            select(File).where(File.case_id == case_id, to.beside, File.state != FileState.REMOVED)
         )
     ).all()
+    same = next((each for each in there if each.sha256 == seen.sha256), None)
+    if to.of == "measurement_import" and same is not None:
+        return same
     if any((each.name, each.sha256, each.key) == (name, seen.sha256, to.key) for each in there):
         raise invalid(FIELD, "file.there_already", name=name)
     row = File(
@@ -212,7 +251,8 @@ def _named(row: File) -> dict[str, str]:
 
 async def remove(uow: UnitOfWork, actor: Actor, file_id: UUID, *, version: int | None = None) -> File:
     """Take a file away again while what it belongs to may be changed; what a receipt confirms is kept in the store."""
-    held = await hold(uow, actor, FILE, file_id, Permission.APPLICATION_WRITE, version=version)
+    held = await hold(uow, actor, FILE, file_id, version=version)
+    require(held.case, held.roles, WRITES.get(held.row.subject, Permission.APPLICATION_WRITE))
     if held.row.state == FileState.REMOVED:
         raise NotFound
     facts = await FILE.facts(uow, held.row)
@@ -251,6 +291,8 @@ async def _tell_infected(uow: UnitOfWork, held: Held[File]) -> None:
         people += [each for each in await people_with_role(uow, Role.CASE_HANDLER) if each not in own]
     parameters = {"name": row.name, "reference": case.reference}
     link = f"/{row.subject}s/{row.key}" if row.subject in KEYED else f"/applications/{case.id}"
+    if row.subject == "measurement_import":
+        link = f"/measurement-imports/{row.id}"
     await tell(uow, people, "file_infected", case_id=case.id, parameters=parameters, link=f"{link}#attachments")
 
 

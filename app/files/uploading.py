@@ -44,7 +44,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 async def take_in(request: Request[Any, Any, Any], row_id: UUID, of: str = "application") -> File:
-    """The file that a multipart form brings an application, a milestone or a report, kept in a transaction of its own.
+    """The file that a multipart form brings an application or a part of a project, kept in a transaction of its own.
 
     Invalid where it brings none.
 
@@ -58,7 +58,8 @@ async def take_in(request: Request[Any, Any, Any], row_id: UUID, of: str = "appl
     await request.scope["state"]["uow"].session.rollback()
     database: Database = request.app.state.database
     upload = Upload(file=sent.file, name=sent.filename)
-    own = {"milestone": service.add_to_milestone, "report": service.add_to_report}
+    own = {"milestone": service.add_to_milestone, "report": service.add_to_report,
+           "measurement": service.add_to_measurement, "measurement_import": service.add_import}  # fmt: skip
     verb = own.get(of) or partial(service.add, question=question)
     try:
         async with database.unit_of_work() as uow:

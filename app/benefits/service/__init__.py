@@ -1,5 +1,6 @@
 """The verbs of benefits: profile and figures, the map, the plan, measurements, and shares of an effect."""
 
+from app.benefits.service.imports import confirm_import, write_import
 from app.benefits.service.life import (
     accept_hand_over,
     drop,
@@ -50,6 +51,7 @@ __all__ = [
     "begin_realising",
     "claim_share",
     "confirm",
+    "confirm_import",
     "connect",
     "correct",
     "describe",
@@ -81,5 +83,6 @@ __all__ = [
     "submit_plan",
     "sustain",
     "take_over_expected",
+    "write_import",
     "write_off",
 ]

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.activities.models import Change
-from app.benefits.facts import MEASUREMENT
+from app.benefits.facts import MEASUREMENT, files_that_show
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.benefits.service.plan import refuse_practice
 from app.benefits.service.progress import advance
@@ -111,9 +111,9 @@ async def schedule_follow_up(uow: UnitOfWork, actor: Actor, project: Project) ->
 async def _check_report(uow: UnitOfWork, row: Measurement, said: dict[str, Any]) -> None:
     """Raise Invalid beside the fields of a report from the future or from before the change, in another unit, without
     evidence, or with a what-if that stands on nothing."""
-    indicator, live_on = (
+    indicator, live_on, has_file = (
         await uow.session.execute(
-            select(Indicator, Change.live_on)
+            select(Indicator, Change.live_on, files_that_show(row.id))
             .join(Benefit, Benefit.id == Indicator.benefit_id)
             .outerjoin(Change, Change.id == Benefit.change_id)
             .where(Indicator.id == row.indicator_id)
@@ -124,7 +124,7 @@ async def _check_report(uow: UnitOfWork, row: Measurement, said: dict[str, Any])
         raise invalid("measured_on", "benefits.future_date")
     if live_on is not None and said["measured_on"] < live_on:
         raise invalid("measured_on", "benefits.before_live", live_on=live_on.isoformat())
-    if not (said["evidence"].strip() or said["evidence_link"].strip()):
+    if not (said["evidence"].strip() or said["evidence_link"].strip() or has_file):
         raise invalid("evidence", "benefits.evidence_missing")
     if said["counterfactual"] is not None and not said["counterfactual_basis"].strip():
         raise invalid("counterfactual_basis", "benefits.basis_missing")

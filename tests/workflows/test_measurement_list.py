@@ -1,0 +1,202 @@
+"""Measurements in a spreadsheet: what rows mean, and everything that is wrong with them by row and column."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.measurement_cells import Broken, Cell, Formula, Row, Share, letter_of
+from workflows.measurement_list import MOST_ROWS, Fault, Known, Open, Reading, Said
+
+TODAY = date(2027, 6, 1)
+HEADINGS = ("Gevinst", "Indikator", "Enhet", "Frist", "Verdi", "Målt", "Grad", "Dokumentasjon")
+QUEUE = Known(
+    indicator_id=UUID(int=1), benefit_id=UUID(int=11), benefit="Kortere kø", name="Saker i kø", key="queue", unit="saker",
+    live_on=date(2027, 1, 1), needs_change_live=True, open=(Open(id=UUID(int=21), due_on=date(2027, 5, 1)),),
+)  # fmt: skip
+HAPPY = Known(
+    indicator_id=UUID(int=2), benefit_id=UUID(int=12), benefit="Tryggere brukere", name="Trygghet", key="safe", unit="%",
+)  # fmt: skip
+GOOD: tuple[Cell, ...] = ("Kortere kø", "Saker i kø", "saker", None, Decimal(340), "1.5.2027", "B", "Uttrekk fra Gosys")
+
+
+def read(
+    *rows: tuple[Cell, ...], headings: tuple[Cell, ...] = HEADINGS, merged: tuple[tuple[int, int], ...] = (),
+    known: tuple[Known, ...] = (QUEUE, HAPPY),
+) -> list[Said | Fault]:  # fmt: skip
+    lines = [Row(number=number, cells=cells) for number, cells in enumerate((headings, *rows), start=1)]
+    return list(Reading(known, TODAY, merged=merged).read(lines))
+
+
+def with_cell(place: int, cell: Cell) -> tuple[Cell, ...]:
+    return (*GOOD[:place], cell, *GOOD[place + 1 :])
+
+
+def told(found: list[Said | Fault]) -> list[tuple[int, str, str]]:
+    return [(each.row, each.column, each.reason.code) for each in found if isinstance(each, Fault)]
+
+
+def test_a_row_reports_what_is_due_and_another_adds_one() -> None:
+    first, second = read(GOOD, ("", "trygghet", "", "", "12,5 %", date(2027, 4, 1), "c", "Undersøkelse"))
+    assert isinstance(first, Said)
+    assert isinstance(second, Said)
+    assert (first.measurement_id, first.due_on, first.value) == (UUID(int=21), date(2027, 5, 1), Decimal(340))
+    assert (second.measurement_id, second.due_on, second.value) == (None, date(2027, 4, 1), Decimal("12.5"))
+    assert second.confidence == "C"
+
+
+@pytest.mark.parametrize(
+    ("place", "cell", "column", "code"),
+    [
+        (0, "Lengre kø", "A", "import.unknown_benefit"), (1, "Søvn", "B", "import.unknown_indicator"),
+        (1, "", "B", "form.empty"), (2, "timer", "C", "form.other_unit"), (3, "i vår", "D", "form.not_a_date"),
+        (4, "mange", "E", "form.not_a_number"), (4, "12.500", "E", "form.two_ways"), (4, "", "E", "form.empty"),
+        (4, "340 timer", "E", "form.other_unit"), (4, Share(Decimal("0.12")), "E", "form.other_unit"),
+        (4, Formula(), "E", "import.formula"), (4, Broken("#DIV/0!"), "E", "import.broken"),
+        (4, True, "E", "form.not_a_number"), (4, Decimal("1e30"), "E", "form.too_large"),
+        (5, "31.2.2027", "F", "form.not_a_date"), (5, Decimal(45000), "F", "form.not_a_date"),
+        (5, date(2027, 6, 2), "F", "benefits.future_date"), (5, date(2026, 12, 31), "F", "benefits.before_live"),
+        (6, "E", "G", "import.no_grade"), (6, "", "G", "form.empty"), (7, "", "H", "benefits.evidence_missing"),
+        (7, "x" * 4001, "H", "form.too_long"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_by_row_and_column(place: int, cell: Cell, column: str, code: str) -> None:
+    assert told(read(GOOD, with_cell(place, cell)))[-1:] == [(3, column, code)] or told(
+        read(with_cell(place, cell))
+    ) == [(2, column, code)]
+
+
+def test_every_fault_of_a_row_is_said_at_once() -> None:
+    found = read(("Kortere kø", "Saker i kø", "timer", "snart", "mye", "i går", "Z", ""))
+    assert {(column, code) for _, column, code in told(found)} == {
+        ("C", "form.other_unit"), ("D", "form.not_a_date"), ("E", "form.not_a_number"), ("F", "form.not_a_date"),
+        ("G", "import.no_grade"), ("H", "benefits.evidence_missing"),
+    }  # fmt: skip
+
+
+def test_the_same_day_twice_and_one_that_is_there_already_are_told_apart() -> None:
+    measured = msgspec.structs.replace(QUEUE, measured_on=frozenset([date(2027, 4, 1)]))
+    found = read(GOOD, with_cell(5, "2027-05-01"), with_cell(5, "1. april 2027"), known=(measured,))
+    assert told(found) == [(3, "F", "import.twice"), (4, "F", "import.there_already")]
+
+
+def test_a_day_that_is_due_is_reported_once() -> None:
+    found = read(with_cell(3, "1.5.2027"), (*with_cell(3, "1.5.2027")[:5], "2.5.2027", *GOOD[6:]))
+    assert told(found) == [(3, "D", "import.due_twice")]
+
+
+def test_what_is_due_much_later_is_left_for_its_day() -> None:
+    (said,) = read(with_cell(5, "1.2.2027"))
+    assert isinstance(said, Said)
+    assert said.measurement_id is None
+
+
+def test_merged_cells_are_said_where_they_stand() -> None:
+    assert told(read(GOOD, merged=((2, 4),))) == [(2, "E", "import.merged")]
+
+
+def test_a_late_baseline_lowers_the_grade_and_a_change_that_is_not_live_has_no_result() -> None:
+    late, waiting = msgspec.structs.replace(QUEUE, late_baseline=True), msgspec.structs.replace(QUEUE, live_on=None)
+    assert told(read(GOOD, known=(late,))) == [(2, "G", "measurement.grade_too_high")]
+    assert told(read(GOOD, known=(waiting,))) == [(2, "B", "measurement.change_not_live")]
+    assert told(read(GOOD, known=(msgspec.structs.replace(QUEUE, is_over=True),))) == [(2, "B", "import.is_over")]
+
+
+def test_an_indicator_that_two_benefits_have_needs_the_benefit() -> None:
+    other = msgspec.structs.replace(
+        QUEUE, indicator_id=UUID(int=3), benefit_id=UUID(int=13), benefit="Mindre stress", open=()
+    )
+    found = read(with_cell(0, ""), with_cell(0, "Mindre stress"), known=(QUEUE, other))
+    assert told(found) == [(2, "A", "import.ambiguous")]
+    assert isinstance(found[1], Said)
+
+
+@pytest.mark.parametrize(
+    ("headings", "row", "code"),
+    [
+        (("Hei", "på", "deg"), GOOD, "import.no_headings"),
+        (
+            ("Gevinst", "Indikator", "Enhet", "Frist", "Verdi", "Målt", "Merknad", "Dokumentasjon"),
+            GOOD,
+            "import.no_column",
+        ),
+        (HEADINGS, (None,) * 8, "import.no_rows"),
+    ],
+)
+def test_a_file_without_its_columns_says_so(headings: tuple[Cell, ...], row: tuple[Cell, ...], code: str) -> None:
+    assert [code for _, _, code in told(read(row, headings=headings))] == [code]
+
+
+def test_headings_are_known_in_three_languages_below_a_title() -> None:
+    english = ("Benefit", "Indicator", "Unit", "Due", "Value", "Measured", "Grade", "Evidence")
+    nynorsk = ("Gevinst", "Indikator", "Eining", "Frist", "Verdi", "Målt", "Grad", "Dokumentasjon")
+    for headings in (english, nynorsk):
+        lines = [Row(number=1, cells=("Målinger våren 2027",)), Row(number=2, cells=()), Row(number=3, cells=headings)]
+        (said,) = Reading((QUEUE,), TODAY).read([*lines, Row(number=4, cells=GOOD)])
+        assert isinstance(said, Said)
+        assert said.row == 4
+
+
+@pytest.mark.parametrize(("place", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_spreadsheets_name_them(place: int, letter: str) -> None:
+    assert letter_of(place) == letter
+
+
+CELLS = st.one_of(
+    st.none(), st.text(max_size=12), st.decimals(allow_nan=False, allow_infinity=False), st.dates(), st.datetimes(),
+    st.booleans(), st.just(Formula()), st.just(Broken("#N/A")),
+    st.sampled_from(["Kortere kø", "Saker i kø", "saker", "1.5.2027", "B", "340"]),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(CELLS, max_size=9), max_size=6))
+def test_whatever_stands_in_a_row_it_is_one_measurement_or_has_its_faults(rows: list[list[Cell]]) -> None:
+    found = read(*map(tuple, rows))
+    said = [each.row for each in found if isinstance(each, Said)]
+    faulty = {each.row for each in found if isinstance(each, Fault)}
+    assert len(said) == len(set(said))
+    assert faulty.isdisjoint(said)
+
+
+EVIDENCE = "Uttrekk fra Gosys " * 10
+
+
+def many(count: int) -> Iterator[Row]:
+    yield Row(number=1, cells=HEADINGS)
+    for number in range(count):
+        day = TODAY - timedelta(days=number % 150)
+        unit = "timer" if number >= 150 else "saker"
+        yield Row(number=number + 2, cells=(
+            "Kortere kø", "Saker i kø", unit, None, Decimal(number), datetime(day.year, day.month, day.day), "B", EVIDENCE
+        ))  # fmt: skip
+
+
+def peak_of(count: int) -> int:
+    tracemalloc.start()
+    reading = Reading((QUEUE,), TODAY)
+    for _ in reading.read(many(count)):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert reading.rows == count
+    return peak
+
+
+def test_a_long_file_takes_no_more_memory_than_a_short_one() -> None:
+    peak_of(200)
+    assert peak_of(4000) < peak_of(800) * 1.5
+
+
+def test_one_row_too_many_is_said() -> None:
+    rows = (Row(number=number + 2, cells=GOOD) for number in range(MOST_ROWS + 5))
+    *_, last = Reading((QUEUE,), TODAY).read([Row(number=1, cells=HEADINGS), *rows])
+    assert isinstance(last, Fault)
+    assert (last.row, last.reason.code) == (MOST_ROWS + 2, "import.too_many_rows")
