@@ -8,16 +8,26 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 
-from app.calendars import queries, service
+from app.benefits.models import Measurement
+from app.calendars import measuring, queries, service
 from app.calendars.ical import calendar_of
+from app.core.clock import day_in_oslo
 from app.core.database import Database
 from app.core.errors import NotFound, NotSignedIn
+from app.projects.queries import project_head
 from app.texts.i18n import texts_for
 from app.web.documents import is_known
 from app.web.visit import Visit, visit_of
 from workflows.roles import Permission
 
 MEDIA_TYPE = "text/calendar"
+TONES = {
+    "planned": "info",
+    "reported": "waiting",
+    "returned": "warning",
+    "confirmed": "success",
+    "written_off": "stopped",
+}
 AHEAD = 20
 """How many entries the page lists."""
 
@@ -51,6 +61,43 @@ async def calendar_page(visit: Visit) -> Response[Any]:
     )
 
 
+@get("/measurements", permission=Permission.SELF, include_in_schema=False)
+async def measuring_page(visit: Visit, month: str = "", of: str = "") -> Response[Any]:
+    """What one is to measure, month by month; for those who follow projects all that is to be measured in them."""
+    uow, actor, today = visit.uow, visit.actor, day_in_oslo(visit.uow.now)
+    follows = actor.may(Permission.RESOURCE_GROUP_SEE)
+    of_all = follows and of != "mine"
+    which = measuring.seen(uow, actor) if of_all else measuring.mine(actor)
+    return visit.render(
+        "calendars/measuring.html",
+        found=await measuring.calendar_of(uow, which, measuring.month_from(month, today), today),
+        today=today,
+        follows=follows,
+        of_all=of_all,
+        base="/measurements",
+        query="&of=mine" if follows and not of_all else "",
+        tones=TONES,
+    )
+
+
+@get("/projects/{case_id:uuid}/measurements", permission=Permission.BENEFIT_SEE, include_in_schema=False)
+async def measuring_in_project_page(visit: Visit, case_id: UUID, month: str = "") -> Response[Any]:
+    """What is to be measured in a project, month by month, and by whom."""
+    project = await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
+    today = day_in_oslo(visit.uow.now)
+    which = Measurement.case_id == case_id
+    return visit.render(
+        "calendars/measuring_in_project.html",
+        project=project,
+        tab="benefits",
+        found=await measuring.calendar_of(visit.uow, which, measuring.month_from(month, today), today),
+        today=today,
+        base=f"/projects/{case_id}/measurements",
+        query="",
+        tones=TONES,
+    )
+
+
 @post("/calendar-feeds/make", permission=Permission.SELF, include_in_schema=False, status_code=200)
 async def make_feed(request: Request[Any, Any, Any]) -> Response[Any]:
     """Make an address and show it, this once: what is kept cannot be turned into it again."""
@@ -76,4 +123,4 @@ async def make_feed(request: Request[Any, Any, Any]) -> Response[Any]:
     )
 
 
-ROUTES = [calendar_feed, calendar_page, make_feed]
+ROUTES = [calendar_feed, calendar_page, make_feed, measuring_page, measuring_in_project_page]

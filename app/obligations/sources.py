@@ -60,12 +60,17 @@ def steps() -> Select[Any]:
     )
 
 
-def measurements() -> Select[Any]:
-    """Measurements that are not reported: the line owner's where the benefit is handed over, else the measurer's."""
-    whose = case(
+def measurer_of() -> Any:
+    """Whose the measuring of a benefit is: the line owner's where it is handed over, else the measurer's or owner's."""
+    return case(
         (Benefit.handed_over_at.is_not(None), Benefit.handed_over_to),
         else_=func.coalesce(Benefit.measurer_id, Benefit.owner_id),
     )
+
+
+def measurements() -> Select[Any]:
+    """Measurements that are not reported, with whose they are."""
+    whose = measurer_of()
     return (
         _part(Kind.MEASUREMENT, Measurement.id, Measurement.case_id, Measurement.due_on, Benefit.title, person_id=whose)
         .join(Benefit, Benefit.id == Measurement.benefit_id)
