@@ -25,6 +25,7 @@ from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, PlanState
+from workflows.benefit_title import names_a_product
 from workflows.measurement import EVIDENCE_IN, MeasurementState
 from workflows.roles import GRANTS, Permission, Role
 from workflows.rules import GOALS
@@ -168,6 +169,7 @@ async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
         tab="benefits",
         benefit=benefit,
         names=names,
+        names_product=may_write and names_a_product(benefit.title),
         leaders=visit.who((Role.LEADER,), holders),
         steps=shown(await visit.steps(BENEFIT, benefit, project.case, project.roles)),
         may_accept=benefit.owner_id == visit.actor.person_id and benefit.owner_accepted_at is None,

@@ -34,8 +34,12 @@ TONES = {
     FileState.UPLOADED: "waiting", FileState.UNSCANNED: "neutral", FileState.CLEAN: "success",
     FileState.INFECTED: "danger", FileState.REMOVED: "stopped",
 }  # fmt: skip
-SEEN_BY = {"measurement": Permission.BENEFIT_SEE, "measurement_import": Permission.BENEFIT_SEE,
-           "milestone": Permission.PROJECT_SEE, "report": Permission.PAYMENT_SEE}
+SEEN_BY = {
+    "measurement": Permission.BENEFIT_SEE,
+    "measurement_import": Permission.BENEFIT_SEE,
+    "milestone": Permission.PROJECT_SEE,
+    "report": Permission.PAYMENT_SEE,
+}
 """What whoever reads a file must be permitted in its case, where it is not an application's."""
 KIND_NAMES = {content_type: kind for kind, content_type in KINDS.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import itertools
@@ -15,13 +16,13 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from app.audit.models import Event
-from app.benefits import service
+from app.benefits import queries, service
 from app.benefits.models import Benefit, Indicator, Measurement, MeasurementImport
 from app.benefits.spreadsheets import merged_in, rows_of
 from app.core.database import Database
 from app.demo.cast import World
-from tests.benefits.test_service import COORDINATOR, OWNER, TODAY, approve_plan, with_profile
-from tests.conftest import Browser, MovingClock
+from tests.benefits.test_service import COORDINATOR, LEADER, OWNER, TODAY, approve_plan, measured, with_profile
+from tests.conftest import Browser, MovingClock, world_in
 from tests.projects_under_way import Acts, open_project
 from workflows.measurement_cells import Broken, Formula, Share
 
@@ -249,3 +250,25 @@ async def test_a_measurement_stands_on_a_file_and_keeps_it(realising: Realising)
     late = await attach("nytt.csv")
     assert late.status_code == 409
     assert "Målingen er bekreftet" in late.text
+
+
+async def test_of_two_who_confirm_at_once_one_does(own_database: Database) -> None:
+    world = await world_in(own_database)
+    act = Acts(own_database, world)
+    case_id = await open_project(own_database, world)
+    benefit = await with_profile(act, case_id)
+    async with own_database.reading() as uow:
+        plan = (await queries.plans(uow, case_id))[0]
+    await act(LEADER, service.submit_plan, plan.id)
+    approved = await asyncio.gather(
+        *(act("decision_maker", service.approve_plan, plan.id, version=2) for _ in range(2)), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in approved) == ["BenefitPlan", "Stale"]
+    reported = await measured(act, benefit)
+    confirmed = await asyncio.gather(
+        *(act(who, service.confirm, reported.id) for who in ("case_handler", "method_owner")), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in confirmed) == ["Measurement", "NotYet"]
+    async with own_database.reading() as uow:
+        events = await uow.session.scalars(select(Event.verb).where(Event.case_id == case_id))
+    assert [verb for verb in events if verb == "confirm"] == ["confirm"]
