@@ -134,6 +134,7 @@ class Permission(StrEnum):
     CASE_SEE = "case.see"
     REQUIREMENT_WAIVE = "requirement.waive"
     PORTFOLIO_SEE = "portfolio.see"
+    PRICE_INDEX_WRITE = "price_index.write"
     SURVEY_SEE = "survey.see"
     FEEDBACK_ANSWER = "feedback.answer"
     EVALUATION_SEE = "evaluation.see"
@@ -243,6 +244,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR, Role.STEPPED_ASIDE),
     Permission.REQUIREMENT_WAIVE: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),
     Permission.PORTFOLIO_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
+    Permission.PRICE_INDEX_WRITE: _only(Role.MANAGEMENT, Role.METHOD_OWNER),
     Permission.SURVEY_SEE: GROUP,
     Permission.FEEDBACK_ANSWER: GROUP,
     Permission.EVALUATION_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,

@@ -11,6 +11,7 @@ from app.portfolio import files_web
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.figures import FIGURES, Slice, by_county, by_goal, by_project, by_step, cut_of, figures_of, within
 from app.portfolio.files import FORMATS
+from app.portfolio.price_index import price_index_page
 from app.portfolio.queries import Portfolio, portfolio
 from app.portfolio.questions_web import QUESTION_ROUTES, may_see
 from app.web.visit import Visit
@@ -66,4 +67,4 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
     )
 
 
-ROUTES = [portfolio_page, *files_web.ROUTES, *QUESTION_ROUTES]
+ROUTES = [portfolio_page, price_index_page, *files_web.ROUTES, *QUESTION_ROUTES]
