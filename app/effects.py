@@ -78,6 +78,7 @@ EFFECTS[Effect.TELL_OF_WITHDRAWAL] = applications.tell_of_withdrawal
 EFFECTS[Effect.INDEX_CHALLENGE] = index_challenge
 EFFECTS[Effect.JOIN_APPLICATIONS] = join_applications
 EFFECTS[Effect.PLAN_MILESTONES] = plan_what_is_due
+EFFECTS[Effect.KEEP_BENEFIT_MAP] = benefits.keep_at_gate
 EFFECTS[Effect.SCHEDULE_FOLLOW_UP] = measurements.schedule_follow_up
 EFFECTS[Effect.RELEASE_FACILITATORS] = facilitation.release
 EFFECTS[Effect.WIND_DOWN] = wind_down

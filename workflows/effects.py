@@ -29,6 +29,7 @@ class Effect(StrEnum):
     PLAN_MILESTONES = "plan_milestones"
     TELL_TEAM = "tell_team"
     OPEN_CLARIFICATIONS = "open_clarifications"
+    KEEP_BENEFIT_MAP = "keep_benefit_map"
     CONFIRM_COMMITMENT = "confirm_commitment"
     SCHEDULE_FOLLOW_UP = "schedule_follow_up"
     RELEASE_FACILITATORS = "release_facilitators"

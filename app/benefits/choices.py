@@ -68,7 +68,7 @@ async def changes_of(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
     return [(change, title) for change, title in rows]
 
 
-async def benefit_choices(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
+async def benefit_choices(uow: UnitOfWork, case_id: UUID, *, is_practice: bool = False) -> list[tuple[UUID, str]]:
     """The project's benefits that stand in no place of the map yet."""
     placed = select(BenefitNode.benefit_id).where(
         BenefitNode.case_id == case_id, BenefitNode.removed_at.is_(None), BenefitNode.benefit_id.is_not(None)
@@ -78,7 +78,7 @@ async def benefit_choices(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, st
         .where(
             Benefit.case_id == case_id,
             Benefit.dropped_at.is_(None),
-            Benefit.is_practice.is_(False),
+            Benefit.is_practice.is_(is_practice),
             Benefit.id.not_in(placed),
         )
         .order_by(Benefit.id)

@@ -21,6 +21,8 @@ Periods = Annotated[int, Meta(ge=1, le=366)]
 Months = Annotated[int, Meta(ge=1, le=60)]
 Period = Annotated[str, Meta(pattern=r"^20\d\d$")]
 Link = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
+EdgeKind = Literal["contributes", "requires", "counteracts"]
+Sureness = Literal["low", "medium", "high"]
 Sign = Literal["1", "-1"]
 
 
@@ -148,6 +150,42 @@ class AddNode(msgspec.Struct, frozen=True, kw_only=True):
     label: OptionalLine = ""
     benefit_id: UUID | None = None
     goal: str | None = None
+    is_practice: bool = False
+
+
+class RenameNode(msgspec.Struct, frozen=True, kw_only=True):
+    """What a place in the map is to be called."""
+
+    label: OptionalLine = ""
+
+
+class MoveNode(msgspec.Struct, frozen=True, kw_only=True):
+    """The number from the top that a place is to have in its layer."""
+
+    place: Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class MapOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Which map is meant: a project's own, or the one it practises on."""
+
+    case_id: UUID
+    is_practice: bool = False
+
+
+class KeepVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """The name under which the map is kept as it stands."""
+
+    case_id: UUID
+    name: Line
+    is_practice: bool = False
+
+
+class Reconnect(msgspec.Struct, frozen=True, kw_only=True):
+    """What a connection is, and what it rests on."""
+
+    kind: EdgeKind = "contributes"
+    assumption: OptionalText = ""
+    confidence: Sureness = "medium"
 
 
 class Connect(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,9 +193,9 @@ class Connect(msgspec.Struct, frozen=True, kw_only=True):
 
     from_id: UUID
     to_id: UUID
-    kind: Literal["contributes", "requires", "counteracts"] = "contributes"
+    kind: EdgeKind = "contributes"
     assumption: OptionalText = ""
-    confidence: Literal["low", "medium", "high"] = "medium"
+    confidence: Sureness = "medium"
 
 
 class PlanMeasurement(msgspec.Struct, frozen=True, kw_only=True):

@@ -99,6 +99,7 @@ class BenefitNode(Identified, Base):
     benefit_id: Mapped[UUID | None] = mapped_column(ForeignKey("benefits.id"), index=True)
     goal: Mapped[str | None]
     is_practice: Mapped[bool] = mapped_column(default=False)  # stands in the project's practice map
+    place: Mapped[int | None]  # its order in its layer where somebody has ordered it
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
@@ -121,6 +122,23 @@ class BenefitEdge(Identified, Base):
     is_practice: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+class BenefitMapVersion(Identified, Base):
+    """The map as it stood when a gate was passed or somebody kept it under a name; what it says is never changed."""
+
+    __tablename__ = "benefit_map_versions"
+    __table_args__ = (UniqueConstraint("case_id", "is_practice", "number"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    is_practice: Mapped[bool] = mapped_column(default=False)
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(default="")  # what whoever kept it called it
+    gate: Mapped[str] = mapped_column(default="")  # the step of the project that kept it
+    said: Mapped[dict[str, Any]]  # its places and connections, with the words they had then
+    said_hash: Mapped[str]
+    kept_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    kept_at: Mapped[datetime]
 
 
 class Indicator(Identified, Base):

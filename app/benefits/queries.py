@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
 from app.benefits.facts import has_left
-from app.benefits.map_drawing import MapEdge, MapNode
+from app.benefits.map_queries import benefit_map as benefit_map
 from app.benefits.models import (
     AttributionShare,
     Baseline,
@@ -170,37 +170,6 @@ async def plans(uow: UnitOfWork, case_id: UUID) -> list[BenefitPlan]:
             select(BenefitPlan).where(BenefitPlan.case_id == case_id).order_by(BenefitPlan.number.desc())
         )
     )
-
-
-async def benefit_map(uow: UnitOfWork, case_id: UUID) -> tuple[list[MapNode], list[MapEdge]]:
-    """The places and connections of a project's map as it stands; two statements."""
-    nodes = await uow.session.execute(
-        select(
-            BenefitNode.id, BenefitNode.kind, func.coalesce(func.nullif(BenefitNode.label, ""), Benefit.title, ""),
-            func.coalesce(Benefit.sign, 1), BenefitNode.benefit_id, BenefitNode.goal,
-        )
-        .outerjoin(Benefit, Benefit.id == BenefitNode.benefit_id)
-        .where(BenefitNode.case_id == case_id, BenefitNode.removed_at.is_(None))
-        .order_by(BenefitNode.id)
-    )  # fmt: skip
-    found = [
-        MapNode(
-            id=id_, kind=kind, label=label, sign=sign, link=f"/benefits/{benefit}" if benefit else "", goal=goal or ""
-        )
-        for id_, kind, label, sign, benefit, goal in nodes
-    ]
-    edges = await uow.session.execute(
-        select(
-            BenefitEdge.id, BenefitEdge.from_id, BenefitEdge.to_id, BenefitEdge.kind, BenefitEdge.assumption,
-            BenefitEdge.confidence,
-        )
-        .where(BenefitEdge.case_id == case_id, BenefitEdge.removed_at.is_(None))
-        .order_by(BenefitEdge.id)
-    )  # fmt: skip
-    return found, [
-        MapEdge(id=id_, from_id=start, to_id=end, kind=kind, assumption=assumption, confidence=confidence)
-        for id_, start, end, kind, assumption, confidence in edges
-    ]
 
 
 class BenefitNames(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,11 +9,11 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.benefits import choices as choices_of
-from app.benefits import import_web, queries
+from app.benefits import import_web, map_export, map_web, queries
 from app.benefits.curve import Curve, Figure, draw_curve
 from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
-from app.benefits.map_drawing import LAYERS, MapNode, draw_map
 from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.shown import holds, words
 from app.benefits.trace_web import trace_page
 from app.cases.queries import holders_of
 from app.core.clock import day_in_oslo
@@ -27,8 +27,7 @@ from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, PlanState
 from workflows.benefit_title import names_a_product
 from workflows.measurement import EVIDENCE_IN, MeasurementState
-from workflows.roles import GRANTS, Permission, Role
-from workflows.rules import GOALS
+from workflows.roles import Permission, Role
 
 place("benefit.plan", "/projects/{case}/benefits")
 place("benefit.map", "/projects/{case}/benefit-map")
@@ -42,8 +41,6 @@ CATEGORIES = ("efficiency", "quality", "other_actors")
 BENEFICIARIES = ("citizen", "organisation", "society")
 RELEASE_MODES = ("kroner", "redeployed_time", "quality")
 PROFILES = ("one_off", "yearly", "ramp")
-EDGES = ("contributes", "requires", "counteracts")
-SURENESS = ("low", "medium", "high")
 GRADES = ("A", "B", "C", "D")
 MARKS = {"baseline": "○", "target": "◇", "forecast": "△", "measured": "●"}
 TONES = {
@@ -51,16 +48,6 @@ TONES = {
     "due": "warning", "reported": "waiting", "confirmed": "success", "written_off": "stopped", "dropped": "stopped",
     "realised": "success", "sustained": "success", "not_realised": "danger", "partly_realised": "warning",
 }  # fmt: skip
-
-
-def holds(roles: frozenset[Role], permission: Permission) -> bool:
-    """Whether one of the roles grants the permission."""
-    return not GRANTS[permission].isdisjoint(roles)
-
-
-def words(visit: Visit, prefix: str, keys: Sequence[str]) -> list[tuple[str, str]]:
-    """Choices with their words in the visitor's language."""
-    return [(key, visit.t(f"benefits.{prefix}.{key}")) for key in keys]
 
 
 @get("/projects/{case_id:uuid}/benefits", permission=Permission.BENEFIT_SEE, include_in_schema=False)
@@ -86,40 +73,6 @@ async def plan_page(visit: Visit, case_id: UUID) -> Response[Any]:
         beneficiaries=words(visit, "beneficiary", BENEFICIARIES),
         tones=TONES,
     )
-
-
-@get("/projects/{case_id:uuid}/benefit-map", permission=Permission.BENEFIT_SEE, include_in_schema=False)
-async def map_page(visit: Visit, case_id: UUID) -> Response[Any]:
-    """The benefit map of a project, as drawing and tables."""
-    project = await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
-    found, edges = await queries.benefit_map(visit.uow, case_id)
-    nodes = [named(visit, node) for node in found]
-    may_write = holds(project.roles, Permission.BENEFIT_WRITE)
-    leading = {edge.from_id for edge in edges}
-    return visit.render(
-        "benefits/map.html",
-        project=project,
-        tab="benefits",
-        nodes=sorted(nodes, key=lambda node: LAYERS.index(node.kind)),
-        edges=edges,
-        drawing=draw_map(nodes, edges),
-        labels={node.id: node.label for node in nodes},
-        loose={node.id for node in nodes if node.kind != "overall_goal" and node.id not in leading},
-        may_write=may_write,
-        layers=words(visit, "layer", LAYERS),
-        goals=words(visit, "goal", GOALS),
-        kinds=words(visit, "edge", EDGES),
-        sureness=words(visit, "sure", SURENESS),
-        places=[(node.id, f"{visit.t(f'benefits.layer.{node.kind}')}: {node.label}") for node in nodes],
-        benefits=await choices_of.benefit_choices(visit.uow, case_id) if may_write else [],
-    )
-
-
-def named(visit: Visit, node: MapNode) -> MapNode:
-    """A node with the words of its goal in the visitor's language."""
-    from msgspec.structs import replace
-
-    return replace(node, label=visit.t(f"benefits.goal.{node.goal}")) if node.goal else node
 
 
 class IndicatorView:
@@ -269,5 +222,7 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [*import_web.ROUTES, plan_page, map_page, trace_page, benefit_page, measurement_page]
+ROUTES = [
+    *import_web.ROUTES, plan_page, *map_web.ROUTES, *map_export.ROUTES, trace_page, benefit_page, measurement_page
+]  # fmt: skip
 UPLOADS = [*import_web.UPLOADS]

@@ -14,7 +14,9 @@ from app.benefits.service.life import (
     step,
     sustain,
 )
-from app.benefits.service.map import add_node, connect, disconnect, remove_node
+from app.benefits.service.map import add_node, arrange, connect, disconnect, move, reconnect, remove_node, rename
+from app.benefits.service.map_undo import undo
+from app.benefits.service.map_versions import keep_at_gate, keep_version
 from app.benefits.service.measurements import (
     confirm,
     correct,
@@ -48,6 +50,7 @@ __all__ = [
     "add_indicator",
     "add_node",
     "approve_plan",
+    "arrange",
     "begin_realising",
     "claim_share",
     "confirm",
@@ -61,6 +64,9 @@ __all__ = [
     "forecast",
     "going_live",
     "hand_over",
+    "keep_at_gate",
+    "keep_version",
+    "move",
     "not_realise",
     "owners_who_moved",
     "pass_on",
@@ -69,9 +75,11 @@ __all__ = [
     "propose_owner",
     "realise",
     "realise_partly",
+    "reconnect",
     "refuse_hand_over",
     "remove_indicator",
     "remove_node",
+    "rename",
     "replan",
     "report",
     "return_measurement",
@@ -83,6 +91,7 @@ __all__ = [
     "submit_plan",
     "sustain",
     "take_over_expected",
+    "undo",
     "write_import",
     "write_off",
 ]
