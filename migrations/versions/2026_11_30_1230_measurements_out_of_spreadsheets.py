@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_measurement_imports_file_id")),
         sa.ForeignKeyConstraint(["written_by"], ["people.id"], name=op.f("fk_measurement_imports_written_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement_imports")),
-        sa.UniqueConstraint("case_id", "sha256", name=op.f("uq_measurement_imports_case_id")),
+        sa.UniqueConstraint("case_id", "sha256", name=op.f("uq_measurement_imports_case_id_sha256")),
     )
     op.add_column("measurements", sa.Column("import_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(

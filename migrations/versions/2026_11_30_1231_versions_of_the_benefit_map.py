@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_benefit_map_versions_case_id")),
         sa.ForeignKeyConstraint(["kept_by"], ["people.id"], name=op.f("fk_benefit_map_versions_kept_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit_map_versions")),
-        sa.UniqueConstraint("case_id", "is_practice", "number", name=op.f("uq_benefit_map_versions_case_id")),
+        sa.UniqueConstraint("case_id", "is_practice", "number", name=op.f("uq_benefit_map_versions_case_id_is_practice_number")),
     )
 
 

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from tests.workflows.samples import person
 from tests.workflows.test_project import COMPLETE
+from workflows.accounts import spent_key
 from workflows.authority import CHECKS, Authority
 from workflows.benefit import BENEFIT, BENEFIT_PLAN, BenefitFacts, IndicatorSeen, PlanFacts
+from workflows.budget import KindBudget
 from workflows.capacity import HalfNeed, half_of
 from workflows.change_request import CHANGE_REQUEST, ChangeKind, ChangeRequestFacts
 from workflows.clarification import CLARIFICATION, TEXTS, ClarificationFacts, Needed, Side
@@ -20,7 +22,7 @@ from workflows.measurement import MEASUREMENT, MeasurementFacts
 from workflows.milestone import MILESTONE, MilestoneFacts
 from workflows.payment import PAYMENT, PaymentFacts
 from workflows.project import PROJECT
-from workflows.project_facts import Facilitating, ProjectFacts
+from workflows.project_facts import ChangeSeen, Facilitating, ProjectFacts
 from workflows.report import REPORT, ReportFacts, ReportKind
 from workflows.roles import Role
 from workflows.rules import DEFAULT_RULES
@@ -141,6 +143,10 @@ BARE_PROJECT = ProjectFacts(
     measurements=(replace(PROJECT_FACTS.measurements[0], reported=False, settled=False),),
     unanswered_payments=("M4",),
     unreturned_ore=100,
+    changes=(
+        ChangeSeen(title="Korte møter", planned_live_on=None, is_live=False),
+        ChangeSeen(title="Fast kontakt", planned_live_on=TODAY, is_live=False),
+    ),
 )  # fmt: skip
 TIED_FACILITATOR = Facilitating(name="Frida", accepted=True, within_capacity=False, conflict=True)
 
@@ -150,6 +156,8 @@ RENEWED_AT_EACH_DIAMOND = replace(
         BARE_PROJECT.rules.clarifications, at_close_diamond_1=(Role.LEADER,), at_close_diamond_3=(Role.LEADER,)
     ),
 )
+
+TRAVEL = KindBudget(cost_kind="travel", applied_ore=1_000, awarded_ore=1_000, office_ore=0, others_ore=0)
 
 BROKEN: dict[str, tuple[Any, ...]] = {
     PROJECT.subject: (
@@ -189,6 +197,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     REPORT.subject: (
         replace(REPORT_FACTS, due_on=TODAY + 31 * DAY, answers={}, submitted_by=KARI, accounts_approved=True),
         replace(REPORT_FACTS, awarded_ore=99),
+        replace(REPORT_FACTS, budget=(TRAVEL,), answers={spent_key(TRAVEL.cost_kind): 2 * TRAVEL.awarded_ore}),
     ),
     PAYMENT.subject: (
         replace(PAYMENT_FACTS, milestone_approved=False, milestone_waived=False, kept_why="", checks=frozenset(),
