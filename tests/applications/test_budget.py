@@ -246,7 +246,7 @@ TYPED = {"cost_kind": "competence", "description": "Kurs", "amount_ore": "12 500
     ("field", "text", "said"),
     [
         ("amount_ore", "mye", "Skriv et tall"), ("amount_ore", "-5", "Skriv 0 eller mer"),
-        ("amount_ore", "12.500", "Skriv et tall"), ("amount_ore", "1e5000000", "Skriv et tall"),
+        ("amount_ore", "12.500", "leses på to måter"), ("amount_ore", "1e5000000", "Skriv et tall"),
         ("amount_ore", "2 000 000 000", "Skriv høyst"), ("amount_ore", "", "Fyll ut"), ("year", "i fjor", "Skriv et tall"),
         ("year", "1999", "Skriv 2015 eller mer"), ("description", "", "Fyll ut"), ("cost_kind", "", "Fyll ut"),
         ("bearer", "kongen", ""), ("cost_kind", "equipment", "Utlysningen dekker ikke Utstyr"),
