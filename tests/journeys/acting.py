@@ -21,9 +21,9 @@ from app.web.visit import path_of
 from tests.conftest import MovingClock
 from tests.journeys.conftest import ID, UNFOLD, Site, Visitor, step_in, visitor
 
-ASIDE = re.compile(r"^/calls/[^/]+/letters/.")
-"""The texts of a call's letters, three dozen pages of one kind with nothing else on them."""
-MOST_PAGES = 120
+ASIDE = re.compile(r"^/calls/[^/]+/letters/.|\.(pdf|csv|xlsx|json|parquet|ics|svg|png)(\?|$)")
+"""The texts of a call's letters, three dozen pages of one kind with nothing else on them; and files."""
+MOST_PAGES = 200
 """How many pages somebody leafs through for a form before they give up."""
 UNSEEN = frozenset({"is_invented"})
 """What the demo's script says of its own figures; nobody at a page has that to say."""
