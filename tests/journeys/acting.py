@@ -21,8 +21,8 @@ from app.web.visit import path_of
 from tests.conftest import MovingClock
 from tests.journeys.conftest import ID, UNFOLD, Site, Visitor, step_in, visitor
 
-ASIDE = re.compile(r"^/calls/[^/]+/letters/.|\.(pdf|csv|xlsx|json|parquet|ics|svg|png)(\?|$)")
-"""The texts of a call's letters, three dozen pages of one kind with nothing else on them; and files."""
+ASIDE = re.compile(r"^/calls/[^/]+/letters/.|\.(pdf|csv|xlsx|json|parquet|ics|svg|png)(\?|$)|[?&]month=|/template$")
+"""The texts of a call's letters, three dozen pages of one kind; files; and a calendar's months without end."""
 MOST_PAGES = 200
 """How many pages somebody leafs through for a form before they give up."""
 UNSEEN = frozenset({"is_invented"})

@@ -14,7 +14,7 @@ ROLES = (
     "administrator", "auditor", "hareid_ulstein_sande.coordinator", "grunerlokka.leader", "lillestrom.line_leader",
     "grunerlokka.counsellor", "county.rogaland",
 )  # fmt: skip
-FILES = (".pdf", ".csv", ".json", ".ics", ".xlsx", ".parquet", ".svg", ".png")
+FILES = (".pdf", ".csv", ".json", ".ics", ".xlsx", ".parquet", ".svg", ".png", "/template")
 SEES_TO = {"case_handler": {"/letters", "/reconsiderations"}, "decision_maker": {"/letters", "/reconsiderations"}}
 """Pages that some must find from their front page."""
 ALIKE = re.compile(r"(?<=^/help/)\w+|(?<=/templates/)\w+/\w+|(?<=/letters/)\w+/\w\w")
