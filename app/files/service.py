@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, TableClause, and_, func, select, true
 
 from app.cases.models import Case
 from app.cases.queries import load_case, people_of_parties, require, roles_in
@@ -134,9 +134,7 @@ async def add_to_milestone(
 
     Raises NotFound where there is no such milestone, Invalid and NotYet as `add` does.
     """
-    case_id = await uow.session.scalar(select(MILESTONES.c.case_id).where(MILESTONES.c.id == milestone_id))
-    if case_id is None:
-        raise NotFound
+    case_id = await _case_of(uow, MILESTONES, milestone_id)
     to = Belonging(of="milestone", key=str(milestone_id), permission=Permission.PROJECT_WRITE)
     return await _take_in(uow, actor, case_id, to, upload, store, limits)
 
@@ -148,9 +146,7 @@ async def add_to_report(
 
     Raises NotFound where there is no such report, Invalid and NotYet as `add` does.
     """
-    case_id = await uow.session.scalar(select(REPORTS.c.case_id).where(REPORTS.c.id == report_id))
-    if case_id is None:
-        raise NotFound
+    case_id = await _case_of(uow, REPORTS, report_id)
     to = Belonging(of="report", key=str(report_id), permission=Permission.REPORT_WRITE)
     return await _take_in(uow, actor, case_id, to, upload, store, limits)
 
@@ -162,9 +158,7 @@ async def add_to_measurement(
 
     Raises NotFound where there is no such measurement, Invalid and NotYet as `add` does.
     """
-    case_id = await uow.session.scalar(select(MEASUREMENTS.c.case_id).where(MEASUREMENTS.c.id == measurement_id))
-    if case_id is None:
-        raise NotFound
+    case_id = await _case_of(uow, MEASUREMENTS, measurement_id)
     to = Belonging(of="measurement", key=str(measurement_id), permission=Permission.MEASUREMENT_REPORT)
     return await _take_in(uow, actor, case_id, to, upload, store, limits)
 
@@ -182,6 +176,14 @@ async def add_import(
     to = Belonging(of="measurement_import", key="", permission=Permission.MEASUREMENT_REPORT)
     many = Limits(most_bytes=limits.most_bytes, most_files=MOST_IMPORTS)
     return await _take_in(uow, actor, case_id, to, upload, store, many)
+
+
+async def _case_of(uow: UnitOfWork, table: TableClause, row_id: UUID) -> UUID:
+    """The case that a row of another room belongs to; NotFound where there is no such row."""
+    found: UUID | None = await uow.session.scalar(select(table.c.case_id).where(table.c.id == row_id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def _take_in(
