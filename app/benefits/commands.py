@@ -15,6 +15,9 @@ COMMANDS = (
     Command("benefit", "propose_owner", Permission.BENEFIT_WRITE, service.propose_owner, forms.ProposeOwner),
     Command("benefit", "accept_ownership", Permission.BENEFIT_ACCEPT, service.accept_ownership, Step),
     Command("benefit", "add_indicator", Permission.BENEFIT_WRITE, service.add_indicator, forms.AddIndicator),
+    Command(
+        "benefit", "describe_indicator", Permission.BENEFIT_WRITE, service.describe_indicator, forms.DescribeIndicator
+    ),
     Command("benefit", "remove_indicator", Permission.BENEFIT_WRITE, service.remove_indicator, forms.RemoveIndicator),
     Command("benefit", "set_baseline", Permission.BENEFIT_WRITE, service.set_baseline, forms.SetBaseline),
     Command("benefit", "set_target", Permission.BENEFIT_WRITE, service.set_target, forms.SetTarget),

@@ -18,6 +18,7 @@ Profile = Literal["one_off", "yearly", "ramp"]
 Grade = Literal["A", "B", "C", "D"]
 PriceYear = Annotated[int, Meta(ge=2000, le=2100)]
 Periods = Annotated[int, Meta(ge=1, le=366)]
+Interval = Annotated[int, Meta(ge=1, le=24)]
 Months = Annotated[int, Meta(ge=1, le=60)]
 Period = Annotated[str, Meta(pattern=r"^20\d\d$")]
 Link = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
@@ -80,7 +81,24 @@ class AddIndicator(msgspec.Struct, frozen=True, kw_only=True):
     direction: Literal["up", "down"]
     method: OptionalText = ""
     source: OptionalLine = ""
+    interval_months: Interval | None = None
     frequency: OptionalLine = ""
+    measuring_cost_ore: Ore | None = None
+    measuring_worth: OptionalText = ""
+
+
+class DescribeIndicator(msgspec.Struct, frozen=True, kw_only=True):
+    """How an indicator is measured; what it counts stays, for its figures are in that."""
+
+    version: int | None = None
+    indicator_id: UUID
+    name: Line
+    method: OptionalText = ""
+    source: OptionalLine = ""
+    interval_months: Interval | None = None
+    frequency: OptionalLine = ""
+    measuring_cost_ore: Ore | None = None
+    measuring_worth: OptionalText = ""
 
 
 class RemoveIndicator(msgspec.Struct, frozen=True, kw_only=True):

@@ -145,7 +145,10 @@ class Indicator(Identified, Base):
     """A measurable sign of a benefit; `key` names what is counted, alike in every project that counts the same."""
 
     __tablename__ = "indicators"
-    __table_args__ = (CheckConstraint("direction in ('up', 'down')", name="direction"),)
+    __table_args__ = (
+        CheckConstraint("direction in ('up', 'down')", name="direction"),
+        CheckConstraint("interval_months in (1, 2, 3, 4, 6, 12, 24)", name="interval_months"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     benefit_id: Mapped[UUID] = mapped_column(ForeignKey("benefits.id"), index=True)
@@ -155,7 +158,10 @@ class Indicator(Identified, Base):
     direction: Mapped[str]
     method: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
-    frequency: Mapped[str] = mapped_column(default="")
+    frequency: Mapped[str] = mapped_column(default="")  # when in the year, in words
+    interval_months: Mapped[int | None]  # how often; a value holds for so long and no longer (DOMAIN 3.9)
+    measuring_cost_ore: Mapped[int | None] = mapped_column(Ore)  # of measuring once
+    measuring_worth: Mapped[str] = mapped_column(default="")  # why it is worth that (R18)
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,9 @@ from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, PlanState
 from workflows.benefit_title import names_a_product
+from workflows.leaf import INTERVALS
 from workflows.measurement import EVIDENCE_IN, MeasurementState
+from workflows.measuring_cost import cost_per_year, is_dear, value_per_year
 from workflows.roles import Permission, Role
 
 place("benefit.plan", "/projects/{case}/benefits")
@@ -84,6 +87,29 @@ class IndicatorView:
         self.row = row
         self.figures = [figure for figure in figures if figure.indicator_id == row.id]
         self.curve = self._curve(measured)
+
+    def newest(self, series: str) -> queries.DatedFigure | None:
+        """The figure of the series that counts: the baseline recorded last, the last target of the newest plan."""
+        found = [figure for figure in self.figures if figure.series == series]
+        key = (lambda each: (each.plan or 0, each.on)) if series == "target" else (lambda each: each.recorded_at)
+        return max(found, key=key, default=None)
+
+    def yearly_cost(self) -> Decimal | None:
+        """What measuring it costs in a year, in øre."""
+        cost = self.row.measuring_cost_ore
+        return None if cost is None else cost_per_year(cost, self.row.interval_months)
+
+    def yearly_value(self, benefit: Benefit) -> Decimal | None:
+        """What the benefit is planned to give in a year by this indicator, in øre; None where it is not valued."""
+        baseline, target = self.newest("baseline"), self.newest("target")
+        if baseline is None or target is None or benefit.unit_value_ore is None:
+            return None
+        return value_per_year(baseline.value, target.value, benefit.periods_per_year, benefit.unit_value_ore)
+
+    def is_dear(self, benefit: Benefit) -> bool:
+        """Whether measuring takes so much of what is measured that the page asks why it is worth it."""
+        cost, value = self.yearly_cost(), self.yearly_value(benefit)
+        return cost is not None and value is not None and not self.row.measuring_worth and is_dear(cost, value)
 
     def _curve(self, measured: Sequence[queries.MeasurementRow]) -> Curve | None:
         newest = max((figure.plan or 0 for figure in self.figures), default=0)
@@ -164,6 +190,7 @@ async def choices(visit: Visit, benefit: Benefit, own: Sequence[IndicatorView]) 
         "release_modes": words(visit, "release_mode", RELEASE_MODES),
         "profiles": words(visit, "profile", PROFILES),
         "grades": words(visit, "grade", GRADES),
+        "intervals": [(months, visit.t(f"benefits.interval.{months}")) for months in INTERVALS],
     }
 
 

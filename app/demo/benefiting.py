@@ -57,7 +57,7 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
                   preconditions=told.conditions if whole else "", is_invented=True, **valued)  # fmt: skip
         indicator = await act(by, benefits.add_indicator, benefit.id, name=figures.indicator, unit=figures.unit,
                               direction=figures.direction, method=figures.method, source="Egne tall",
-                              frequency="Hvert halvår")  # fmt: skip
+                              interval_months=6)  # fmt: skip
         local = next(node for node in nodes if node.benefit_id == benefit.id)
         await act(by, benefits.connect, from_id=practice.id, to_id=local.id, assumption=told.works_because)
         if not whole:

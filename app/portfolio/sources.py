@@ -122,7 +122,8 @@ SELECT json_build_object(
     WHERE b.case_id = c.id AND b.created_at < :moment), '[]'),
   'indicators', coalesce((SELECT json_agg(json_build_object(
       'id', i.id, 'benefit_id', i.benefit_id, 'key', i.key, 'unit', i.unit, 'direction', i.direction,
-      'interval_months', NULL,
+      'interval_months', CASE WHEN frozen.i IS NULL THEN i.interval_months
+        ELSE (frozen.i->>'interval_months')::int END,
       'baseline', (SELECT value::text FROM baselines WHERE indicator_id = i.id AND recorded_at < :moment
         ORDER BY recorded_at DESC, id DESC LIMIT 1),
       'targets', coalesce((SELECT json_agg(json_build_array(due_on, value::text) ORDER BY due_on) FROM targets
@@ -143,6 +144,8 @@ SELECT json_build_object(
         AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)))
         ORDER BY i.id)
     FROM indicators i
+    LEFT JOIN LATERAL (SELECT each AS i FROM jsonb_array_elements(plan.snapshot->'indicators') each
+      WHERE each->>'id' = i.id::text LIMIT 1) frozen ON true
     WHERE i.case_id = c.id AND i.added_at < :moment AND (i.removed_at IS NULL OR i.removed_at >= :moment)), '[]'),
   'nodes', coalesce((SELECT json_agg(json_build_array(id, benefit_id, goal)) FROM benefit_nodes
     WHERE case_id = c.id AND added_at < :moment AND (removed_at IS NULL OR removed_at >= :moment)

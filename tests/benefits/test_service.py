@@ -22,6 +22,7 @@ from app.core.clock import day_in_oslo, utc_now
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotFound, NotYet
 from app.demo.cast import World
+from app.portfolio.sources import READ, SOURCES
 from tests.conftest import MovingClock, world_in
 from tests.projects_under_way import Acts, open_project
 
@@ -417,3 +418,41 @@ async def test_what_the_application_hoped_for_becomes_the_first_benefits(
     assert [row.title for row in rows] == ["Raskere i jobb", "Tryggere samtaler"]
     assert {row.goals for row in rows} == {("more_in_work",)}
     assert (len(nodes), len(edges)) == (3, 2)
+
+
+async def test_how_an_indicator_is_measured_is_written_until_the_plan_stands_and_the_portfolio_reads_it(
+    database: Database, world: World, act: Acts
+) -> None:
+    case_id = await open_project(database, world)
+    benefit = await with_profile(act, case_id)
+    indicator = await indicator_of(act, benefit)
+    said = {"name": "Gjentatte henvendelser", "method": "Telles i Gosys", "source": "Gosys", "frequency": "",
+            "measuring_cost_ore": 500_000, "measuring_worth": ""}  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        await act(
+            COORDINATOR, service.describe_indicator, benefit.id, indicator_id=indicator, interval_months=5, **said
+        )
+    assert set(refused.value.fields) == {"interval_months"}
+    await act(COORDINATOR, service.describe_indicator, benefit.id, indicator_id=indicator, interval_months=3, **said)
+    await approve_plan(act, case_id)
+
+    async def interval() -> int | None:
+        async with database.reading() as uow:
+            row = (
+                await uow.session.execute(SOURCES, {"case_ids": [case_id], "moment": uow.now, "past": False})
+            ).scalar_one()
+        (found,) = READ.decode(row).indicators
+        return found.interval_months
+
+    assert await interval() == 3
+    with pytest.raises(NotYet):
+        await act(
+            COORDINATOR, service.describe_indicator, benefit.id, indicator_id=indicator, interval_months=12, **said
+        )
+    async with database.reading() as uow:
+        plan = (await queries.plans(uow, case_id))[0]
+    await act(LEADER, service.revise_plan, plan.id, why="Måles sjeldnere")
+    await act(COORDINATOR, service.describe_indicator, benefit.id, indicator_id=indicator, interval_months=12, **said)
+    assert await interval() == 3, "the plan in force says how long a value holds"
+    await approve_plan(act, case_id)
+    assert await interval() == 12

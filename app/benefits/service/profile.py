@@ -31,6 +31,7 @@ from app.notices.service import tell
 from app.projects.models import Project
 from workflows.benefit import BENEFIT_FINAL, PLANNED_ON
 from workflows.engine import Reason
+from workflows.leaf import INTERVALS
 from workflows.roles import Permission, Role
 from workflows.rules import GOALS
 
@@ -196,14 +197,17 @@ async def accept_ownership(
 
 async def add_indicator(
     uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, name: str, unit: str, direction: str,
-    method: str = "", source: str = "", frequency: str = "", key: str = "",
+    method: str = "", source: str = "", frequency: str = "", key: str = "", interval_months: int | None = None,
+    measuring_cost_ore: int | None = None, measuring_worth: str = "",
 ) -> Indicator:  # fmt: skip
     """Add a measurable sign of the benefit; without a key of its own it counts something that nobody else counts (S66)."""
     held = await held_for_writing(uow, actor, benefit_id, version)
     await refuse_submitted(uow, held.case.id)
+    _refuse_interval(interval_months)
     row = Indicator(
         case_id=held.case.id, benefit_id=benefit_id, key=key, name=name.strip(), unit=unit.strip(), direction=direction,
-        method=method, source=source, frequency=frequency, added_at=uow.now,
+        method=method, source=source, frequency=frequency, interval_months=interval_months,
+        measuring_cost_ore=measuring_cost_ore, measuring_worth=measuring_worth, added_at=uow.now,
     )  # fmt: skip
     uow.session.add(row)
     await uow.session.flush()
@@ -211,6 +215,32 @@ async def add_indicator(
     await note(uow, actor, BENEFIT, held, "add_indicator", changes={"indicator_id": row.id, "name": name, "unit": unit})
     await advance(uow, actor, held)
     return row
+
+
+def _refuse_interval(interval_months: int | None) -> None:
+    if interval_months is not None and interval_months not in INTERVALS:
+        raise invalid("interval_months", "form.not_a_choice")
+
+
+async def describe_indicator(
+    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, indicator_id: UUID, **said: Any
+) -> Benefit:
+    """Write how an indicator is measured, how often and at what cost, in the plan being written (DOMAIN 3.7, R18).
+
+    What it counts, in which unit and which way is better stay as they were added. NotYet while a plan stands or waits.
+    """
+    held = await held_for_writing(uow, actor, benefit_id, version)
+    indicator = await indicator_of(uow, held.row, indicator_id)
+    _refuse_interval(said.get("interval_months"))
+    await open_plan(uow, actor, held.case)
+    changes: dict[str, Any] = {
+        name: [getattr(indicator, name), value] for name, value in said.items() if getattr(indicator, name) != value
+    }
+    for name, (_, value) in changes.items():
+        setattr(indicator, name, value)
+    changes["indicator_id"] = indicator_id
+    await note(uow, actor, BENEFIT, held, "describe_indicator", changes=changes)
+    return await advance(uow, actor, held)
 
 
 async def remove_indicator(
