@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, localcontext
 
 import msgspec
 
@@ -117,6 +117,44 @@ def value_of(line: Line) -> Sum | None:
         realised=ZERO if line.is_estimate else measured,
         estimated=measured if line.is_estimate else ZERO,
     )
+
+
+HELD = 12
+"""Decimals of an øre that an amount a year can have: those of a measure and those of a share of it."""
+AMOUNTS = ("planned", "forecast", "realised", "estimated")
+
+
+def held(sign: int, value: Sum | None) -> dict[str, int]:
+    """What one line is worth a year as whole numbers by name, which any number of lines are added up by exactly."""
+    if value is None:
+        return {}
+    place = f"{sign:+d} {value.price_year}"
+    amounts = {f"{place} {name}": _whole(getattr(value, name)) for name in AMOUNTS}
+    return {f"{place} lines": 1, **amounts}
+
+
+def _whole(amount: Decimal) -> int:
+    with localcontext(prec=80):
+        return int(amount.scaleb(HELD))
+
+
+def from_held(numbers: Mapping[str, int], sign: int | None = None) -> tuple[Sum, ...]:
+    """The kroner a year out of what was held, as `in_kroner` adds them up."""
+    sums: dict[int, Sum] = {}
+    for name, count in numbers.items():
+        if not name.endswith(" lines") or not count:
+            continue
+        place = name.removesuffix(" lines")
+        own, year = place.split(" ")
+        if sign is None or int(own) == sign:
+            value = Sum(price_year=int(year), **{each: _amount(numbers.get(f"{place} {each}", 0)) for each in AMOUNTS})
+            sums[value.price_year] = sums[value.price_year] + value if value.price_year in sums else value
+    return tuple(sums[year] for year in sorted(sums, reverse=True))
+
+
+def _amount(number: int) -> Decimal:
+    with localcontext(prec=80):
+        return Decimal(number).scaleb(-HELD)
 
 
 def in_kroner(lines: Iterable[Line], sign: int | None = None) -> tuple[Sum, ...]:

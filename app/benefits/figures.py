@@ -7,6 +7,7 @@ corrected. So a figure that was shown on a day can be made again (DOMAIN 3.8 I15
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -26,6 +27,8 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    join,
+    null,
     or_,
     select,
     true,
@@ -152,10 +155,14 @@ def _measured(moment: Any) -> Any:
 
 
 @cache
-def statement() -> Select[Any]:
-    """The one statement behind the figures, as they stood at :moment, on the day :today; built once."""
+def statement(with_goals: bool = True) -> Select[Any]:
+    """The one statement behind the figures, as they stood at :moment, on the day :today; built once.
+
+    The goals are found by walking every map there is, which is left to those who do not know them.
+    """
     moment, today = bindparam("moment", type_=Instant), bindparam("today", type_=Date())
-    goals, plan, measured = _goals(moment), _plan(moment), _measured(moment)
+    plan, measured = _plan(moment), _measured(moment)
+    goals = _goals(moment) if with_goals else None
     baseline = (
         select(Baseline.value)
         .where(Baseline.indicator_id == Indicator.id, Baseline.recorded_at < moment)
@@ -229,11 +236,10 @@ def statement() -> Select[Any]:
             forecast.c.high.label("forecast_high"), measured.c.id.label("measurement_id"),
             measured.c.value.label("measured"), measured.c.measured_on, measured.c.counterfactual,
             measured.c.confidence, measured.c.observations, share.c.share, overdue.label("overdue"),
-            goals.c.goals,
+            goals.c.goals if goals is not None else null().label("goals"),
         )
-        .select_from(Benefit)
+        .select_from(Benefit if goals is None else join(Benefit, goals, goals.c.benefit_id == Benefit.id, isouter=True))
         .join(Case, Case.id == Benefit.case_id)
-        .outerjoin(goals, goals.c.benefit_id == Benefit.id)
         .outerjoin(plan, true())
         .outerjoin(
             Indicator,
@@ -262,14 +268,22 @@ def _by(column: Any, moment: Any) -> Any:
     return case((column < moment, column))
 
 
-async def figures(uow: UnitOfWork, only: ColumnElement[bool], as_of: date | None = None) -> list[FigureRow]:
+async def figures(
+    uow: UnitOfWork, only: ColumnElement[bool], as_of: date | None = None,
+    goals: Mapping[UUID, Sequence[str]] | None = None,
+) -> list[FigureRow]:  # fmt: skip
     """The figures of the benefits in the cases that `only` lets through, as they stood at the end of the day `as_of`.
 
-    Without a day: as they stand now. One statement, whatever the number of benefits.
+    Without a day: as they stand now. One statement, whatever the number of benefits; `goals` are those of each benefit where
+    they are known already.
     """
     today = as_of or day_in_oslo(uow.now)
-    rows = await uow.session.execute(statement().where(only), {"moment": end_of(today), "today": today})
+    asked = {"moment": end_of(today), "today": today}
+    rows = await uow.session.execute(statement(goals is None).where(only), asked)
     return [
-        FigureRow(**{**dict(row._mapping), "goals": tuple(row.goals or ()), "overdue": int(row.overdue or 0)})
+        FigureRow(**{
+            **dict(row._mapping), "overdue": int(row.overdue or 0),
+            "goals": tuple((row.goals if goals is None else goals.get(row.benefit_id)) or ()),
+        })
         for row in rows
-    ]
+    ]  # fmt: skip

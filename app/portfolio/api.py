@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 import msgspec
 from litestar import get
 
+from app.benefits.figures import end_of
 from app.core.errors import Invalid
 from app.portfolio import rows_api
 from app.portfolio.cut import read_cut
-from app.portfolio.figures import Slice, by_county, by_goal, by_project, cut_of, figures_of
-from app.portfolio.queries import portfolio
+from app.portfolio.figures import FIGURES
+from app.portfolio.overview import Counted, laid_out
+from app.portfolio.queries import counties, titles, waivers
 from app.web.visit import Visit
 from workflows.engine import Reason
 from workflows.roles import Permission
@@ -41,10 +42,10 @@ class PortfolioOut(msgspec.Struct, frozen=True, kw_only=True):
     waivers: dict[str, int]
 
 
-def _part(key: object, name: str, cut: Slice) -> Part:
+def _part(key: object, name: str, found: Counted) -> Part:
     return Part(
-        key=str(key or ""), name=name, figures=figures_of(cut), gains=list(cut.gains), harms=list(cut.harms),
-        net=list(cut.net),
+        key=str(key or ""), name=name, figures={figure.key: found.counts[figure.key] for figure in FIGURES},
+        gains=list(found.gains), harms=list(found.harms), net=list(found.net),
     )  # fmt: skip
 
 
@@ -55,20 +56,21 @@ async def read_portfolio(visit: Visit, as_of: str = "", goal: str = "", county: 
     if state.field_errors:
         codes = {"as_of": "portfolio.no_date", "goal": "portfolio.no_goal", "county": "portfolio.no_county"}
         raise Invalid({name: Reason(code=codes[name]) for name in state.field_errors})
-    found = await portfolio(visit.uow, visit.actor, cut.as_of)
-    whole = cut_of(found, goal=cut.goal, county_id=cut.county_id)
+    found = await laid_out(visit.uow, visit.actor, cut, "goal", "county", "project")
+    names = await counties(visit.uow)
+    of_projects = await titles(visit.uow, list(found.projects))
     return PortfolioOut(
         as_of=found.as_of,
-        total=_part("", "", whole),
-        goals=[_part(key, "", part) for key, part in by_goal(found, cut.county_id) if cut.goal in (None, key)],
-        counties=[
-            _part(key, found.counties.get(key or UUID(int=0), ""), part)
-            for key, part in by_county(found, cut.goal)
-            if cut.county_id in (None, key)
-        ],
-        projects=[_part(project.id, project.title, part) for project, part in by_project(whole)],
-        waivers={f"{each.subject}.{each.requirement}": each.count for each in found.waivers},
-    )
+        total=_part("", "", found.whole),
+        goals=[_part(goal, "", part) for goal, part in found.goals],
+        counties=[_part(each, names.get(each, "") if each else "", found.counties[each])
+                  for each in (*names, None) if each in found.counties],
+        projects=[_part(each, title, found.projects[each]) for each, title in of_projects.items()],
+        waivers={
+            f"{each.subject}.{each.requirement}": each.count
+            for each in await waivers(visit.uow, visit.actor, end_of(found.as_of))
+        },
+    )  # fmt: skip
 
 
 ROUTES = [read_portfolio, *rows_api.ROUTES]

@@ -8,15 +8,19 @@ from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+import msgspec
 from litestar import Response, get
 from litestar.response import Redirect, Stream
+from sqlalchemy import select
 
 from app.core.errors import NotAllowed
 from app.portfolio.columns import rows_of
 from app.portfolio.cut import Choices, Cut, asked_of
-from app.portfolio.figures import narrowed_to
 from app.portfolio.files import FORMATS, About, Writer, schema
-from app.portfolio.queries import Portfolio, portfolio, portfolio_in_parts
+from app.portfolio.models import PortfolioRow
+from app.portfolio.over_time import seen_in
+from app.portfolio.overview import laid_out, question_of
+from app.portfolio.queries import Portfolio, portfolio_in_parts
 from app.portfolio.reading import moved
 from app.portfolio.report import TEMPLATE, quarter_before, report_of
 from app.texts import filters
@@ -129,13 +133,15 @@ async def portfolio_report(visit: Visit) -> Response[Any]:
     cut, state, there = await asked_of(visit)
     if state.field_errors:
         return Redirect(f"/portfolio?{visit.request.url.query}")
-    found = await portfolio(visit.uow, visit.actor, cut.as_of)
-    before = await portfolio(visit.uow, visit.actor, quarter_before(found.as_of))
-    whole = narrowed_to(found, cut)
-    done = await moved(visit.uow, [project.id for project in whole.projects], before.as_of, found.as_of)
+    found = await laid_out(visit.uow, visit.actor, cut, "goal", "county")
+    since = quarter_before(found.as_of)
+    before = await laid_out(visit.uow, visit.actor, msgspec.structs.replace(cut, as_of=since))
+    within = seen_in(visit.uow, visit.actor, question_of(cut))
+    done = await moved(visit.uow, select(PortfolioRow.case_id).where(*within), since, found.as_of)
     language = visit.texts.language
     made_at = filters.moment(visit.uow.now, language)
-    report = report_of(visit.texts, found, before, done, cut, made_at, further(visit, cut, there))
+    names = {each.id: each.name for each in there.counties}
+    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit, cut, there))
     content = await pdf_from(TEMPLATE, report, found.as_of)
     return as_pdf(content, f"{visit.t('portfolio.report.file')}-{found.as_of}.pdf", language)
 

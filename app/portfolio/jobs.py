@@ -40,7 +40,7 @@ async def verify(unit_of_work: UnitOfWorkFactory) -> None:
 
 
 TIMED = [
-    Timed("keep_unkept_portfolio", {"hour": 2, "minute": 20}, keep_the_unkept),
+    Timed("keep_unkept_portfolio", {"second": 10}, keep_the_unkept),
     Timed("take_into_portfolio_totals", {"second": 30}, take_into_totals),
     Timed("verify_portfolio", {"hour": 2, "minute": 40}, verify),
 ]

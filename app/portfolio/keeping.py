@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,21 +15,34 @@ from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.portfolio.models import PortfolioRow, PortfolioTotal
-from app.portfolio.packed import NOTHING, Adding, Figures, pack, unpack
+from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, unpack
 from app.portfolio.sources import Entry, entries
 from app.projects.models import Project
 
-COMPARED = ("unit_id", "county_id", "call_id", "step", "goals", "categories", "lacks_from", "figures")
+COMPARED = (
+    "unit_id",
+    "county_id",
+    "call_id",
+    "step",
+    "goals",
+    "categories",
+    "together",
+    "lacks_from",
+    "counted",
+    "figures",
+)
 """What a row says."""
 AT_ONCE = 200
 
 
 def said(entry: Entry) -> dict[str, Any]:
     """An entry as its row says it."""
+    figures = Figures(entry.sums, entry.tally, entry.late)
     return {
         "unit_id": entry.unit_id, "county_id": entry.county_id, "call_id": entry.call_id, "step": entry.step,
         "goals": list(entry.goals), "categories": list(entry.categories),
-        "lacks_from": lacks_from(entry), "figures": pack(Figures(entry.sums, entry.tally, entry.late)),
+        "together": list(entry.together), "lacks_from": lacks_from(entry), "counted": pack_counted(figures),
+        "figures": pack(figures),
     }  # fmt: skip
 
 
@@ -44,16 +57,20 @@ def lacks_from(entry: Entry) -> date | None:
 async def keep(uow: UnitOfWork, case_ids: Iterable[UUID]) -> None:
     """End the rows of projects that no longer say what their sources say, and begin new ones; each case is locked."""
     ids = list(case_ids)
-    if not ids:
-        return
-    await _keep(uow, ids, await entries(uow, ids), day_in_oslo(uow.now))
+    if ids:
+        await _keep(uow, await _standing(uow, ids), await entries(uow, ids), day_in_oslo(uow.now))
 
 
-async def _keep(uow: UnitOfWork, ids: list[UUID], anew: Sequence[Entry], today: date) -> None:
+async def _standing(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[tuple[UUID, UUID | None], Any]:
     rows = await uow.session.execute(
         select(PortfolioRow.__table__).where(PortfolioRow.case_id.in_(ids), PortfolioRow.to_on.is_(None))
     )
-    standing = {(row.case_id, row.benefit_id): row for row in rows}
+    return {(row.case_id, row.benefit_id): row for row in rows}
+
+
+async def _keep(
+    uow: UnitOfWork, standing: dict[tuple[UUID, UUID | None], Any], anew: Sequence[Entry], today: date
+) -> None:
     over: list[Any] = []
     begun = []
     for entry in anew:
@@ -83,7 +100,23 @@ async def keep_changed(uow: UnitOfWork) -> None:
         if case in uow.session and inspect(case).expired:
             await uow.session.refresh(case)
     await uow.session.flush()
-    await keep(uow, [case.id for case in uow.changed.values() if case in uow.session and case.project_at is not None])
+    today = day_in_oslo(uow.now)
+    opened = {
+        case.id: day_in_oslo(case.project_at)
+        for case in uow.changed.values()
+        if case in uow.session and case.project_at is not None
+    }
+    if not opened:
+        return
+    standing = await _standing(uow, list(opened))
+    kept = []
+    for case_id, day in opened.items():
+        if day < today and (case_id, None) not in standing:
+            await keep_from_the_first(uow, case_id)  # else its earlier days would never be told
+        else:
+            kept.append(case_id)
+    if kept:
+        await _keep(uow, standing, await entries(uow, kept), today)
 
 
 # --- what there was before the tables were kept ---
@@ -108,7 +141,7 @@ async def keep_from_the_first(uow: UnitOfWork, case_id: UUID) -> None:
     at = await uow.session.scalars(select(Event.at).where(Event.case_id == case_id).order_by(Event.sequence))
     today = day_in_oslo(uow.now)
     for day in sorted({day_in_oslo(moment) for moment in at} - {today}):
-        await _keep(uow, [case_id], await entries(uow, [case_id], day), day)
+        await _keep(uow, await _standing(uow, [case_id]), await entries(uow, [case_id], day), day)
     await keep(uow, [case_id])
 
 
@@ -131,6 +164,28 @@ def kinds(row: Any) -> list[tuple[str, str]]:
     ]
 
 
+def kinds_counted(row: Any) -> list[tuple[str, str]]:
+    """The totals in which a row is only counted: a cut by call, step or category, laid out by goal and by county."""
+    county, call = str(row.county_id or ""), str(row.call_id or "")
+    return [
+        ("call+county", f"{call}|{county}"),
+        ("step+county", f"{row.step}|{county}"),
+        *(("category+county", f"{name}|{county}") for name in row.categories or ("",)),
+        *(("call+goal", f"{call}|{goal}") for goal in row.goals or ("",)),
+        *(("step+goal", f"{row.step}|{goal}") for goal in row.goals or ("",)),
+        *(("category+goal", both) for both in row.together),
+    ]
+
+
+def shares(row: Any, figures: Figures) -> Iterator[tuple[tuple[str, str], Figures]]:
+    """Every total that a row is in, with what it adds to it."""
+    for kind in kinds(row):
+        yield kind, figures
+    only = msgspec.structs.replace(figures, sums=NOTHING.sums)
+    for kind in kinds_counted(row):
+        yield kind, only
+
+
 async def fold(uow: UnitOfWork, limit: int = 2_000) -> int:
     """Take beginnings and ends of rows into the totals; how many there were. One at a time, without holding a writer up."""
     await uow.session.execute(LOCK)
@@ -146,11 +201,11 @@ async def fold(uow: UnitOfWork, limit: int = 2_000) -> int:
     changes: dict[tuple[str, str, date], Adding] = {}
 
     def add(row: Any, on: date, figures: Figures, times: int) -> None:
-        for dimension, key in kinds(row):
-            changes.setdefault((dimension, key, on), Adding()).add(figures, times)
+        for (dimension, key), own in shares(row, figures):
+            changes.setdefault((dimension, key, on), Adding()).add(own, times)
 
     for row in rows:
-        figures = unpack(row.figures)
+        figures = unpack(row.figures, row.counted)
         ends = row.to_on is not None and not row.ended
         if ends and not row.begun and row.to_on == row.from_on:
             continue
@@ -177,7 +232,7 @@ async def _write(uow: UnitOfWork, changes: dict[tuple[str, str, date], Figures])
         of_kind = (PortfolioTotal.dimension == dimension, PortfolioTotal.key == key)
         before = (
             await uow.session.execute(
-                select(PortfolioTotal.on, PortfolioTotal.figures)
+                select(PortfolioTotal.on, PortfolioTotal.figures, PortfolioTotal.counted)
                 .where(*of_kind, PortfolioTotal.on <= on)
                 .order_by(PortfolioTotal.on.desc())
                 .limit(1)
@@ -185,22 +240,28 @@ async def _write(uow: UnitOfWork, changes: dict[tuple[str, str, date], Figures])
         ).first()
         later: list[Any] = list(
             await uow.session.execute(
-                select(PortfolioTotal.on, PortfolioTotal.figures).where(*of_kind, PortfolioTotal.on > on)
+                select(PortfolioTotal.on, PortfolioTotal.figures, PortfolioTotal.counted).where(
+                    *of_kind, PortfolioTotal.on > on
+                )
             )
         )
-        figures = (unpack(before.figures) if before else NOTHING) + change
         if before is None or before.on < on:
-            values = {"dimension": dimension, "key": key, "on": on, "figures": pack(figures)}
+            figures = (unpack(before.figures, before.counted) if before else NOTHING) + change
+            values = {"dimension": dimension, "key": key, "on": on, **_packed(figures)}
             await uow.session.execute(insert(PortfolioTotal), [values])
         else:
-            later = [(on, before.figures), *later]
-        for day, was in later:
+            later = [before, *later]
+        for was in later:
             await uow.session.execute(
                 update(PortfolioTotal)
-                .where(*of_kind, PortfolioTotal.on == day)
-                .values(figures=pack(unpack(was) + change))
+                .where(*of_kind, PortfolioTotal.on == was.on)
+                .values(**_packed(unpack(was.figures, was.counted) + change))
                 .execution_options(synchronize_session=False)
             )
+
+
+def _packed(figures: Figures) -> dict[str, str]:
+    return {"figures": pack(figures), "counted": pack_counted(figures)}
 
 
 # --- the proof ---
@@ -245,17 +306,14 @@ async def differences(uow: UnitOfWork) -> AsyncIterator[int | Difference]:
 
 
 async def _compared(uow: UnitOfWork, ids: list[UUID], totals: dict[tuple[str, str], Adding]) -> list[Difference]:
-    rows = await uow.session.execute(
-        select(PortfolioRow.__table__).where(PortfolioRow.case_id.in_(ids), PortfolioRow.to_on.is_(None))
-    )
-    standing = {(row.case_id, row.benefit_id): row for row in rows}
+    standing = await _standing(uow, ids)
     found = []
     for entry in await entries(uow, ids):
         place = f"project {entry.case_id}" + (f", benefit {entry.benefit_id}" if entry.benefit_id else "")
         row, now = standing.pop((entry.case_id, entry.benefit_id), None), said(entry)
         figures = Figures(entry.sums, entry.tally, entry.late)
-        for kind in kinds(entry):
-            totals.setdefault(kind, Adding()).add(figures)
+        for kind, own in shares(entry, figures):
+            totals.setdefault(kind, Adding()).add(own)
         if row is None:
             found.append(Difference(place, "nothing", str(now["figures"])))
             continue
@@ -271,26 +329,29 @@ async def _compared(uow: UnitOfWork, ids: list[UUID], totals: dict[tuple[str, st
 async def _totals_compared(uow: UnitOfWork, anew: dict[tuple[str, str], Adding]) -> list[Difference]:
     """The totals of the last day, with what has not been taken into them yet, against what the sources add up to."""
     newest = (
-        select(PortfolioTotal.dimension, PortfolioTotal.key, PortfolioTotal.figures)
+        select(PortfolioTotal.dimension, PortfolioTotal.key, PortfolioTotal.figures, PortfolioTotal.counted)
         .distinct(PortfolioTotal.dimension, PortfolioTotal.key)
         .order_by(PortfolioTotal.dimension, PortfolioTotal.key, PortfolioTotal.on.desc())
     )
-    kept = {(dimension, key): Adding(unpack(figures)) for dimension, key, figures in await uow.session.execute(newest)}
+    kept = {
+        (dimension, key): Adding(unpack(figures, counted))
+        for dimension, key, figures, counted in await uow.session.execute(newest)
+    }
     waiting = await uow.session.execute(
         select(PortfolioRow.__table__).where(
             or_(~PortfolioRow.begun, and_(PortfolioRow.to_on.is_not(None), ~PortfolioRow.ended))
         )
     )
     for row in waiting:
-        figures = unpack(row.figures)
-        for kind in kinds(row):
+        for kind, own in shares(row, unpack(row.figures, row.counted)):
             if not row.begun:
-                kept.setdefault(kind, Adding()).add(figures)
+                kept.setdefault(kind, Adding()).add(own)
             if row.to_on is not None and not row.ended:
-                kept.setdefault(kind, Adding()).add(figures, -1)
+                kept.setdefault(kind, Adding()).add(own, -1)
     found = []
     for kind in sorted(set(kept) | set(anew)):
-        was, now = (pack(each[kind].done()) if kind in each else pack(NOTHING) for each in (kept, anew))
+        was, now = (each[kind].done() if kind in each else NOTHING for each in (kept, anew))
         if was != now:
-            found.append(Difference(f"total {kind[0]} {kind[1]}".strip(), was, now))
+            place = f"total {kind[0]} {kind[1]}".strip()
+            found.append(Difference(place, *(pack_counted(each) + pack(each) for each in (was, now))))
     return found

@@ -49,6 +49,8 @@ class PortfolioRow(Identified, Base):
     lacks_from: Mapped[
         date | None
     ]  # the day from which the benefit lacks something; the first of all where it always has
+    together: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    counted: Mapped[str]  # JSON: what is counted, and what becomes late
     figures: Mapped[str]  # JSON: whole numbers of any length, which jsonb would make others of on their way
     begun: Mapped[bool] = mapped_column(default=False, server_default="false")
     ended: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -62,7 +64,8 @@ class PortfolioTotal(Base):
     dimension: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     on: Mapped[date] = mapped_column(primary_key=True)
-    figures: Mapped[str]
+    counted: Mapped[str]
+    figures: Mapped[str]  # of the kinds that are only counted nothing
 
 
 class PriceIndex(Identified, Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -36,7 +37,7 @@ from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.models import PortfolioRow, PortfolioTotal, PriceIndex
-from app.portfolio.packed import Adding, Figures, unpack
+from app.portfolio.packed import Adding, Figures, unpack, unpack_counted
 from workflows.over_time import Factors, Period, Rolled, rolled
 from workflows.project import ProjectState
 from workflows.rules import GOALS
@@ -76,7 +77,8 @@ class OverTime(msgspec.Struct, frozen=True, kw_only=True):
     """How many projects stand in each step."""
     counts: dict[str, int]
     """projects, running, committed and paid (øre), benefits, planned, forecast, measured, estimated, reached, dropped,
-    overdue, lacking, and lacks_goal, lacks_owner and so on for each of what a benefit can lack."""
+    measurable (having an indicator, the dropped too), invented, overdue, lacking, and lacks_goal, lacks_owner and so on
+    for each of what a benefit can lack."""
 
     @property
     def months(self) -> tuple[Period, ...]:
@@ -91,7 +93,8 @@ class OverTime(msgspec.Struct, frozen=True, kw_only=True):
 
 COUNTED = (
     "projects", "running", "committed", "paid", "benefits", "planned", "forecast", "measured", "estimated", "reached",
-    "dropped", "overdue", "lacking", "lacks_goal", "lacks_owner", "lacks_indicator", "lacks_baseline", "lacks_target",
+    "dropped", "measurable", "invented", "overdue", "lacking",
+    "lacks_goal", "lacks_owner", "lacks_indicator", "lacks_baseline", "lacks_target",
 )  # fmt: skip
 
 
@@ -113,6 +116,8 @@ def _narrowed(question: Question) -> list[ColumnElement[bool]]:
         said.append(literal(question.goal) == any_(row.goals) if question.goal else func.cardinality(row.goals) == 0)
     if question.category is not None:
         said.append(literal(question.category) == any_(row.categories))
+    if question.goal is not None and question.category is not None:
+        said.append(literal(f"{question.category}|{question.goal}") == any_(row.together))
     if question.case_ids is not None:
         said.append(row.case_id.in_(question.case_ids))
     for name in ("county_id", "call_id", "unit_id", "step", "benefit_id"):
@@ -125,12 +130,12 @@ def _standing(as_of: date) -> ColumnElement[bool]:
     return and_(PortfolioRow.from_on <= as_of, or_(PortfolioRow.to_on.is_(None), PortfolioRow.to_on > as_of))
 
 
-def _waiting(key: Any, as_of: date, *narrowed: Any) -> list[Select[Any]]:
+def _waiting(key: Sequence[Any], as_of: date, *narrowed: Any) -> list[Select[Any]]:
     """The beginnings and ends that the totals do not hold yet."""
     row = PortfolioRow
     return [
-        select(key, row.figures, literal(1, Integer)).where(~row.begun, row.from_on <= as_of, *narrowed),
-        select(key, row.figures, literal(-1, Integer)).where(row.to_on <= as_of, ~row.ended, *narrowed),
+        select(*key, literal(1, Integer)).where(~row.begun, row.from_on <= as_of, *narrowed),
+        select(*key, literal(-1, Integer)).where(row.to_on <= as_of, ~row.ended, *narrowed),
     ]
 
 
@@ -142,6 +147,13 @@ def _hidden(actor: Actor, now: Any) -> ColumnElement[bool] | None:
     return PortfolioRow.case_id.in_(select(Case.id).where(Case.id.in_(of_theirs), not_(visible_to(actor, now))))
 
 
+def seen_in(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
+    """The conditions on the rows of a cut as they stood on its day, those that the reader may see."""
+    hidden = _hidden(actor, uow.now)
+    kept_back = [not_(hidden)] if hidden is not None else []
+    return [_standing(question.as_of or day_in_oslo(uow.now)), *_narrowed(question), *kept_back]
+
+
 async def figures_by(
     uow: UnitOfWork, actor: Actor, question: Question, dimension: str | None = None
 ) -> dict[str, Figures]:
@@ -150,30 +162,75 @@ async def figures_by(
     What leads to several goals is under each of them. One statement, and one more where something is kept from the reader.
     """
     as_of = question.as_of or day_in_oslo(uow.now)
-    narrowed, key = _narrowed(question), _key(dimension)
-    totals = _totals(question, dimension, as_of)
+    row, total = PortfolioRow, PortfolioTotal
+    narrowed, key = _narrowed(question), _key(dimension, question)
+    totals = _totals(question, dimension, as_of, (total.figures, total.counted))
+    told = (key, row.figures, row.counted)
     if totals is not None:
-        statement = union_all(totals, *_waiting(key, as_of, *narrowed))
+        statement = union_all(totals, *_waiting(told, as_of, *narrowed))
     else:
-        rows = select(key, PortfolioRow.figures, literal(1, Integer)).where(_standing(as_of), *narrowed)
-        statement = union_all(rows)
+        statement = union_all(select(*told, literal(1, Integer)).where(_standing(as_of), *narrowed))
     found: dict[str, Adding] = {}
-    for name, figures, times in await uow.session.execute(statement):
-        found.setdefault(name, Adding()).add(unpack(figures), times)
+    for name, figures, counted, times in await uow.session.execute(statement):
+        found.setdefault(name, Adding()).add(unpack(figures, counted), times)
     hidden = _hidden(actor, uow.now)
     if hidden is not None:
-        gone = await uow.session.execute(select(key, PortfolioRow.figures).where(_standing(as_of), hidden, *narrowed))
-        for name, figures in gone:
-            found.setdefault(name, Adding()).add(unpack(figures), -1)
+        gone = await uow.session.execute(select(*told).where(_standing(as_of), hidden, *narrowed))
+        for name, figures, counted in gone:
+            found.setdefault(name, Adding()).add(unpack(figures, counted), -1)
     done = {name: adding.done() for name, adding in found.items()}
     return {name: figures for name, figures in done.items() if figures != Figures()}
 
 
-PAIR = ("goal", "county")
-"""The two that totals are kept for together."""
+async def counted_by(
+    uow: UnitOfWork, actor: Actor, question: Question, dimensions: Sequence[str | None] = (None,)
+) -> dict[str | None, dict[str, Figures]]:
+    """What is counted in a cut, without what it comes to over time, by the keys of several dimensions; None is the whole.
+
+    One statement, and one more where something is kept from the reader.
+    """
+    as_of = question.as_of or day_in_oslo(uow.now)
+    row, narrowed = PortfolioRow, _narrowed(question)
+    parts: list[Any] = []
+    for dimension in dimensions:
+        name, key = literal(dimension or "", Text), _key(dimension, question)
+        told = (name, key, row.counted)
+        totals = _totals(question, dimension, as_of, (PortfolioTotal.counted,), COUNTED_PAIRS, name)
+        if totals is not None:
+            parts += [totals, *_waiting(told, as_of, *narrowed)]
+        else:
+            parts.append(select(*told, literal(1, Integer)).where(_standing(as_of), *narrowed))
+    rows = list(await uow.session.execute(union_all(*parts)))
+    hidden = _hidden(actor, uow.now)
+    if hidden is not None:
+        gone = [
+            select(literal(dimension or "", Text), _key(dimension, question), row.counted, literal(-1, Integer)).where(
+                _standing(as_of), hidden, *narrowed
+            )
+            for dimension in dimensions
+        ]
+        rows += await uow.session.execute(union_all(*gone))
+    found: dict[str, dict[str, Adding]] = {dimension or "": {} for dimension in dimensions}
+    for name, key, counted, times in rows:
+        found[name].setdefault(key, Adding()).add(unpack_counted(counted), times)
+    return {
+        dimension: {
+            key: figures for key, adding in found[dimension or ""].items() if (figures := adding.done()) != Figures()
+        }
+        for dimension in dimensions
+    }
 
 
-def _totals(question: Question, dimension: str | None, as_of: date) -> Any:
+PAIRS = (("goal", "county"),)
+"""Two that totals are kept for together."""
+COUNTED_PAIRS = (*PAIRS, *((first, second) for first in ("call", "step", "category") for second in ("county", "goal")))
+"""Two that it is kept for how much there is of them together."""
+
+
+def _totals(
+    question: Question, dimension: str | None, as_of: date, columns: tuple[Any, ...],
+    pairs: tuple[tuple[str, str], ...] = PAIRS, *before: Any,
+) -> Any:  # fmt: skip
     """The totals that answer a question, the last of each up to the day; None where none are kept for it."""
     kinds: dict[str, Any] = dict(question.kinds)
     if question.unit_id or question.benefit_id or question.case_ids is not None or dimension in kinds:
@@ -185,20 +242,21 @@ def _totals(question: Question, dimension: str | None, as_of: date) -> Any:
             return None
         keys = KEYS[dimension]().subquery()
         key = kinds[dimension] = keys.c.key
-    if len(kinds) > 1 and set(kinds) != set(PAIR):
+    pair = next((each for each in pairs if set(each) == set(kinds)), None)
+    if len(kinds) > 1 and pair is None:
         return None
-    name = "+".join(each for each in PAIR if each in kinds) if len(kinds) > 1 else next(iter(kinds), "all")
-    wanted: Any = "" if not kinds else kinds[name] if len(kinds) == 1 else (
-        literal("", Text) + kinds["goal"] + "|" + kinds["county"]
+    name = "+".join(pair) if pair else next(iter(kinds), "all")
+    wanted: Any = "" if not kinds else kinds[name] if pair is None else (
+        literal("", Text) + kinds[pair[0]] + "|" + kinds[pair[1]]
     )  # fmt: skip
     last = (
-        select(PortfolioTotal.figures)
+        select(*columns)
         .where(PortfolioTotal.dimension == name, PortfolioTotal.key == wanted, PortfolioTotal.on <= as_of)
         .order_by(PortfolioTotal.on.desc())
         .limit(1)
         .lateral()
     )
-    return select(key, last.c.figures, literal(1, Integer)).select_from(keys).join(last, true())
+    return select(*before, key, *last.c, literal(1, Integer)).select_from(keys).join(last, true())
 
 
 def _named(*keys: str) -> Any:
@@ -215,9 +273,19 @@ KEYS: dict[str, Any] = {
 """What there is to be found by, of each kind that totals are kept for."""
 
 
+def _key(dimension: str | None, question: Question) -> ColumnElement[Any]:
+    """What a row stands under in a cut: of several goals under each, of one category under the goals that it leads to."""
+    pair = {"goal": question.category, "category": question.goal}
+    if dimension not in pair or pair[dimension] is None:
+        return _key_alone(dimension)
+    own, other = (2, 1) if dimension == "goal" else (1, 2)
+    both = func.unnest(PortfolioRow.together).column_valued("both")
+    within = select(func.split_part(both, "|", own)).where(func.split_part(both, "|", other) == pair[dimension])
+    return func.unnest(func.array(within.scalar_subquery()))
+
+
 @cache
-def _key(dimension: str | None) -> ColumnElement[Any]:
-    """What a row stands under; of several goals under each."""
+def _key_alone(dimension: str | None) -> ColumnElement[Any]:
     row = PortfolioRow
     several = {"goal": row.goals, "category": row.categories}
     if dimension in several:

@@ -91,25 +91,44 @@ def _left(there: dict[str, dict[Any, int]]) -> dict[str, dict[Any, int]]:
 
 
 def pack(figures: Figures) -> str:
-    """Figures as text: whole numbers of any length, and the same text for the same figures."""
+    """The sums of figures as text: whole numbers of any length, and the same text for the same sums."""
     said = {
         "flows": {name: flow.changes for name, flow in figures.sums.flows.items()},
-        "counts": figures.sums.counts.changes, "tally": figures.tally,
-        "late": {name: {day.isoformat(): count for day, count in own.items()} for name, own in figures.late.items()},
+        "counts": figures.sums.counts.changes,
     }  # fmt: skip
+    return _text(said)
+
+
+def pack_counted(figures: Figures) -> str:
+    """What is counted as text, and what becomes late."""
+    late = {name: {day.isoformat(): count for day, count in own.items()} for name, own in figures.late.items()}
+    return _text({"tally": figures.tally, "late": late})
+
+
+def _text(said: dict[str, Any]) -> str:
     return json.dumps(said, sort_keys=True, separators=(",", ":"))
 
 
-def unpack(text: str) -> Figures:
-    """Figures from their text."""
-    said = json.loads(text)
+class _Counted(msgspec.Struct, frozen=True):
+    tally: dict[str, int]
+    late: dict[str, dict[date, int]]
+
+
+_READ = msgspec.json.Decoder(_Counted)
+
+
+def unpack_counted(counted: str) -> Figures:
+    """What is counted from its text, without the sums."""
+    said = _READ.decode(counted)
+    return Figures(tally=said.tally, late=said.late)
+
+
+def unpack(figures: str, counted: str) -> Figures:
+    """Figures from their two texts."""
+    said = json.loads(figures)
 
     def flow(changes: dict[str, dict[str, int]]) -> Flow:
         return Flow({name: {int(month): change for month, change in own.items()} for name, own in changes.items()})
 
-    late = {name: {date.fromisoformat(day): count for day, count in own.items()} for name, own in said["late"].items()}
-    return Figures(
-        Sums({name: flow(changes) for name, changes in said["flows"].items()}, flow(said["counts"])),
-        said["tally"],
-        late,
-    )
+    sums = Sums({name: flow(changes) for name, changes in said["flows"].items()}, flow(said["counts"]))
+    return msgspec.structs.replace(unpack_counted(counted), sums=sums)

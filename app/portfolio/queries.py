@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.audit.models import Event
 from app.benefits.figures import FigureRow, end_of, figures
@@ -193,7 +194,8 @@ def benefits_of(rows: Sequence[FigureRow]) -> tuple[BenefitSeen, ...]:
     )  # fmt: skip
 
 
-async def _waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[WaiverCount, ...]:
+async def waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[WaiverCount, ...]:
+    """How often each rule had been waived by a moment, the most often first; one statement."""
     rows = await uow.session.execute(
         select(Waiver.subject, Waiver.requirement, func.count())
         .join(Case, Case.id == Waiver.case_id)
@@ -204,9 +206,20 @@ async def _waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[Wai
     return tuple(WaiverCount(*row) for row in rows)
 
 
-async def _counties(uow: UnitOfWork) -> dict[UUID, str]:
-    counties = await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name))
-    return dict(counties.tuples().all())
+async def counties(uow: UnitOfWork) -> dict[UUID, str]:
+    """The counties by name; one statement."""
+    found = await uow.session.execute(select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name))
+    return dict(found.tuples().all())
+
+
+async def titles(uow: UnitOfWork, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What some projects are called, in the order of their references; one statement."""
+    rows = await uow.session.execute(
+        select(Case.id, Case.title)
+        .where(Case.id == func.any(literal(list(case_ids), ARRAY(Uuid()))))
+        .order_by(Case.reference, Case.id)
+    )
+    return dict(rows.tuples().all())
 
 
 async def projects(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> tuple[ProjectSeen, ...]:
@@ -222,8 +235,8 @@ async def portfolio(uow: UnitOfWork, actor: Actor, as_of: date | None = None) ->
         as_of=today,
         projects=await _projects(uow, actor, as_of, moment),
         benefits=benefits_of(await figures(uow, _scope(actor, uow.now, moment), as_of)),
-        counties=await _counties(uow),
-        waivers=await _waivers(uow, actor, moment),
+        counties=await counties(uow),
+        waivers=await waivers(uow, actor, moment),
     )
 
 
@@ -233,10 +246,10 @@ async def portfolio_in_parts(
     """The same some projects at a time, in the order of their references, without waivers; one part at least."""
     today = as_of or day_in_oslo(uow.now)
     moment = end_of(today)
-    counties = await _counties(uow)
+    names = await counties(uow)
     there = await _projects(uow, actor, as_of, moment)
     for start in range(0, max(1, len(there)), size):
         some = there[start : start + size]
         within = Case.id.in_([project.id for project in some])
         rows = await figures(uow, within, as_of) if some else []
-        yield Portfolio(today, some, benefits_of(rows), counties, ())
+        yield Portfolio(today, some, benefits_of(rows), names, ())

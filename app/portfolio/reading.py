@@ -305,7 +305,7 @@ REASONED = (
 """Of these it tells why."""
 
 
-async def moved(uow: UnitOfWork, case_ids: Sequence[UUID], since: date, until: date) -> Moved:
+async def moved(uow: UnitOfWork, case_ids: Any, since: date, until: date) -> Moved:
     """What was done in some projects after one day up to the end of another, without practice (I16); two statements."""
     within = (
         Event.case_id.in_(case_ids), Event.at >= end_of(since), Event.at < end_of(until), not_(_practice()),

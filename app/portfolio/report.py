@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 
 from app.portfolio.cut import Cut
-from app.portfolio.figures import FIGURES, Slice, by_county, by_goal, cut_of, figures_of, within
-from app.portfolio.queries import MISSING, Portfolio
+from app.portfolio.figures import FIGURES
+from app.portfolio.overview import Counted, Laid
+from app.portfolio.queries import MISSING
 from app.texts import filters
 from app.texts.i18n import Texts
 from workflows.rollup import Sum
@@ -85,17 +86,16 @@ def quarter_before(day: date) -> date:
 
 
 def report_of(
-    texts: Texts, found: Portfolio, before: Portfolio, moved: Moved, cut: Cut, made_at: str,
+    texts: Texts, found: Laid, before: Laid, moved: Moved, cut: Cut, counties: Mapping[UUID, str], made_at: str,
     further: tuple[tuple[str, str], ...] = (),
 ) -> Report:  # fmt: skip
-    """The report; `before` is the same portfolio at the end of the quarter before, `further` what else it is narrowed by."""
+    """The report; `before` is the same cut at the end of the quarter before, `further` what else it is narrowed by."""
     t, language = texts.t, texts.language
-    found, before = within(found, cut), within(before, cut)
-    whole, earlier = cut_of(found), cut_of(before)
-    totals = figures_of(whole)
+    whole, earlier = found.whole, before.whole
+    totals = whole.counts
     goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
-    county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
-    invented = (t("portfolio.invented") + ".",) if any(benefit.is_invented for benefit in whole.benefits) else ()
+    county = counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
+    invented = (t("portfolio.invented") + ".",) if totals["invented"] else ()
     return Report(
         title=t("portfolio.report.title", day=filters.day(found.as_of, language)),
         language=language,
@@ -113,12 +113,12 @@ def report_of(
              t("portfolio.report.of_benefits", count=totals["benefits"])),
         ),
         first=(_kroner(texts, whole), _missing(texts, whole), *_changed(texts, whole, earlier, before.as_of, moved)),
-        second=(_goals(texts, found, cut), _counties(texts, found, cut), _why(texts, moved, before.as_of)),
+        second=(_goals(texts, found), _counties(texts, found, counties), _why(texts, moved, before.as_of)),
         notes=(*invented, t("portfolio.per_goal_text"), t("portfolio.note.practice")),
     )  # fmt: skip
 
 
-def _kroner(texts: Texts, whole: Slice) -> Section:
+def _kroner(texts: Texts, whole: Counted) -> Section:
     """Planned, forecast and realised, each price year by itself, the estimated apart (I11, W6)."""
     t = texts.t
 
@@ -142,13 +142,13 @@ def _kroner_of(ore: Decimal, texts: Texts) -> str:
     return filters.amount(int(round(ore, -2)), texts.language)
 
 
-def _missing(texts: Texts, whole: Slice) -> Section:
+def _missing(texts: Texts, whole: Counted) -> Section:
     """How many benefits lack what, each kind said whether it is lacking or not."""
     t, language = texts.t, texts.language
-    count = len(whole.standing)
+    count = whole.counts["benefits"]
     rows = []
     for name in MISSING:
-        lacking = sum(name in benefit.missing for benefit in whole.standing)
+        lacking = whole.counts["overdue" if name == "overdue" else f"lacks_{name}"]
         share = f"{round(100 * lacking / count)}\u00a0%" if count else "–"
         rows.append((t(f"portfolio.lacks.{name}"), filters.number(lacking, language), share))
     head = (t("portfolio.lacks"), t("portfolio.figure.benefits"), t("portfolio.report.share"))
@@ -164,27 +164,25 @@ def _more(value: int, said: str) -> str:
     return f"+{said}" if value > 0 else said
 
 
-def _changed(texts: Texts, whole: Slice, earlier: Slice, since: date, moved: Moved) -> tuple[Section, ...]:
+def _changed(texts: Texts, whole: Counted, earlier: Counted, since: date, moved: Moved) -> tuple[Section, ...]:
     """Every figure then and now, and how much was done meanwhile."""
     t, language = texts.t, texts.language
-    then, now = figures_of(earlier), figures_of(whole)
+    then, now = earlier.counts, whole.counts
     rows = tuple(
         (
             t(f"portfolio.figure.{key}"), _said(key, then[key], language), _said(key, now[key], language),
             _more(now[key] - then[key], _said(key, now[key] - then[key], language)),
         )
-        for key in now
+        for key in (figure.key for figure in FIGURES)
     )  # fmt: skip
     day = filters.day(since, language)
     head = (t("portfolio.what"), day, t("portfolio.report.now"), t("portfolio.report.change"))
     return (Section(heading=t("portfolio.report.changed", day=day), table=Table(head=head, rows=rows)),)
 
 
-def _cuts(texts: Texts, heading: str, first: str, cuts: Sequence[tuple[str, Slice]]) -> Section:
+def _cuts(texts: Texts, heading: str, first: str, cuts: Sequence[tuple[str, Counted]]) -> Section:
     t, language = texts.t, texts.language
-    rows = tuple(
-        (words, *(_said(key, figures_of(part)[key], language) for key in IN_TABLES)) for words, part in cuts[:ROWS]
-    )
+    rows = tuple((words, *(_said(key, part.counts[key], language) for key in IN_TABLES)) for words, part in cuts[:ROWS])
     left_out = len(cuts) - ROWS
     return Section(
         heading=heading,
@@ -193,24 +191,17 @@ def _cuts(texts: Texts, heading: str, first: str, cuts: Sequence[tuple[str, Slic
     )
 
 
-def _goals(texts: Texts, found: Portfolio, cut: Cut) -> Section:
+def _goals(texts: Texts, found: Laid) -> Section:
     t = texts.t
-    cuts = [
-        (t(f"benefits.goal.{key}") if key else t("portfolio.towards_none"), part)
-        for key, part in by_goal(found, cut.county_id)
-        if cut.goal in (None, key)
-    ]
+    cuts = [(t(f"benefits.goal.{key}") if key else t("portfolio.towards_none"), part) for key, part in found.goals]
     return _cuts(texts, t("portfolio.per_goal"), t("portfolio.goal"), cuts)
 
 
-def _counties(texts: Texts, found: Portfolio, cut: Cut) -> Section:
+def _counties(texts: Texts, found: Laid, names: Mapping[UUID, str]) -> Section:
     t = texts.t
-    none = UUID(int=0)
-    cuts = [
-        (found.counties.get(key or none, t("portfolio.no_county_set")), part)
-        for key, part in by_county(found, cut.goal)
-        if cut.county_id in (None, key)
-    ]
+    cuts = [(name, found.counties[each]) for each, name in names.items() if each in found.counties]
+    if None in found.counties:
+        cuts.append((t("portfolio.no_county_set"), found.counties[None]))
     return _cuts(texts, t("portfolio.per_county"), t("portfolio.county"), cuts)
 
 

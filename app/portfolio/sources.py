@@ -18,6 +18,7 @@ from workflows.benefit import progress, reachable
 from workflows.leaf import USUAL_INTERVAL, Believed, Leaf, Level, Measured
 from workflows.over_time import Sums, added_up, sums_of
 from workflows.project import RUNNING
+from workflows.rollup import Line, held, value_of
 
 MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
 """What a benefit can lack, in the order in which it should be mended."""
@@ -35,6 +36,8 @@ class _Indicator(msgspec.Struct, frozen=True, kw_only=True):
     baseline: Decimal | None
     targets: list[tuple[date, Decimal]]
     forecasts: list[tuple[date, Decimal, Decimal, Decimal]]
+    forecast: Decimal | None
+    """What the forecast made last holds for likely."""
     measurements: list[tuple[date, Decimal, str, int | None, Decimal | None]]
     shares: list[tuple[int, Decimal]]
     due_on: date | None
@@ -49,6 +52,7 @@ class _Benefit(msgspec.Struct, frozen=True, kw_only=True):
     sign: int
     is_end_benefit: bool
     is_practice: bool
+    is_invented: bool
     profile: str
     periods_per_year: int
     unit_value_ore: int | None
@@ -90,6 +94,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     goals: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+    """Each category with the goals that benefits of it lead to, `category|goal`; one that leads to none with ""."""
     sums: Sums = Sums()
     tally: dict[str, int] = {}
     late: dict[str, dict[date, int]] = {}
@@ -106,8 +112,9 @@ SELECT json_build_object(
   'paid_ore', coalesce((SELECT sum(CASE WHEN to_account = 'paid' THEN amount_ore ELSE -amount_ore END)::bigint
       FROM bookings WHERE case_id = c.id AND at < :moment AND 'paid' IN (to_account, from_account)), 0),
   'benefits', coalesce((SELECT json_agg(json_build_object(
-      'id', b.id, 'category', b.category, 'is_practice', b.is_practice, 'dropped_at', CASE WHEN b.dropped_at < :moment
-        THEN b.dropped_at END, 'owner_accepted', coalesce(b.owner_accepted_at < :moment, false),
+      'id', b.id, 'category', b.category, 'is_practice', b.is_practice, 'is_invented', b.is_invented,
+      'dropped_at', CASE WHEN b.dropped_at < :moment THEN b.dropped_at END,
+      'owner_accepted', coalesce(b.owner_accepted_at < :moment, false),
       'live_on', coalesce(ch.live_on, ch.planned_live_on),
       'sign', coalesce((frozen.b->>'sign')::int, b.sign),
       'is_end_benefit', coalesce((frozen.b->>'is_end_benefit')::boolean, b.is_end_benefit),
@@ -132,6 +139,8 @@ SELECT json_build_object(
           ORDER BY due_on) FROM (
         SELECT DISTINCT ON (due_on) due_on, low, likely, high FROM forecasts
         WHERE indicator_id = i.id AND made_at < :moment ORDER BY due_on, made_at DESC, id DESC) f), '[]'),
+      'forecast', (SELECT likely::text FROM forecasts WHERE indicator_id = i.id AND made_at < :moment
+        ORDER BY made_at DESC, due_on DESC LIMIT 1),
       'measurements', coalesce((SELECT json_agg(json_build_array(m.measured_on, m.value::text, m.confidence,
           m.observations, m.counterfactual::text) ORDER BY m.measured_on, m.id) FROM measurements m
         WHERE m.indicator_id = i.id AND m.confirmed_at < :moment AND NOT EXISTS (SELECT 1 FROM measurements newer
@@ -182,10 +191,19 @@ def entries_of(project: _Project) -> list[Entry]:
     own = Entry(
         case_id=project.case_id, unit_id=project.unit_id, county_id=project.county_id, call_id=project.call_id,
         step=project.state, goals=towards, categories=tuple(sorted({name for each in found for name in each.categories})),
+        together=_together(found),
         tally=_there({"projects": 1, "running": int(project.state in RUNNING), "committed": project.committed_ore,
                       "paid": project.paid_ore, f"step_{project.state}": 1}),
     )  # fmt: skip
     return [own, *found]
+
+
+def _together(benefits: Sequence[Entry]) -> tuple[str, ...]:
+    goals: dict[str, set[str]] = {}
+    for each in benefits:
+        for category in each.categories:
+            goals.setdefault(category, set()).update(each.goals)
+    return tuple(sorted(f"{category}|{goal}" for category, own in goals.items() for goal in own or ("",)))
 
 
 def _there(tally: dict[str, int]) -> dict[str, int]:
@@ -229,27 +247,61 @@ def _entry(project: _Project, benefit: _Benefit, goals: tuple[str, ...]) -> Entr
     return Entry(
         case_id=project.case_id, benefit_id=benefit.id, unit_id=project.unit_id, county_id=project.county_id,
         call_id=project.call_id, step=project.state, goals=goals, categories=(benefit.category,),
+        together=tuple(f"{benefit.category}|{goal}" for goal in goals or ("",)),
         sums=added_up(map(sums_of, leaves)), tally=tally, late=late,
     )  # fmt: skip
 
 
+def line_of(benefit: _Benefit, indicator: _Indicator, leaf: Leaf) -> Line:
+    """The same as one figure a year takes it: the plan's last target, and what was forecast and measured last."""
+    measured = _last(leaf)
+    return Line(
+        sign=leaf.sign, direction=leaf.direction, baseline=leaf.baseline, target=_target(leaf), forecast=indicator.forecast,
+        measured=measured.value if measured else None, counterfactual=measured.counterfactual if measured else None,
+        grade=measured.grade if measured else None, observations=measured.observations if measured else None,
+        share=max(leaf.shares)[1] if leaf.shares else None, unit_value_ore=leaf.unit_value_ore,
+        price_year=leaf.price_year, periods_per_year=leaf.periods_per_year, is_end_benefit=leaf.is_end_benefit,
+        is_dropped=benefit.dropped_at is not None,
+    )  # fmt: skip
+
+
+def _last(leaf: Leaf) -> Measured | None:
+    """What was measured last; of two on a day the one recorded last."""
+    return leaf.measurements[-1] if leaf.measurements else None
+
+
+def _target(leaf: Leaf) -> Decimal | None:
+    return leaf.targets[-1].value if leaf.targets else None
+
+
 def _reached(leaf: Leaf) -> bool:
     """Whether what was measured last has come as far as the plan's last target."""
-    if leaf.baseline is None or not leaf.targets or not leaf.measurements:
+    target, measured = _target(leaf), _last(leaf)
+    if leaf.baseline is None or target is None or measured is None:
         return False
-    target = max(leaf.targets, key=lambda each: each.on).value
-    measured = max(leaf.measurements, key=lambda each: each.on)
     far = progress(leaf.baseline, target, measured.value)
     return measured.grade != "D" and far is not None and far >= 1
+
+
+def _yearly(benefit: _Benefit, indicators: Sequence[_Indicator], leaves: Sequence[Leaf]) -> dict[str, int]:
+    """What a benefit comes to a year, for each price year, held as whole numbers that add up exactly."""
+    found: dict[str, int] = {}
+    for indicator, leaf in zip(indicators, leaves, strict=True):
+        for name, amount in held(leaf.sign, value_of(line_of(benefit, indicator, leaf))).items():
+            found[name] = found.get(name, 0) + amount
+    return found
 
 
 def _standing(
     benefit: _Benefit, indicators: Sequence[_Indicator], leaves: Sequence[Leaf], goals: tuple[str, ...]
 ) -> tuple[dict[str, int], dict[str, dict[date, int]]]:
     """What there is of a benefit and what it lacks; of one that is dropped that it is."""
+    always = _there({
+        "measurable": int(bool(leaves)), "invented": int(benefit.is_invented), **_yearly(benefit, indicators, leaves)
+    })  # fmt: skip
     if benefit.dropped_at is not None:
-        return {"dropped": 1}, {}
-    last = [max(leaf.measurements, key=lambda each: each.on, default=None) for leaf in leaves]
+        return {"dropped": 1, **always}, {}
+    last = [_last(leaf) for leaf in leaves]
     lacks = {
         "goal": not goals,
         "owner": not benefit.owner_accepted,
@@ -273,4 +325,4 @@ def _standing(
         late["overdue"] = {due: 1}
         if not tally["lacking"]:
             late["lacking"] = {due: 1}
-    return _there({name: int(count) for name, count in tally.items()}), late
+    return always | _there({name: int(count) for name, count in tally.items()}), late

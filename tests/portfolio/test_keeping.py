@@ -15,11 +15,13 @@ from app.benefits.models import Benefit
 from app.core.database import Database
 from app.demo.cast import World
 from app.portfolio import keeping
+from app.portfolio.cut import Cut
 from app.portfolio.keeping import Difference, differences, fold
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.over_time import OverTime, Question, over_time, over_time_by
 from tests.benefits.test_service import COORDINATOR, OWNER, TODAY, approve_plan, indicator_of, with_profile
 from tests.conftest import MovingClock
+from tests.portfolio.recomputed import assert_as_recomputed
 from tests.projects_under_way import Acts, open_project
 
 
@@ -66,6 +68,7 @@ class Life:
     async def night(self, days: int) -> None:
         """What is shown at the end of the day is remembered; then days pass."""
         assert await proved(self.database) == []
+        await assert_as_recomputed(self.database, self.world, Cut())
         self.shown[self.today] = await self.shows()
         self.day += days
         self.clock.moved = timedelta(days=self.day)
@@ -152,8 +155,22 @@ async def test_every_cut_adds_up_to_the_whole_before_and_after_the_totals_are_ta
                     m.gains.planned for m in whole.months
                 )
             goals = await over_time_by(uow, actor, Question(), "goal")
+            calls = await over_time_by(uow, actor, Question(), "call")
             assert (goals["better_meetings"].counts["projects"], goals[""].counts["benefits"]) == (1, 1)
+        for cut in cuts_of(world, UUID(next(iter(calls)))):
+            await assert_as_recomputed(database, world, cut)
         await folded(database)
+
+
+def cuts_of(world: World, call_id: UUID) -> list[Cut]:
+    """One by each thing that the portfolio is cut by, and by two of them that do not belong to one benefit."""
+    office = world.units["grunerlokka"]
+    return [
+        Cut(), Cut(goal="better_meetings"), Cut(category="quality"), Cut(category="efficiency", step="set_up"),
+        Cut(goal="better_meetings", category="quality"), Cut(goal="better_meetings", county_id=office.county_id),
+        Cut(county_id=office.county_id), Cut(unit_id=office.id), Cut(step="set_up"), Cut(step="closed"),
+        Cut(call_id=call_id),
+    ]  # fmt: skip
 
 
 async def approve_plan_if_whole(act: Acts, case_id: UUID) -> None:

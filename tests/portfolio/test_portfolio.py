@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,9 +14,11 @@ from app.benefits.models import Benefit, Measurement
 from app.core.database import Database
 from app.demo.cast import World
 from app.demo.play import Stage, play
+from app.portfolio.cut import Cut
 from app.portfolio.figures import FIGURES, by_county, by_goal, by_project, by_step, cut_of, figures_of
 from app.portfolio.queries import portfolio
 from tests.conftest import Browser, MovingClock
+from tests.portfolio.recomputed import assert_as_recomputed
 from workflows.project import ProjectState
 
 
@@ -45,6 +47,8 @@ async def test_every_cut_adds_up_to_the_whole(ended: Database, world: World) -> 
     assert {goal: figures_of(part)["benefits"] for goal, part in by_goal(found)} == {
         "more_in_work": 0, "better_meetings": 1, "reliable_administration": 0,
     }  # fmt: skip
+    for cut in (Cut(), Cut(goal="better_meetings"), *(Cut(as_of=date(2020, month, 28)) for month in (2, 9))):
+        await assert_as_recomputed(ended, world, cut)
 
 
 async def test_any_earlier_day_can_be_made_again(ended: Database, world: World) -> None:

@@ -17,6 +17,7 @@ from app.portfolio.report import REASONS, TEMPLATE, Moved, Reason, Report, quart
 from app.texts.i18n import LANGUAGES, Texts
 from app.texts.pdf import pdf_from
 from tests.pdfs import assert_in_order, words_of
+from tests.portfolio.recomputed import laid
 from tests.portfolio.test_files import figure, of
 from workflows.rules import GOALS
 
@@ -48,7 +49,7 @@ def full(language: str) -> Report:
     before = Portfolio(date(2026, 9, 30), tuple(projects[:50]), tuple(benefits[:50]), counties, ())
     reasons = [Reason(at=date(2026, 11, 1), key="event.benefit.drop", title=LONG, why=LONG) for _ in range(REASONS)]
     moved = Moved(counts=(("event.measurement.confirm", 12_345), ("event.benefit.drop", 3)), reasons=tuple(reasons))
-    return report_of(Texts(language), found, before, moved, Cut(), "30. november 2026")
+    return report_of(Texts(language), laid(found), laid(before), moved, Cut(), counties, "30. november 2026")
 
 
 def said_in(report: Report) -> list[str]:
@@ -73,14 +74,14 @@ async def test_it_has_two_pages_however_much_there_is(language: str) -> None:
 
 async def test_it_is_read_in_the_order_it_is_written() -> None:
     found = of(figure())
-    report = report_of(Texts("nb"), found, found, Moved(counts=(), reasons=()), Cut(), "i dag")
+    report = report_of(Texts("nb"), laid(found), laid(found), Moved(counts=(), reasons=()), Cut(), {}, "i dag")
     content = await pdf_from(TEMPLATE, report, date(2026, 3, 31))
     assert len(pypdf.PdfReader(io.BytesIO(content)).pages) == 2
     assert_in_order(words_of(content, "nb"), said_in(report))
 
 
 def test_what_is_missing_is_said_beside_what_is_there() -> None:
-    report = report_of(Texts("nb"), of(figure()), of(), Moved(counts=(), reasons=()), Cut(), "i dag")
+    report = report_of(Texts("nb"), laid(of(figure())), laid(of()), Moved(counts=(), reasons=()), Cut(), {}, "i dag")
     assert report.cards[3] == ("1", "Mangler noe", "av 1 gevinst")
     missing = next(section for section in report.first if section.heading == "Dette mangler")
     assert missing.table is not None

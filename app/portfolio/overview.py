@@ -1,0 +1,191 @@
+"""What a cut of the portfolio comes to out of the tables that are kept in step, and the first of what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Text, cast, literal, null, or_, select, union_all
+
+from app.benefits.figures import end_of, figures
+from app.benefits.models import Benefit, Indicator
+from app.cases.models import Case
+from app.core.clock import day_in_oslo
+from app.core.database import UnitOfWork
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.portfolio.answers import of_them
+from app.portfolio.cut import Cut
+from app.portfolio.models import PortfolioRow
+from app.portfolio.over_time import COUNTED, Question, counted_by, seen_in
+from app.portfolio.packed import NOTHING, Figures
+from app.portfolio.queries import BenefitSeen, benefits_of
+from workflows.project import ProjectState
+from workflows.rollup import Sum, from_held
+from workflows.rules import GOALS
+
+MOST = 50
+"""How many benefits or projects a list shows; the file has them all."""
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is in a cut, by the names of COUNTED, and kroner a year for each price year."""
+
+    counts: dict[str, int]
+    steps: dict[str, int]
+    """How many projects stand in each step, in the order of a project's life."""
+    gains: tuple[Sum, ...]
+    harms: tuple[Sum, ...]
+    net: tuple[Sum, ...]
+
+
+class Laid(msgspec.Struct, frozen=True, kw_only=True):
+    """A cut as a whole, and laid out by what it was asked to be."""
+
+    as_of: date
+    whole: Counted
+    goals: list[tuple[str, Counted]]
+    """Each overall goal, and under "" what leads to none, where there is any."""
+    counties: dict[UUID | None, Counted]
+    """Those that have projects; None for those of no county."""
+    projects: dict[UUID, Counted]
+
+
+def counted(found: Figures, as_of: date) -> Counted:
+    """What is counted, as it looks on a day."""
+    return Counted(
+        counts={name: found.count(name, as_of) for name in COUNTED},
+        steps={step: found.tally.get(f"step_{step}", 0) for step in ProjectState},
+        gains=from_held(found.tally, 1), harms=from_held(found.tally, -1), net=from_held(found.tally),
+    )  # fmt: skip
+
+
+def question_of(cut: Cut) -> Question:
+    """What is asked of the tables for a cut."""
+    return Question(as_of=cut.as_of, **cut.narrowed)
+
+
+async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) -> Laid:
+    """A cut as a whole, and by goal, county or project where that is asked for.
+
+    One statement, and one more where something is kept from the reader.
+    """
+    as_of = cut.as_of or day_in_oslo(uow.now)
+    asked: dict[str, Any] = {"goal": cut.goal, "county": cut.county_id}
+    apart = [name for name in dimensions if asked.get(name) is None]
+    found = await counted_by(uow, actor, question_of(cut), (None, *apart))
+    parts = {dimension: _counted_each(own, as_of) for dimension, own in found.items()}
+    nothing = counted(NOTHING, as_of)
+    whole = parts[None].get("", nothing)
+    for name in dimensions:  # a cut by one goal or county is laid out by that one alone
+        if name not in apart:
+            parts[name] = {str(asked[name]): whole} if found[None] else {}
+    goals = parts.get("goal", {})
+    shown = [goal for goal in GOALS if cut.goal in (None, goal)] if "goal" in dimensions else []
+    return Laid(
+        as_of=as_of,
+        whole=whole,
+        goals=[(goal, goals.get(goal, nothing)) for goal in shown] + ([("", goals[""])] if "" in goals else []),
+        counties={UUID(key) if key else None: part for key, part in parts.get("county", {}).items()},
+        projects={UUID(key): part for key, part in parts.get("project", {}).items()},
+    )
+
+
+def _counted_each(found: Mapping[str, Figures], as_of: date) -> dict[str, Counted]:
+    return {key: counted(own, as_of) for key, own in found.items()}
+
+
+class ProjectShown(msgspec.Struct, frozen=True):
+    """A project as a line of a table."""
+
+    id: UUID
+    title: str
+    language: str
+    unit: str
+    state: str
+
+
+class Lists(msgspec.Struct, frozen=True, kw_only=True):
+    """The first of the projects and benefits in a cut."""
+
+    projects: list[tuple[ProjectShown, Counted]]
+    """None where the cut is everything as it stands."""
+    lacking: list[BenefitSeen]
+    benefits: list[BenefitSeen]
+    """Those that can be measured."""
+    project_of: dict[UUID, ProjectShown]
+
+
+async def lists(uow: UnitOfWork, actor: Actor, cut: Cut) -> Lists:
+    """The first of what is in a cut; two statements, and one for the projects where it is narrowed or of an earlier day."""
+    rows = await _rows(uow, actor, cut)
+    benefits = await _benefits(uow, [row for row in rows if row.benefit_id], cut.as_of)
+    shown = {row.case_id: ProjectShown(row.case_id, row.title, row.language, row.unit, row.step) for row in rows}
+    own = [shown[row.case_id] for row in rows if row.list == "projects"]
+    parts: dict[UUID, Counted] = {}
+    if cut.query:
+        question = msgspec.structs.replace(question_of(cut), case_ids=tuple(each.id for each in own))
+        found = await counted_by(uow, actor, question, ("project",))
+        as_of = cut.as_of or day_in_oslo(uow.now)
+        parts = {UUID(key): part for key, part in _counted_each(found["project"], as_of).items()}
+    return Lists(
+        projects=[(each, parts[each.id]) for each in own],
+        lacking=[benefits[row.benefit_id] for row in rows if row.list == "lacking"],
+        benefits=[benefits[row.benefit_id] for row in rows if row.list == "benefits"],
+        project_of=shown,
+    )
+
+
+async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
+    """The rows of the lists with their projects, in the order in which they are shown; one statement."""
+    row, as_of = PortfolioRow, cut.as_of or day_in_oslo(uow.now)
+    there = seen_in(uow, actor, question_of(cut))
+    moment = end_of(as_of)
+    measurable = (
+        select(Indicator.id)
+        .where(
+            Indicator.benefit_id == row.benefit_id, Indicator.added_at < moment,
+            or_(Indicator.removed_at.is_(None), Indicator.removed_at >= moment),
+        )
+        .exists()
+    )  # fmt: skip
+    of_benefits = {
+        "lacking": row.lacks_from <= as_of,
+        "benefits": measurable,
+    }
+    told = (row.case_id, row.benefit_id, row.step, row.goals)
+    parts = [
+        select(literal(name, Text).label("list"), *told, null().label("reference"))
+        .where(*there, row.benefit_id.is_not(None), condition)
+        .order_by(row.case_id, row.benefit_id)
+        .limit(MOST)
+        .subquery()
+        for name, condition in of_benefits.items()
+    ]
+    if cut.query:
+        projects = (
+            select(literal("projects", Text).label("list"), *told, cast(Case.reference, Text).label("reference"))
+            .join(Case, Case.id == row.case_id)
+            .where(*there, row.benefit_id.is_(None))
+            .order_by(Case.reference, row.case_id)
+            .limit(MOST)
+        )
+        parts.append(projects.subquery())
+    listed = union_all(*(select(part) for part in parts)).subquery("listed")
+    rows = await uow.session.execute(
+        select(listed, Case.title, Case.language, Unit.name.label("unit"))
+        .join(Case, Case.id == listed.c.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .order_by(listed.c.list, listed.c.reference, listed.c.case_id, listed.c.benefit_id)
+    )
+    return rows.all()
+
+
+async def _benefits(uow: UnitOfWork, rows: Sequence[Any], as_of: date | None) -> dict[UUID, BenefitSeen]:
+    """The benefits of rows with their figures; one statement."""
+    goals = {row.benefit_id: tuple(row.goals) for row in rows}
+    found = await figures(uow, of_them(Benefit.id, list(goals)), as_of, goals)
+    return {benefit.id: benefit for benefit in benefits_of(found)}
