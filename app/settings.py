@@ -68,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many files one case may have (FILES_PER_CASE)."""
     clamav_url: str | None = None
     """The virus scanner (CLAMAV_URL); without it files are marked as not scanned."""
+    open_awards: bool = False
+    """Whether anybody may fetch the list of awards, without signing in (DRIVKRAFT_OPEN_AWARDS)."""
 
     @property
     def is_https(self) -> bool:
@@ -122,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             files_most_mib=_number(values, "FILES_MOST_MIB", 20, 1, 200, faults),
             files_per_case=_number(values, "FILES_PER_CASE", 20, 1, 500, faults),
             clamav_url=_url(values, "CLAMAV_URL", ("tcp", "unix"), "tcp://host:3310", faults),
+            open_awards=_truth(values, "DRIVKRAFT_OPEN_AWARDS", faults),
         )  # fmt: skip
         if faults:
             raise SettingsError(faults)

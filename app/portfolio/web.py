@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.benefits.figures import end_of
-from app.portfolio import files_web
+from app.portfolio import files_web, open_awards_web
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.figures import FIGURES
 from app.portfolio.files import FORMATS
@@ -76,4 +76,4 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
     )
 
 
-ROUTES = [portfolio_page, price_index_page, *files_web.ROUTES, *QUESTION_ROUTES]
+ROUTES = [portfolio_page, price_index_page, *files_web.ROUTES, *open_awards_web.ROUTES, *QUESTION_ROUTES]

@@ -18,7 +18,7 @@ from workflows.places import PLACES
 PUBLIC = {
     "/isalive", "/isready", "/metrics", "/sign-in", "/sign-out", "/demo", "/demo/{person_id:uuid}", "/language", "/theme",
     "/static/{file_path:path}", "/api/v1/docs", "/invitations/{token:str}", "/invitations/{token:str}/accept",
-    "/invitations/{token:str}/account", "/clarify/{token:str}", "/calendars/{token:str}",
+    "/invitations/{token:str}/account", "/clarify/{token:str}", "/calendars/{token:str}", "/open/awards.json",
 }  # fmt: skip
 """The whole list of addresses that need nobody to be signed in."""
 

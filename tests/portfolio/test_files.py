@@ -14,6 +14,7 @@ import arro3.io
 import msgspec
 import openpyxl
 import pytest
+from litestar import Litestar
 
 from app.benefits.figures import FigureRow
 from app.core.database import Database
@@ -25,6 +26,7 @@ from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen, line_of, 
 from app.texts.i18n import LANGUAGES, Texts
 from tests.conftest import Browser
 from tests.pdfs import words_of
+from tests.portfolio.test_open_awards import check_published
 
 ABOUT = About(as_of=date(2026, 3, 31), cut={}, language="nb", title="Portefølje", facts=(), notes=("En merknad",))
 
@@ -173,7 +175,7 @@ async def ended(database: Database, world: World) -> Database:
     return database
 
 
-async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browser) -> None:
+async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browser, application: Litestar) -> None:
     async with ended.reading() as uow:
         actor = await world.actor(uow, "management")
         whole = await portfolio(uow, actor)
@@ -195,6 +197,7 @@ async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browse
         assert refused.headers["location"] == f"/portfolio?{wrong}"
     assert (await browser.get("/portfolio.schema.json")).json()["fields"][0]["name"] == "reference"
     await _report(browser)
+    await check_published(browser, application, {person.name for person in world.people.values()})
 
 
 async def _report(browser: Browser) -> None:
