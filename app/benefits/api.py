@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import get
 
-from app.benefits import queries
+from app.benefits import measuring_api, queries
 from app.benefits.figures import FigureRow, figures
 from app.benefits.map_drawing import MapEdge, MapNode
 from app.benefits.trace import trace_of
@@ -100,4 +100,5 @@ async def read_measurements(visit: Visit, benefit_id: UUID) -> list[queries.Meas
     return await queries.measurements_of(visit.uow, benefit_id)
 
 
-ROUTES = [read_plan, read_map, read_trace, read_figures, read_measurements]
+ROUTES = [read_plan, read_map, read_trace, read_figures, read_measurements, *measuring_api.ROUTES]
+UPLOADS = measuring_api.UPLOADS

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import IO, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from app.benefits import imports, service
+from app.benefits.import_acts import SUBJECT, confirm_file, content_of, seen, write_file
 from app.benefits.spreadsheets import template
 from app.commands import Command
-from app.core.database import Database, UnitOfWork
 from app.core.errors import DomainError, NotFound, NotSignedIn
-from app.files.models import File
-from app.files.service import add_to_measurement, to_temporary
-from app.files.uploading import store_of, take_in
+from app.files.service import add_to_measurement
+from app.files.uploading import take_in
 from app.files.web import answer_file
 from app.projects.queries import ProjectHead, project_head
 from app.web.dispatch import form_state, local_path, page_again
 from app.web.errors import status_of
 from app.web.visit import Visit, visit_of
-from workflows.file import FileState
 from workflows.measurement_cells import Column
 from workflows.measurement_list import MOST_ROWS
 from workflows.roles import GRANTS, Permission
 
-SUBJECT = "measurement_import"
 SEND = Command("project", "import_measurements", Permission.MEASUREMENT_REPORT, service.write_import)
 ADD_FILE = Command("measurement", "add_file", Permission.MEASUREMENT_REPORT, add_to_measurement)
 WRITE = Command(SUBJECT, "write", Permission.MEASUREMENT_REPORT, service.write_import)
@@ -89,29 +85,10 @@ async def send(request: Request[Any, Any, Any], case_id: UUID) -> Response[Any]:
     return Redirect(f"/measurement-imports/{file.id}", status_code=303)
 
 
-@asynccontextmanager
-async def content_of(
-    request: Request[Any, Any, Any], uow: UnitOfWork, file_id: UUID
-) -> AsyncIterator[tuple[File, IO[bytes]]]:
-    """A file of measurements with its content; NotFound for any other file."""
-    file = await uow.session.get(File, file_id)
-    if file is None or file.subject != SUBJECT or file.state in (FileState.REMOVED, FileState.INFECTED):
-        raise NotFound
-    with await to_temporary(store_of(request), file) as content:
-        yield file, content
-
-
-async def _seen(visit: Visit, file_id: UUID) -> tuple[File, ProjectHead]:
-    file = await visit.uow.session.get(File, file_id)
-    if file is None or file.subject != SUBJECT:
-        raise NotFound
-    return file, await project_head(visit.uow, visit.actor, file.case_id, Permission.BENEFIT_SEE)
-
-
 @get("/measurement-imports/{file_id:uuid}", permission=Permission.BENEFIT_SEE, include_in_schema=False)
 async def preview_page(visit: Visit, file_id: UUID) -> Response[Any]:
     """What a file would change, and everything that is wrong with it; of one that was read in, when and by whom."""
-    file, project = await _seen(visit, file_id)
+    file, project = await seen(visit, file_id)
     found_rows = await imports.imports_of(visit.uow, project.id, file_id)
     if not found_rows:
         raise NotFound
@@ -131,7 +108,7 @@ async def preview_page(visit: Visit, file_id: UUID) -> Response[Any]:
 @get("/measurement-imports/{file_id:uuid}/faults", permission=Permission.BENEFIT_SEE, include_in_schema=False)
 async def faults_file(visit: Visit, file_id: UUID) -> Response[bytes]:
     """Everything that is wrong with a file, as a file: row, column and what it is."""
-    file, _ = await _seen(visit, file_id)
+    file, _ = await seen(visit, file_id)
     written = io.StringIO()
     writer = csv.writer(written, delimiter="," if visit.texts.language == "en" else ";")
     writer.writerow(
@@ -157,16 +134,14 @@ def _plain(text: str) -> str:
 
 
 async def _act(
-    request: Request[Any, Any, Any], file_id: UUID, command: Command, run: Callable[[UnitOfWork], Awaitable[Any]]
-) -> Response[Any]:
+    request: Request[Any, Any, Any], file_id: UUID, command: Command,
+    act: Callable[[Request[Any, Any, Any], UUID], Awaitable[Any]],
+) -> Response[Any]:  # fmt: skip
     page = f"/measurement-imports/{file_id}"
     if request.user.person_id is None:
         raise NotSignedIn
-    await request.scope["state"]["uow"].session.rollback()
-    database: Database = request.app.state.database
     try:
-        async with database.unit_of_work() as uow:
-            await run(uow)
+        await act(request, file_id)
     except (NotFound, NotSignedIn):
         raise
     except DomainError as error:
@@ -183,12 +158,7 @@ async def _act(
 )  # fmt: skip
 async def write(request: Request[Any, Any, Any], file_id: UUID) -> Response[Any]:
     """Report everything that the file says, or nothing of it."""
-
-    async def run(uow: UnitOfWork) -> None:
-        async with content_of(request, uow, file_id) as (_, content):
-            await service.write_import(uow, request.user, file_id, content=content)
-
-    return await _act(request, file_id, WRITE, run)
+    return await _act(request, file_id, WRITE, write_file)
 
 
 @post(
@@ -197,11 +167,7 @@ async def write(request: Request[Any, Any, Any], file_id: UUID) -> Response[Any]
 )  # fmt: skip
 async def confirm(request: Request[Any, Any, Any], file_id: UUID) -> Response[Any]:
     """Confirm everything that was read in from the file and waits."""
-
-    async def run(uow: UnitOfWork) -> None:
-        await service.confirm_import(uow, request.user, file_id)
-
-    return await _act(request, file_id, CONFIRM, run)
+    return await _act(request, file_id, CONFIRM, confirm_file)
 
 
 @post(

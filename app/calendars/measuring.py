@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.core.database import UnitOfWork
+from app.core.paging import Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.obligations.models import ObligationReminder
@@ -24,7 +25,7 @@ from workflows.measurement import OPEN
 from workflows.obligation import LADDER, MEASURED, Kind
 
 MOST = 200
-"""How many rows one list shows; a month with more is narrowed to a project."""
+"""How many rows one list shows at a time."""
 RUNGS = {rung.key: place for place, rung in enumerate(LADDER)}
 
 
@@ -55,22 +56,38 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, (today - self.due_on).days) if self.state in OPEN else 0
 
 
+class Lines(Page[Line], frozen=True):
+    """Some of the lines of a list, and how many there are from here on."""
+
+    left: int
+
+
+class Turned(msgspec.Struct, frozen=True):
+    """How far each list has been turned: the last line that was seen of it."""
+
+    late: UUID | None = None
+    month: UUID | None = None
+
+
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     """What is late, and everything of one month."""
 
     month: date
-    late: list[Line]
-    lines: list[Line]
+    late: Lines
+    lines: Lines
+    has_before: bool
+    has_after: bool
+    """Whether there is anything to be measured, or today, before or after the month."""
 
     @property
-    def before(self) -> date:
-        """The month before."""
-        return add_months(self.month, -1)
+    def before(self) -> date | None:
+        """The month before, where there is anything that far back."""
+        return add_months(self.month, -1) if self.has_before else None
 
     @property
-    def after(self) -> date:
-        """The month after."""
-        return add_months(self.month, 1)
+    def after(self) -> date | None:
+        """The month after, where there is anything that far ahead."""
+        return add_months(self.month, 1) if self.has_after else None
 
 
 def month_from(text: str, today: date) -> date:
@@ -92,15 +109,65 @@ def seen(uow: UnitOfWork, actor: Actor) -> ColumnElement[bool]:
     return visible_to(actor, uow.now)
 
 
-async def calendar_of(uow: UnitOfWork, which: ColumnElement[bool], month: date, today: date) -> Calendar:
-    """What is late and what falls in the month, of the measurements that are chosen; one statement for each."""
-    late = and_(Measurement.state.in_(OPEN), Measurement.due_on < today)
-    first, last = month, add_months(month, 1) - timedelta(days=1)
-    in_month = Measurement.due_on.between(first, last)
-    return Calendar(month=month, late=await _lines(uow, which, late), lines=await _lines(uow, which, in_month))
+def _is_late(today: date) -> ColumnElement[bool]:
+    return and_(Measurement.state.in_(OPEN), Measurement.due_on < today)
 
 
-async def _lines(uow: UnitOfWork, *conditions: Any) -> list[Line]:
+def _ends(month: date) -> tuple[date, date]:
+    return month, add_months(month, 1) - timedelta(days=1)
+
+
+def _counts() -> ColumnElement[bool]:
+    """What stands in the calendar of a project that measures; of dropped benefits nothing is to be measured."""
+    return and_(Benefit.dropped_at.is_(None), Project.state.in_(sorted(MEASURED)))
+
+
+async def calendar_of(
+    uow: UnitOfWork, which: ColumnElement[bool], month: date, today: date, turned: Turned | None = None
+) -> Calendar:
+    """What is late and what falls in the month, of the measurements that are chosen; three statements."""
+    turned = turned or Turned()
+    first, last = _ends(month)
+    is_before, is_after = await _beyond(uow, which, first, last)
+    return Calendar(
+        month=month,
+        late=await lines_of(uow, which, _is_late(today), after=turned.late),
+        lines=await lines_of(uow, which, Measurement.due_on.between(first, last), after=turned.month),
+        has_before=is_before or today < first,
+        has_after=is_after or today > last,
+    )
+
+
+async def late_or_in_month(
+    uow: UnitOfWork, which: ColumnElement[bool], month: date | None, today: date, after: UUID | None
+) -> Lines:
+    """What falls in a month, or without one what is late, of the measurements that are chosen; one statement."""
+    asked = _is_late(today) if month is None else Measurement.due_on.between(*_ends(month))
+    return await lines_of(uow, which, asked, after=after)
+
+
+async def _beyond(uow: UnitOfWork, which: ColumnElement[bool], first: date, last: date) -> tuple[bool, bool]:
+    """Whether there is anything before the one day, and after the other."""
+
+    def anything(condition: ColumnElement[bool]) -> Any:
+        return (
+            select(Measurement.id)
+            .join(Case, Case.id == Measurement.case_id)
+            .join(Project, Project.id == Measurement.case_id)
+            .join(Benefit, Benefit.id == Measurement.benefit_id)
+            .where(_counts(), which, condition)
+            .exists()
+        )
+
+    before, after = anything(Measurement.due_on < first), anything(Measurement.due_on > last)
+    found = (await uow.session.execute(select(before, after))).one()
+    return bool(found[0]), bool(found[1])
+
+
+async def lines_of(
+    uow: UnitOfWork, *conditions: ColumnElement[bool], after: UUID | None = None, size: int = MOST
+) -> Lines:
+    """The lines by their days, those that follow `after`; one statement."""
     person = aliased(Person)
     rungs = (
         select(func.coalesce(func.array_agg(ObligationReminder.rung), []))
@@ -111,11 +178,15 @@ async def _lines(uow: UnitOfWork, *conditions: Any) -> list[Line]:
         .scalar_subquery()
     )  # fmt: skip
     there = or_(person.valid_to.is_(None), person.valid_to > uow.now)
+    last = aliased(Measurement)
+    place = select(last.due_on).where(last.id == after).scalar_subquery()
+    follows = [tuple_(Measurement.due_on, Measurement.id) > tuple_(place, after)] if after else []
     rows = await uow.session.execute(
         select(
             Measurement.id, Measurement.case_id, Case.title, Unit.name.label("unit"), Case.language,
             Benefit.title.label("benefit"), Indicator.name.label("indicator"), Indicator.unit.label("counted_in"),
             Measurement.due_on, Measurement.state, func.coalesce(person.name, "").label("who"), rungs.label("rungs"),
+            func.count().over().label("left"),
         )
         .join(Case, Case.id == Measurement.case_id)
         .join(Unit, Unit.id == Case.unit_id)
@@ -123,8 +194,11 @@ async def _lines(uow: UnitOfWork, *conditions: Any) -> list[Line]:
         .join(Benefit, Benefit.id == Measurement.benefit_id)
         .join(Indicator, Indicator.id == Measurement.indicator_id)
         .outerjoin(person, and_(person.id == measurer_of(), there))
-        .where(Benefit.dropped_at.is_(None), Project.state.in_(sorted(MEASURED)), *conditions, true())
+        .where(_counts(), *conditions, *follows)
         .order_by(Measurement.due_on, Measurement.id)
-        .limit(MOST)
+        .limit(size + 1)
     )  # fmt: skip
-    return [Line(**row._mapping) for row in rows]
+    found = [dict(row._mapping) for row in rows]
+    left = max((row.pop("left") for row in found), default=0)
+    page = page_of([Line(**row) for row in found], size)
+    return Lines(page.rows, page.after, left)

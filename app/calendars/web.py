@@ -62,18 +62,22 @@ async def calendar_page(visit: Visit) -> Response[Any]:
 
 
 @get("/measurements", permission=Permission.SELF, include_in_schema=False)
-async def measuring_page(visit: Visit, month: str = "", of: str = "") -> Response[Any]:
+async def measuring_page(
+    visit: Visit, month: str = "", of: str = "", after: UUID | None = None, late_after: UUID | None = None
+) -> Response[Any]:
     """What one is to measure, month by month; for those who follow projects all that is to be measured in them."""
     uow, actor, today = visit.uow, visit.actor, day_in_oslo(visit.uow.now)
+    turned = measuring.Turned(late_after, after)
     follows = actor.may(Permission.RESOURCE_GROUP_SEE)
     of_all = follows and of != "mine"
     which = measuring.seen(uow, actor) if of_all else measuring.mine(actor)
     return visit.render(
         "calendars/measuring.html",
-        found=await measuring.calendar_of(uow, which, measuring.month_from(month, today), today),
+        found=await measuring.calendar_of(uow, which, measuring.month_from(month, today), today, turned),
         today=today,
         follows=follows,
         of_all=of_all,
+        turned=turned,
         base="/measurements",
         query="&of=mine" if follows and not of_all else "",
         tones=TONES,
@@ -81,17 +85,21 @@ async def measuring_page(visit: Visit, month: str = "", of: str = "") -> Respons
 
 
 @get("/projects/{case_id:uuid}/measurements", permission=Permission.BENEFIT_SEE, include_in_schema=False)
-async def measuring_in_project_page(visit: Visit, case_id: UUID, month: str = "") -> Response[Any]:
+async def measuring_in_project_page(
+    visit: Visit, case_id: UUID, month: str = "", after: UUID | None = None, late_after: UUID | None = None
+) -> Response[Any]:
     """What is to be measured in a project, month by month, and by whom."""
     project = await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
     today = day_in_oslo(visit.uow.now)
+    turned = measuring.Turned(late_after, after)
     which = Measurement.case_id == case_id
     return visit.render(
         "calendars/measuring_in_project.html",
         project=project,
         tab="benefits",
-        found=await measuring.calendar_of(visit.uow, which, measuring.month_from(month, today), today),
+        found=await measuring.calendar_of(visit.uow, which, measuring.month_from(month, today), today, turned),
         today=today,
+        turned=turned,
         base=f"/projects/{case_id}/measurements",
         query="",
         tones=TONES,

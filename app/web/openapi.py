@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, get_args, get_type_hints
@@ -131,10 +132,19 @@ def _refused(*statuses: str) -> dict[str, Any]:
     return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
 
 
-def _describe_command(operation: dict[str, Any], command: Command | None, named: dict[str, Any]) -> None:
-    if command is None:  # no command, but an address that takes a file
+def _takes_files() -> set[str]:
+    """The addresses whose body is a file."""
+    return {
+        "/api/v1" + re.sub(r":\w+}", "}", path) for handler in rooms.uploads("api") for path in handler.paths
+    }  # fmt: skip
+
+
+def _describe_command(
+    operation: dict[str, Any], command: Command | None, named: dict[str, Any], *, takes_file: bool
+) -> None:
+    if takes_file:
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": FILE_BODY}}}
-    elif msgspec.structs.fields(command.input):
+    elif command is not None and msgspec.structs.fields(command.input):
         name = f"{operation['operationId']}_input"
         named[name] = body_schema(command, named)
         operation["requestBody"] = {
@@ -167,11 +177,12 @@ def describe(schema: dict[str, Any], commands: Iterable[Command]) -> dict[str, A
         f"/api/v1/{path_of(each.subject)}/" + ("" if each.on_collection else "{subject_id}/") + each.verb: each
         for each in commands
     }
+    with_files = _takes_files()
     for path, item in document["paths"].items():
         for method, operation in item.items():
             operation["responses"] = {"200": operation["responses"]["200"]}
             if method == "post":
-                _describe_command(operation, by_path.get(path), named)
+                _describe_command(operation, by_path.get(path), named, takes_file=path in with_files)
             else:
                 _describe_read(operation)
     named["Problem"] = PROBLEM

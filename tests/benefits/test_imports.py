@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,12 @@ class Realising:
             f"/projects/{self.case_id}/import_measurements", files={"file": (name, content)},
             data={"_csrf_token": token}, headers={"x-csrftoken": token},
         )  # fmt: skip
+
+    async def call(self, what: str, row_id: UUID, verb: str, content: bytes, name: str = "malinger.xlsx") -> Any:
+        await self.browser.http.get("/sign-in")
+        token = self.browser.http.cookies.get("csrf") or ""
+        address = f"/api/v1/{what}/{row_id}/{verb}"
+        return await self.browser.http.post(address, files={"file": (name, content)}, headers={"x-csrftoken": token})
 
     async def measurements(self) -> list[Measurement]:
         async with self.act.database.reading() as uow:
@@ -272,3 +279,36 @@ async def test_of_two_who_confirm_at_once_one_does(own_database: Database) -> No
     async with own_database.reading() as uow:
         events = await uow.session.scalars(select(Event.verb).where(Event.case_id == case_id))
     assert [verb for verb in events if verb == "confirm"] == ["confirm"]
+
+
+async def test_programs_send_see_write_and_confirm_as_the_pages_do(realising: Realising) -> None:
+    browser, day = realising.browser, realising.live_on
+    wrong = (await realising.call("projects", realising.case_id, "import_measurements", sheet(line(day, "mye")))).json()
+    seen = (await browser.get(f"/api/v1/measurement-imports/{wrong['id']}")).json()
+    assert [(each["row"], each["column"], each["heading"]) for each in seen["faults"]] == [(2, "E", "value")]
+    assert seen["faults"][0]["sentence"] not in ("", seen["faults"][0]["code"])
+    refused = await browser.call(f"/api/v1/measurement-imports/{wrong['id']}/write")
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["file"])
+
+    content = sheet(line(day + timedelta(days=29)), line(day + timedelta(days=40), "330,5"))
+    sent = (await realising.call("projects", realising.case_id, "import_measurements", content)).json()
+    page = f"/api/v1/measurement-imports/{sent['id']}"
+    seen = (await browser.get(page)).json()
+    assert (seen["rows"], seen["reported"], seen["added"], seen["faults"]) == (2, 1, 1, [])
+    assert [Decimal(each["value"]) for each in seen["changes"]] == [340, Decimal("330.5")]
+    assert (await browser.call(f"{page}/write")).json() == {"id": sent["id"], "measurements": 2}
+    again = await browser.call(f"{page}/write")
+    assert (again.status_code, [each["code"] for each in again.json()["reasons"]]) == (409, ["import.written_already"])
+    shown = (await browser.get(page)).json()
+    assert (shown["measurements"], shown["waiting"]) == (2, 2)
+    assert [each["id"] for each in (await browser.get(f"/api/v1/projects/{realising.case_id}/measurement-imports")).json()] \
+        == [sent["id"], wrong["id"]]  # fmt: skip
+
+    measurement = (await realising.measurements())[0]
+    shows = (await realising.call("measurements", measurement.id, "add_file", text_file(), "utdrag.csv")).json()
+    files = (await browser.get(f"/api/v1/measurements/{measurement.id}/files")).json()
+    assert [(each["id"], each["sha256"]) for each in files] == [(shows["id"], shows["sha256"])]
+    assert (await browser.call(f"{page}/confirm")).status_code == 404, "the office measures and does not confirm"
+    await browser.as_person("case_handler")
+    assert (await browser.call(f"{page}/confirm")).json()["measurements"] == 2
+    assert {row.state for row in await realising.measurements()} == {"confirmed"}
