@@ -20,6 +20,7 @@ from app.files.service import add_to_measurement
 from app.files.uploading import take_in
 from app.files.web import answer_file
 from app.projects.queries import ProjectHead, project_head
+from app.texts.workbook import MEDIA_TYPE
 from app.web.dispatch import form_state, local_path, page_again
 from app.web.errors import status_of
 from app.web.visit import Visit, visit_of
@@ -34,7 +35,6 @@ CONFIRM = Command(SUBJECT, "confirm", Permission.MEASUREMENT_CONFIRM, service.co
 """What the forms do, for the page that shows them again; the file itself is read from where it is kept."""
 
 IN_TEMPLATE = tuple(column for column in Column)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _may(project: ProjectHead, permission: Permission) -> bool:
@@ -65,7 +65,9 @@ async def template_file(visit: Visit, case_id: UUID) -> Response[bytes]:
     explained = [(words, visit.t(f"import.explained.{key}")) for key, words in headings]
     content = template(visit.t("import.sheet"), headings, rows, explained, visit.t("import.sheet_explained"))
     name = visit.t("import.template_name")
-    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})
+    return Response(
+        content, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    )
 
 
 @post(

@@ -10,11 +10,10 @@ from litestar import Response, get
 from app.core.errors import NotAllowed
 from app.payments import lists
 from app.payments.workbook import workbook
+from app.texts.workbook import MEDIA_TYPE
 from app.web.visit import Visit
 from workflows.payment_list import COLUMNS
 from workflows.roles import Permission
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _refuse_others(visit: Visit) -> None:
@@ -67,7 +66,7 @@ async def list_as_workbook(visit: Visit, list_id: UUID) -> Response[bytes]:
     headings = [t(f"payments.column.{column}") for column in COLUMNS]
     sheets = (t("payments.list.sheet"), t("payments.list.about"))
     content = workbook(row.number, found.lines, headings, about, sheets)
-    return Response(content, media_type=XLSX, headers=_named(row.number, "xlsx"))
+    return Response(content, media_type=MEDIA_TYPE, headers=_named(row.number, "xlsx"))
 
 
 def _named(number: int, extension: str) -> dict[str, str]:

@@ -13,12 +13,10 @@ from typing import IO, Any, Protocol
 import arro3.core as arrow
 import arro3.io
 import msgspec
-import xlsxwriter
 
 from app.portfolio.columns import COLUMNS, Column, Row, values_of
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet would take for a formula at the beginning of a cell; also in full width."""
+from app.texts import workbook
+from app.texts.workbook import DANGEROUS, Heading
 
 DECIMALS = 10
 """How many decimals a number in Parquet has: those of a measure, and those that a share of it adds."""
@@ -96,67 +94,30 @@ class CommaSeparated:
         self._text.detach()
 
 
-NUMBER_FORMATS = {"whole": "0", "number": "#,##0.######", "kroner": "#,##0.00", "day": "yyyy-mm-dd"}
 WIDTHS = {"text": 24, "code": 24, "codes": 24, "day": 12}
 
 
 class Workbook:
-    """XLSX: numbers and days as such, the heading kept in sight, and a sheet that says how it is to be read."""
+    """XLSX, with a sheet that says how it is to be read."""
 
     def __init__(self, file: IO[bytes], about: About, t: Say):
         self._t = t
-        self._book = xlsxwriter.Workbook(
-            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
-        self._book.set_properties({"title": about.title})
-        self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
-        # what looks like a formula stays a text although somebody edits the cell
-        self._quoted = self._book.add_format({"quote_prefix": True})
-        self._formats = {kind: self._book.add_format({"num_format": said}) for kind, said in NUMBER_FORMATS.items()}
-        self._sheet = self._book.add_worksheet(t("portfolio.sheet.figures"))
-        self._sheet.freeze_panes(1, 0)
-        for at, column in enumerate(COLUMNS):
-            self._sheet.set_column(at, at, WIDTHS.get(column.kind, 14))
-            self._sheet.write_string(0, at, heading(column, t), self._bold)
-        self._at = 1
-        self._tell(about)
-
-    def _tell(self, about: About) -> None:
-        sheet = self._book.add_worksheet(self._t("portfolio.sheet.about"))
-        sheet.set_column(0, 0, 28)
-        sheet.set_column(1, 1, 90)
-        lines = [(about.title, ""), *about.facts, *(("", note) for note in about.notes), ("", "")]
-        lines += [
-            (heading(column, self._t), self._t(f"portfolio.definition.{column.key}"))
-            for column in COLUMNS
-            if column.explained
+        headings = [Heading(heading(each, t), WIDTHS.get(each.kind, 14), each.kind) for each in COLUMNS]
+        self._book = workbook.Workbook(file, about.title, t("portfolio.sheet.figures"), headings)
+        explained = [
+            (heading(column, t), t(f"portfolio.definition.{column.key}")) for column in COLUMNS if column.explained
         ]
-        for at, (term, words) in enumerate(lines):
-            sheet.write_string(at, 0, term, self._bold)
-            sheet.write_string(at, 1, words, self._wrapped)
+        notes = [("", note) for note in about.notes]
+        self._book.tell(t("portfolio.sheet.about"), [(about.title, ""), *about.facts, *notes, ("", ""), *explained])
 
     def write(self, rows: Iterable[Row]) -> None:
         """Write some rows more."""
         for row in rows:
-            for at, (column, value) in enumerate(zip(COLUMNS, values_of(row), strict=True)):
-                self._cell(at, column, in_words(column, value, self._t))
-            self._at += 1
-
-    def _cell(self, at: int, column: Column, value: Any) -> None:
-        if value is None or value == "":
-            return
-        if isinstance(value, date):
-            self._sheet.write_datetime(self._at, at, value, self._formats["day"])
-        elif isinstance(value, Decimal | int):
-            self._sheet.write_number(self._at, at, value, self._formats[column.kind])
-        else:
-            text = str(value)
-            self._sheet.write_string(self._at, at, text, self._quoted if text.startswith(DANGEROUS) else None)
+            pairs = zip(COLUMNS, values_of(row), strict=True)
+            self._book.write(in_words(column, value, self._t) for column, value in pairs)
 
     def close(self) -> None:
         """End the file."""
-        self._sheet.autofilter(0, 0, max(1, self._at - 1), len(COLUMNS) - 1)
         self._book.close()
 
 
@@ -262,7 +223,7 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "csv": Format("CSV", "text/csv", CommaSeparated),
-    "xlsx": Format("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Workbook),
+    "xlsx": Format("Excel (XLSX)", workbook.MEDIA_TYPE, Workbook),
     "json": Format("JSON", "application/json", Json),
     "parquet": Format("Parquet", "application/vnd.apache.parquet", Parquet),
 }
