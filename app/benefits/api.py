@@ -9,7 +9,7 @@ import msgspec
 from litestar import get
 
 from app.benefits import measuring_api, queries
-from app.benefits.figures import FigureRow, figures
+from app.benefits.figures import FigureRow, figures, goals_of
 from app.benefits.map_drawing import MapEdge, MapNode
 from app.benefits.trace import trace_of
 from app.cases.models import Case
@@ -89,7 +89,7 @@ async def read_trace(visit: Visit, case_id: UUID) -> TraceView:
 async def read_figures(visit: Visit, case_id: UUID, as_of: date | None = None) -> list[FigureRow]:
     """Every figure of the project's benefits as it stood at the end of a day; without a day as it stands now."""
     await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
-    return await figures(visit.uow, Case.id == case_id, as_of)
+    return await figures(visit.uow, Case.id == case_id, as_of, await goals_of(visit.uow, [case_id], as_of))
 
 
 @get("/benefits/{benefit_id:uuid}/measurements", permission=Permission.BENEFIT_SEE, tags=["measurement"])

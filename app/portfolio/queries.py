@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, cast, func, litera
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.audit.models import Event
-from app.benefits.figures import FigureRow, end_of, figures
+from app.benefits.figures import FigureRow, end_of, figures, goals_of
 from app.cases.models import Case, Waiver
 from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
@@ -250,6 +250,6 @@ async def portfolio_in_parts(
     there = await _projects(uow, actor, as_of, moment)
     for start in range(0, max(1, len(there)), size):
         some = there[start : start + size]
-        within = Case.id.in_([project.id for project in some])
-        rows = await figures(uow, within, as_of) if some else []
+        ids = [project.id for project in some]
+        rows = await figures(uow, Case.id.in_(ids), as_of, await goals_of(uow, ids, as_of)) if some else []
         yield Portfolio(today, some, benefits_of(rows), names, ())

@@ -17,6 +17,7 @@ from tests.projects_under_way import open_project
 KNUT, LISE = "grunerlokka.coordinator", "grunerlokka.leader"
 NARROW = 320
 GOAL, LOCAL, MEASURE = "Bedre brukermøter", "Færre spør to ganger", "Felles telefontid"
+PRACTISED = "Kortere møter"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -50,7 +51,7 @@ async def said(page: Page, words: str) -> None:
     await expect(page.locator("#map-said")).to_contain_text(words)
 
 
-async def reach(page: Page, place: Locator, most: int = 60) -> None:
+async def reach(page: Page, place: Locator, most: int = 90) -> None:
     """Tab to a place."""
     for _ in range(most):
         if await place.evaluate("place => place === document.activeElement"):
@@ -125,6 +126,21 @@ async def test_a_map_by_keyboard_alone(chromium: Browser, empty: Site, project: 
     assert await stored(empty, project) == (
         {"better_meetings", LOCAL, MEASURE}, {(MEASURE, "requires", LOCAL)}
     )  # fmt: skip
+    # on the map for practice at the width of a telephone a benefit is made that is only practice
+    await page.set_viewport_size({"width": NARROW, "height": 900})
+    await knut.go(f"/projects/{project}/benefit-map?practice=true")
+    assert await page.evaluate("document.documentElement.scrollWidth") == NARROW
+    await reach(page, page.locator("#practice-title"))
+    await page.keyboard.type(PRACTISED)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await knut.look()
+    await expect(page.locator("#node-benefit_id option", has_text=PRACTISED)).to_have_count(1)
+    await knut.go(f"/projects/{project}/benefits")
+    await expect(page.get_by_role("main")).not_to_contain_text(PRACTISED)
+    assert await stored(empty, project) == (
+        {"better_meetings", LOCAL, MEASURE}, {(MEASURE, "requires", LOCAL)}
+    ), "practice is no part of the map"  # fmt: skip
 
 
 async def drag(page: Page, start: Locator, end: Locator, *, by: float = 0) -> None:

@@ -183,6 +183,10 @@ async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browse
     assert [row for part in parts for row in rows_of(part)] == list(rows_of(whole))
 
     await browser.as_person("management")
+    shown = (await browser.get("/api/v1/portfolio/indicators")).json()["rows"]
+    assert {(row["id"], *row["goals"]) for row in shown} == {
+        (str(row.figures.indicator_id), *row.figures.goals) for row in rows_of(whole) if row.figures
+    }
     page = await browser.get("/portfolio?goal=better_meetings")
     for ending, each in FORMATS.items():
         assert f'href="/portfolio.{ending}?goal=better_meetings"' in page.text
