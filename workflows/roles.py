@@ -134,6 +134,7 @@ class Permission(StrEnum):
     CASE_SEE = "case.see"
     REQUIREMENT_WAIVE = "requirement.waive"
     PORTFOLIO_SEE = "portfolio.see"
+    PORTFOLIO_ADJUST = "portfolio.adjust"
     PRICE_INDEX_WRITE = "price_index.write"
     SURVEY_SEE = "survey.see"
     FEEDBACK_ANSWER = "feedback.answer"
@@ -244,6 +245,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CASE_SEE: frozenset(Role) - _only(Role.EMPLOYEE, Role.ADMINISTRATOR, Role.STEPPED_ASIDE),
     Permission.REQUIREMENT_WAIVE: _only(Role.DECISION_MAKER, Role.CASE_HANDLER),
     Permission.PORTFOLIO_SEE: _only(Role.MANAGEMENT, Role.DECISION_MAKER, Role.AUDITOR) | GROUP,
+    Permission.PORTFOLIO_ADJUST: _only(Role.MANAGEMENT),
     Permission.PRICE_INDEX_WRITE: _only(Role.MANAGEMENT, Role.METHOD_OWNER),
     Permission.SURVEY_SEE: GROUP,
     Permission.FEEDBACK_ANSWER: GROUP,

@@ -9,6 +9,7 @@ import msgspec
 
 from workflows.benefit import progress
 from workflows.leaf import FEWEST
+from workflows.over_time import Factors
 
 ZERO = Decimal(0)
 
@@ -31,7 +32,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     observations: int | None = None
     share: Decimal | None = None
     """The part of the effect that is this project's, where several claim it; the whole where none is set."""
-    unit_value_ore: int | None = None
+    unit_value_ore: int | Decimal | None = None
     price_year: int | None = None
     periods_per_year: int = 1
     is_end_benefit: bool = True
@@ -119,6 +120,16 @@ def value_of(line: Line) -> Sum | None:
     )
 
 
+def together(sums: Iterable[Sum]) -> tuple[Sum, ...]:
+    """Sums of any price years, one for each of them, the newest first; never two years in one (I11)."""
+    found: dict[int, Sum] = {}
+    with localcontext(prec=80):
+        for each in sums:
+            before = found.get(each.price_year)
+            found[each.price_year] = each if before is None else before + each
+    return tuple(found[year] for year in sorted(found, reverse=True))
+
+
 HELD = 12
 """Decimals of an øre that an amount a year can have: those of a measure and those of a share of it."""
 AMOUNTS = ("planned", "forecast", "realised", "estimated")
@@ -155,6 +166,41 @@ def from_held(numbers: Mapping[str, int], sign: int | None = None) -> tuple[Sum,
 def _amount(number: int) -> Decimal:
     with localcontext(prec=80):
         return Decimal(number).scaleb(-HELD)
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Kroner a year that cannot be made kroner of the year asked for, since the price index lacks a year: in no sum."""
+
+    lacking: tuple[int, ...]
+    """The years without an index."""
+    own: Sum
+    """What they come to in their own kroner."""
+
+
+def lacking_years(price_year: int, to: int, factors: Factors) -> tuple[int, ...]:
+    """The years that the price index lacks to make kroner of one year those of another; none where it can be done."""
+    if factors.ratio(price_year, to) is not None:
+        return ()
+    return tuple(sorted(year for year in (price_year, to) if year not in factors.of_year))
+
+
+def in_price_year(sums: Iterable[Sum], to: int, factors: Factors) -> tuple[Sum, ...]:
+    """The sums as one, in kroner of one year, without those that the price index lacks a year for (I11)."""
+    found: Sum | None = None
+    with localcontext(prec=80):
+        for each in sums:
+            ratio = factors.ratio(each.price_year, to)
+            if ratio is None:
+                continue
+            own = Sum(price_year=to, **{name: getattr(each, name) * ratio for name in AMOUNTS})
+            found = own if found is None else found + own
+    return () if found is None else (found,)
+
+
+def left_out(sums: Iterable[Sum], to: int, factors: Factors) -> tuple[LeftOut, ...]:
+    """What of the sums cannot be told in kroner of one year, and which years the price index lacks for it."""
+    found = ((lacking_years(each.price_year, to, factors), each) for each in sums)
+    return tuple(LeftOut(lacking=lacking, own=each) for lacking, each in found if lacking)
 
 
 def in_kroner(lines: Iterable[Line], sign: int | None = None) -> tuple[Sum, ...]:

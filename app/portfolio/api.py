@@ -12,12 +12,12 @@ from app.core.errors import Invalid
 from app.portfolio import rows_api
 from app.portfolio.cut import read_cut
 from app.portfolio.figures import FIGURES
-from app.portfolio.overview import Counted, laid_out
+from app.portfolio.overview import Counted, Told, laid_out
 from app.portfolio.queries import counties, titles, waivers
 from app.web.visit import Visit
 from workflows.engine import Reason
 from workflows.roles import Permission
-from workflows.rollup import Sum
+from workflows.rollup import LeftOut, Sum
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     gains: list[Sum]
     harms: list[Sum]
     net: list[Sum]
+    left_out: list[LeftOut]
+    """What of the net sums could not be told in kroner of the year asked for, and why."""
 
 
 class PortfolioOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,22 +41,33 @@ class PortfolioOut(msgspec.Struct, frozen=True, kw_only=True):
     goals: list[Part]
     counties: list[Part]
     projects: list[Part]
+    adjustments: list[Told]
+    """What overlap and optimism take away a year, beside the sums and in none of them."""
+    adjustments_unsplit: int
+    """So many more reach into the cut from elsewhere, and nobody knows for how much."""
+    net_after_adjustments: list[Sum]
     waivers: dict[str, int]
 
 
 def _part(key: object, name: str, found: Counted) -> Part:
     return Part(
         key=str(key or ""), name=name, figures={figure.key: found.counts[figure.key] for figure in FIGURES},
-        gains=list(found.gains), harms=list(found.harms), net=list(found.net),
+        gains=list(found.gains), harms=list(found.harms), net=list(found.net), left_out=list(found.left_out),
     )  # fmt: skip
 
 
 @get("/portfolio", permission=Permission.PORTFOLIO_SEE, tags=["portfolio"], operation_id="portfolio_read")
-async def read_portfolio(visit: Visit, as_of: str = "", goal: str = "", county: str = "") -> PortfolioOut:
-    """What the scheme gives, in one cut: a day (as_of, YYYY-MM-DD), an overall goal, a county (its id)."""
-    cut, state = read_cut(visit, as_of, goal, county)
+async def read_portfolio(
+    visit: Visit, as_of: str = "", goal: str = "", county: str = "", price_year: str = ""
+) -> PortfolioOut:
+    """What the scheme gives, in one cut: a day (as_of, YYYY-MM-DD), an overall goal, a county (its id).
+
+    With a price_year everything is in kroner of it, as far as the price index reaches; without, each price year by itself.
+    """
+    cut, state = read_cut(visit, as_of, goal, county, price_year=price_year)
     if state.field_errors:
-        codes = {"as_of": "portfolio.no_date", "goal": "portfolio.no_goal", "county": "portfolio.no_county"}
+        codes = {"as_of": "portfolio.no_date", "goal": "portfolio.no_goal", "county": "portfolio.no_county",
+                 "price_year": "portfolio.index_year"}  # fmt: skip
         raise Invalid({name: Reason(code=codes[name]) for name in state.field_errors})
     found = await laid_out(visit.uow, visit.actor, cut, "goal", "county", "project")
     names = await counties(visit.uow)
@@ -66,6 +79,9 @@ async def read_portfolio(visit: Visit, as_of: str = "", goal: str = "", county: 
         counties=[_part(each, names.get(each, "") if each else "", found.counties[each])
                   for each in (*names, None) if each in found.counties],
         projects=[_part(each, title, found.projects[each]) for each, title in of_projects.items()],
+        adjustments=list(found.lines),
+        adjustments_unsplit=found.unsplit,
+        net_after_adjustments=list(found.after_lines),
         waivers={
             f"{each.subject}.{each.requirement}": each.count
             for each in await waivers(visit.uow, visit.actor, end_of(found.as_of))

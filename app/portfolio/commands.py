@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.portfolio import adjustments
 from app.portfolio.price_index import COMMAND
 
-COMMANDS = (COMMAND,)
+COMMANDS = (COMMAND, *adjustments.COMMANDS)
+"""The price index: what a krone of a year is worth, recorded with its source; and the lines beside the portfolio's sums."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.calls.models import CallText
@@ -19,6 +20,7 @@ from app.core.database import UnitOfWork
 from app.core.questions import told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.portfolio.models import PriceIndex
 from app.projects.models import Project
 from app.web.forms import FormState
 from app.web.visit import Visit
@@ -26,12 +28,15 @@ from workflows.portfolio import Question
 from workflows.project import ProjectState
 from workflows.rules import GOALS
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""The price years that there can be."""
+
 CATEGORIES = ("efficiency", "quality", "other_actors")
 """DFØ's types of benefit."""
 
 NAMES = {
     "as_of": "as_of", "goal": "goal", "county_id": "county", "call_id": "call", "category": "category",
-    "unit_id": "office", "step": "step",
+    "unit_id": "office", "step": "step", "price_year": "price_year",
 }  # fmt: skip
 """How each part of a cut is called in an address."""
 
@@ -46,6 +51,8 @@ class Cut(msgspec.Struct, frozen=True):
     category: str | None = None
     unit_id: UUID | None = None
     step: str | None = None
+    price_year: int | None = None
+    """The year in whose kroner everything is told; None where each price year stands by itself."""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -54,8 +61,14 @@ class Cut(msgspec.Struct, frozen=True):
 
     @property
     def narrowed(self) -> dict[str, Any]:
-        """By what it is narrowed, by the names of its parts; the day apart."""
-        return {part: value for part in NAMES if part != "as_of" and (value := getattr(self, part)) is not None}
+        """By what it is narrowed, by the names of its parts; the day and the price year apart."""
+        parts = (part for part in NAMES if part not in ("as_of", "price_year"))
+        return {part: value for part in parts if (value := getattr(self, part)) is not None}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is anything but everything as it stands."""
+        return self.as_of is not None or bool(self.narrowed)
 
     @property
     def query(self) -> str:
@@ -81,6 +94,8 @@ class Choices(msgspec.Struct, frozen=True):
     counties: list[Choice]
     calls: list[Choice]
     offices: list[Choice]
+    price_years: list[int]
+    """The years that the price index has, the newest first."""
 
 
 async def choices(uow: UnitOfWork, actor: Actor, language: str) -> Choices:
@@ -108,6 +123,7 @@ async def choices(uow: UnitOfWork, actor: Actor, language: str) -> Choices:
             .where(office.id.in_(select(seen.c.unit_id)))
             .order_by(office.name, office.id),
         ),
+        func.array(select(PriceIndex.year).distinct().order_by(PriceIndex.year.desc()).scalar_subquery()),
     ))).one())  # fmt: skip
 
 
@@ -117,11 +133,11 @@ def _id(text: str) -> UUID | None:
 
 def read_cut(
     visit: Visit, as_of: str = "", goal: str = "", county: str = "", call: str = "", category: str = "",
-    office: str = "", step: str = "",
+    office: str = "", step: str = "", price_year: str = "",
 ) -> tuple[Cut, FormState]:  # fmt: skip
     """The question, and beside each field why it cannot be answered; what cannot be read is left out of the question."""
     typed = {"as_of": as_of, "goal": goal, "county": county, "call": call, "category": category, "office": office,
-             "step": step}  # fmt: skip
+             "step": step, "price_year": price_year}  # fmt: skip
     errors: dict[str, str] = {}
     day = None
     try:
@@ -140,16 +156,21 @@ def read_cut(
     for name, values in known.items():
         if typed[name] and typed[name] not in values:
             errors[name] = visit.t(f"portfolio.no_{name}")
+    year = int(price_year) if re.fullmatch(r"[0-9]{4}", price_year.strip()) else None
+    if price_year.strip() and not (year and FIRST_YEAR <= year <= LAST_YEAR):
+        errors["price_year"], year = visit.t("portfolio.index_year"), None
     told = {name: typed[name] if typed[name] and name not in errors else None for name in known}
     cut = Cut(day, told["goal"], named.get("county"), named.get("call"), told["category"], named.get("office"),
-              told["step"])  # fmt: skip
+              told["step"], year)  # fmt: skip
     return cut, FormState("portfolio", {name: [value] for name, value in typed.items()}, errors)
 
 
 def bar(cut: Cut, state: FormState, there: Choices, view: str = "") -> dict[str, Any]:
     """What the templates need to show by what a page is narrowed, and to lead to the others in the same cut."""
+    asked = [cut.price_year] if cut.price_year else []
     return {
         "cut": cut, "state": state, "there": there, "view": view, "questions": [str(each) for each in Question],
+        "price_years": [(str(year), str(year)) for year in sorted({*there.price_years, *asked}, reverse=True)],
         "goal_names": GOALS, "category_names": CATEGORIES, "step_names": [str(each) for each in ProjectState],
     }  # fmt: skip
 

@@ -10,8 +10,9 @@ import msgspec
 
 from app.portfolio.cut import Cut
 from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen
+from workflows.over_time import Factors
 from workflows.project import RUNNING
-from workflows.rollup import Sum, in_kroner
+from workflows.rollup import Line, Sum, in_kroner
 from workflows.rules import GOALS
 
 
@@ -132,6 +133,26 @@ def within(found: Portfolio, cut: Cut) -> Portfolio:
     """The portfolio with nothing in it but what a reader asked to see."""
     part = narrowed_to(found, cut)
     return msgspec.structs.replace(found, projects=part.projects, benefits=part.benefits)
+
+
+def in_price_year(found: Portfolio, to: int, factors: Factors) -> Portfolio:
+    """The same with every line in kroner of one year; those that the price index lacks a year for are not in kroner."""
+    return msgspec.structs.replace(
+        found,
+        benefits=tuple(
+            msgspec.structs.replace(each, lines=tuple(_in_price_year(line, to, factors) for line in each.lines))
+            for each in found.benefits
+        ),
+    )
+
+
+def _in_price_year(line: Line, to: int, factors: Factors) -> Line:
+    if line.unit_value_ore is None or line.price_year is None:
+        return line
+    ratio = factors.ratio(line.price_year, to)
+    if ratio is None:
+        return msgspec.structs.replace(line, unit_value_ore=None, price_year=None)
+    return msgspec.structs.replace(line, unit_value_ore=line.unit_value_ore * ratio, price_year=to)
 
 
 def by_goal(found: Portfolio, county_id: UUID | None = None) -> list[tuple[str, Slice]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -13,7 +13,9 @@ from litestar import Response, get
 from litestar.response import Redirect, Stream
 from sqlalchemy import select
 
+from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
+from app.portfolio.adjustments import Line, recorded, within
 from app.portfolio.columns import rows_of
 from app.portfolio.cut import Choices, Cut, asked_of
 from app.portfolio.files import FORMATS, About, Writer, schema
@@ -42,18 +44,19 @@ def further(visit: Visit, cut: Cut, there: Choices) -> tuple[tuple[str, str], ..
         ("portfolio.category", t(f"benefits.category.{cut.category}") if cut.category else ""),
         ("portfolio.office", names[cut.unit_id] if cut.unit_id else ""),
         ("portfolio.step", t(f"state.project.{cut.step}") if cut.step else ""),
+        ("portfolio.price_year", str(cut.price_year) if cut.price_year else ""),
     )
     return tuple((t(name), words) for name, words in said if words)
 
 
-def about(visit: Visit, found: Portfolio, cut: Cut, there: Choices) -> About:
+def about(visit: Visit, found: Portfolio, cut: Cut, there: Choices, lines: Sequence[Line]) -> About:
     """What the file says of itself in the reader's language."""
     t, language = visit.t, visit.texts.language
     goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
     county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
     return About(
         as_of=found.as_of,
-        cut={name: value for name, value in cut.asked.items() if name != "as_of"},
+        cut={name: value for name, value in cut.asked.items() if name not in ("as_of", "price_year")},
         language=language,
         title=t("layout.place.portfolio"),
         facts=(
@@ -63,8 +66,25 @@ def about(visit: Visit, found: Portfolio, cut: Cut, there: Choices) -> About:
             *further(visit, cut, there),
             (t("portfolio.made_at"), filters.moment(visit.uow.now, language)),
         ),
-        notes=(t("portfolio.note.rows"), t("portfolio.note.few"), t("portfolio.note.practice")),
+        notes=(
+            t("portfolio.note.rows"), t("portfolio.note.few"), t("portfolio.note.practice"),
+            *(_told(visit, line) for line in lines),
+        ),
+    )  # fmt: skip
+
+
+def _told(visit: Visit, line: Line) -> str:
+    """A line of the portfolio's own, which is in none of the file's figures."""
+    t, language = visit.t, visit.texts.language
+    planned, forecast, realised = (
+        filters.amount(-ore, language) for ore in (line.planned_ore, line.forecast_ore, line.realised_ore)
     )
+    of = line.county or (t(f"benefits.goal.{line.goal}") if line.goal else t("portfolio.adjustment.whole"))
+    return t(
+        "portfolio.note.line", day=filters.day(line.recorded_at, language), year=str(line.price_year), planned=planned,
+        forecast=forecast, realised=realised, why=line.why,
+        line=t("portfolio.adjustment.line", kind=t(f"portfolio.adjustment.kind.{line.kind}"), of=of),
+    )  # fmt: skip
 
 
 def _write_some(writer: Writer, found: Portfolio, cut: Cut) -> None:
@@ -76,10 +96,11 @@ async def _written(visit: Visit, cut: Cut, there: Choices, ending: str) -> tuple
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when it has gone out)
     writer: Writer | None = None
     name = ""
+    beside = within(await recorded(visit.uow), cut, cut.as_of or day_in_oslo(visit.uow.now))
     async for found in portfolio_in_parts(visit.uow, visit.actor, cut.as_of):
         if writer is None:
             name = f"drivkraft-{found.as_of}.{ending}"
-            writer = FORMATS[ending].writer(file, about(visit, found, cut, there), visit.t)
+            writer = FORMATS[ending].writer(file, about(visit, found, cut, there, beside.shown), visit.t)
         await asyncio.to_thread(partial(_write_some, writer, found, cut))
     assert writer is not None
     await asyncio.to_thread(writer.close)

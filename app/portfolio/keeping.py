@@ -54,11 +54,15 @@ def lacks_from(entry: Entry) -> date | None:
     return due + timedelta(days=1) if due is not None else None
 
 
-async def keep(uow: UnitOfWork, case_ids: Iterable[UUID]) -> None:
-    """End the rows of projects that no longer say what their sources say, and begin new ones; each case is locked."""
+async def keep(uow: UnitOfWork, case_ids: Iterable[UUID], as_of: date | None = None) -> None:
+    """End the rows of projects that no longer say what their sources say, and begin new ones; each case is locked.
+
+    With a day: as the sources say it stood at its end, for days that no row has come to yet.
+    """
     ids = list(case_ids)
     if ids:
-        await _keep(uow, await _standing(uow, ids), await entries(uow, ids), day_in_oslo(uow.now))
+        anew = await entries(uow, ids, as_of)
+        await _keep(uow, await _standing(uow, ids), anew, as_of or day_in_oslo(uow.now))
 
 
 async def _standing(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[tuple[UUID, UUID | None], Any]:
@@ -141,7 +145,7 @@ async def keep_from_the_first(uow: UnitOfWork, case_id: UUID) -> None:
     at = await uow.session.scalars(select(Event.at).where(Event.case_id == case_id).order_by(Event.sequence))
     today = day_in_oslo(uow.now)
     for day in sorted({day_in_oslo(moment) for moment in at} - {today}):
-        await _keep(uow, await _standing(uow, [case_id]), await entries(uow, [case_id], day), day)
+        await keep(uow, [case_id], day)
     await keep(uow, [case_id])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, Identified, Measure
+from app.core.database import Base, Identified, Measure, Ore
 
 
 class PortfolioRow(Identified, Base):
@@ -66,6 +66,32 @@ class PortfolioTotal(Base):
     on: Mapped[date] = mapped_column(primary_key=True)
     counted: Mapped[str]
     figures: Mapped[str]  # of the kinds that are only counted nothing
+
+
+class PortfolioAdjustment(Identified, Base):
+    """Kroner a year that overlap or optimism takes away from the sums: a line of its own, ended, never deleted."""
+
+    __tablename__ = "portfolio_adjustments"
+    __table_args__ = (
+        CheckConstraint("kind in ('overlap', 'optimism')", name="kind"),
+        CheckConstraint("planned_ore >= 0 and forecast_ore >= 0 and realised_ore >= 0", name="amounts"),
+        CheckConstraint("goal is null or county_id is null", name="scope"),
+        CheckConstraint("(ended_at is null) = (ended_by is null)", name="ended"),
+    )
+
+    kind: Mapped[str]
+    goal: Mapped[str | None]
+    county_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
+    price_year: Mapped[int]
+    planned_ore: Mapped[int] = mapped_column(Ore)
+    forecast_ore: Mapped[int] = mapped_column(Ore)
+    realised_ore: Mapped[int] = mapped_column(Ore)
+    why: Mapped[str]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str] = mapped_column(default="")
 
 
 class PriceIndex(Identified, Base):

@@ -17,14 +17,16 @@ from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.portfolio.adjustments import Line, recorded, within
 from app.portfolio.answers import of_them
 from app.portfolio.cut import Cut
 from app.portfolio.models import PortfolioRow
-from app.portfolio.over_time import COUNTED, Question, counted_by, seen_in
+from app.portfolio.over_time import COUNTED, Question, counted_by, factors, seen_in
 from app.portfolio.packed import NOTHING, Figures
 from app.portfolio.queries import BenefitSeen, benefits_of
+from workflows.over_time import NO_FACTORS, Factors
 from workflows.project import ProjectState
-from workflows.rollup import Sum, from_held
+from workflows.rollup import LeftOut, Sum, from_held, in_price_year, lacking_years, left_out, together
 from workflows.rules import GOALS
 
 MOST = 50
@@ -40,6 +42,16 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     gains: tuple[Sum, ...]
     harms: tuple[Sum, ...]
     net: tuple[Sum, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    """What of the net sums could not be told in the kroner asked for."""
+
+    def in_price_year(self, to: int, factors: Factors) -> Counted:
+        """The same with everything that can be in kroner of one year."""
+        return msgspec.structs.replace(
+            self,
+            **{name: in_price_year(getattr(self, name), to, factors) for name in ("gains", "harms", "net")},
+            left_out=left_out(self.net, to, factors),
+        )
 
 
 class Laid(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +64,27 @@ class Laid(msgspec.Struct, frozen=True, kw_only=True):
     counties: dict[UUID | None, Counted]
     """Those that have projects; None for those of no county."""
     projects: dict[UUID, Counted]
+    lines: tuple[Told, ...] = ()
+    """What overlap and optimism take away, beside the sums and in none of them."""
+    unsplit: int = 0
+    """So many lines reach into the cut from elsewhere, and nobody knows for how much."""
+    after_lines: tuple[Sum, ...] = ()
+    """The net sums with the lines taken away; none where there are no lines."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A line with what it takes away a year in the kroner asked for; nothing where the price index lacks a year."""
+
+    line: Line
+    sums: tuple[Sum, ...]
+    lacking: tuple[int, ...] = ()
+
+
+def _told(line: Line, to: int | None, index: Factors) -> Told:
+    if to is None:
+        return Told(line=line, sums=(line.own,))
+    lacking = lacking_years(line.price_year, to, index)
+    return Told(line=line, sums=in_price_year((line.own,), to, index), lacking=lacking)
 
 
 def counted(found: Figures, as_of: date) -> Counted:
@@ -71,18 +104,21 @@ def question_of(cut: Cut) -> Question:
 async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) -> Laid:
     """A cut as a whole, and by goal, county or project where that is asked for.
 
-    One statement, and one more where something is kept from the reader.
+    Two statements, one more where something is kept from the reader, and one for the price index where a year is asked for.
     """
     as_of = cut.as_of or day_in_oslo(uow.now)
     asked: dict[str, Any] = {"goal": cut.goal, "county": cut.county_id}
     apart = [name for name in dimensions if asked.get(name) is None]
     found = await counted_by(uow, actor, question_of(cut), (None, *apart))
-    parts = {dimension: _counted_each(own, as_of) for dimension, own in found.items()}
+    index = await factors(uow, as_of) if cut.price_year else Factors()
+    parts = {dimension: _counted_each(own, as_of, cut.price_year, index) for dimension, own in found.items()}
     nothing = counted(NOTHING, as_of)
     whole = parts[None].get("", nothing)
     for name in dimensions:  # a cut by one goal or county is laid out by that one alone
         if name not in apart:
             parts[name] = {str(asked[name]): whole} if found[None] else {}
+    beside = within(await recorded(uow), cut, as_of)
+    lines = tuple(_told(line, cut.price_year, index) for line in beside.shown)
     goals = parts.get("goal", {})
     shown = [goal for goal in GOALS if cut.goal in (None, goal)] if "goal" in dimensions else []
     return Laid(
@@ -91,11 +127,17 @@ async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) ->
         goals=[(goal, goals.get(goal, nothing)) for goal in shown] + ([("", goals[""])] if "" in goals else []),
         counties={UUID(key) if key else None: part for key, part in parts.get("county", {}).items()},
         projects={UUID(key): part for key, part in parts.get("project", {}).items()},
+        lines=lines,
+        unsplit=beside.unsplit,
+        after_lines=together([*whole.net, *(each for told in lines for each in told.sums)]) if lines else (),
     )
 
 
-def _counted_each(found: Mapping[str, Figures], as_of: date) -> dict[str, Counted]:
-    return {key: counted(own, as_of) for key, own in found.items()}
+def _counted_each(
+    found: Mapping[str, Figures], as_of: date, price_year: int | None = None, index: Factors = NO_FACTORS
+) -> dict[str, Counted]:
+    each = {key: counted(own, as_of) for key, own in found.items()}
+    return {key: own.in_price_year(price_year, index) for key, own in each.items()} if price_year else each
 
 
 class ProjectShown(msgspec.Struct, frozen=True):
@@ -126,7 +168,7 @@ async def lists(uow: UnitOfWork, actor: Actor, cut: Cut) -> Lists:
     shown = {row.case_id: ProjectShown(row.case_id, row.title, row.language, row.unit, row.step) for row in rows}
     own = [shown[row.case_id] for row in rows if row.list == "projects"]
     parts: dict[UUID, Counted] = {}
-    if cut.query:
+    if cut.is_narrowed:
         question = msgspec.structs.replace(question_of(cut), case_ids=tuple(each.id for each in own))
         found = await counted_by(uow, actor, question, ("project",))
         as_of = cut.as_of or day_in_oslo(uow.now)
@@ -165,7 +207,7 @@ async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
         .subquery()
         for name, condition in of_benefits.items()
     ]
-    if cut.query:
+    if cut.is_narrowed:
         projects = (
             select(literal("projects", Text).label("list"), *told, cast(Case.reference, Text).label("reference"))
             .join(Case, Case.id == row.case_id)

@@ -18,14 +18,13 @@ from app.core.inputs import Line, Measure
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.moves import lock_register
+from app.portfolio.cut import FIRST_YEAR, LAST_YEAR
 from app.portfolio.models import PriceIndex
 from app.web.visit import Visit
 from workflows.roles import Permission
 
 REGISTER = "price_index"
 """The reference of the case that holds the events about the index."""
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 class RecordYear(msgspec.Struct, frozen=True, kw_only=True):

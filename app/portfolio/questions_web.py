@@ -15,7 +15,8 @@ from app.portfolio import answers
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.exceptions import MOST as MOST_EXCEPTIONS
 from app.portfolio.exceptions import exceptions
-from app.portfolio.figures import Slice, by_project, cut_of, narrowed_to, within
+from app.portfolio.figures import Slice, by_project, cut_of, in_price_year, narrowed_to, within
+from app.portfolio.over_time import factors
 from app.portfolio.queries import MISSING, BenefitSeen, Portfolio, ProjectSeen, portfolio, projects
 from app.web.visit import Visit
 from workflows.leaf import FEWEST
@@ -32,7 +33,7 @@ from workflows.portfolio import (
     treated_by,
 )  # fmt: skip
 from workflows.roles import Permission
-from workflows.rollup import Sum, in_kroner
+from workflows.rollup import LeftOut, Sum, in_kroner, left_out
 
 MOST = 50
 """How many lines a list of a question shows; the spreadsheet has them all."""
@@ -54,10 +55,16 @@ class Asking:
         self.day = cut.as_of or day_in_oslo(visit.uow.now)
         self.shown = shown
         self.errors = errors
+        self.left_out: tuple[LeftOut, ...] = ()
 
     async def portfolio(self) -> Portfolio:
-        """The projects and benefits of the cut."""
-        return within(await portfolio(self.visit.uow, self.visit.actor, self.cut.as_of), self.cut)
+        """The projects and benefits of the cut, in kroner of the year asked for; what that leaves out is remembered."""
+        found = within(await portfolio(self.visit.uow, self.visit.actor, self.cut.as_of), self.cut)
+        if self.cut.price_year is None:
+            return found
+        index = await factors(self.visit.uow, self.day)
+        self.left_out = left_out(cut_of(found).net, self.cut.price_year, index)
+        return in_price_year(found, self.cut.price_year, index)
 
     async def projects(self) -> tuple[ProjectSeen, ...]:
         """Its projects alone; the benefits are looked at only where they narrow it."""
@@ -70,7 +77,7 @@ class Asking:
         """The page of the question."""
         return self.visit.render(
             f"portfolio/{self.question}.html", status=422 if self.errors else 200, day=self.day, most=MOST,
-            project_of={each.id: each for each in seen}, **self.shown, **context,
+            project_of={each.id: each for each in seen}, left_out=self.left_out, **self.shown, **context,
         )  # fmt: skip
 
 

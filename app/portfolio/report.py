@@ -11,16 +11,18 @@ import msgspec
 
 from app.portfolio.cut import Cut
 from app.portfolio.figures import FIGURES
-from app.portfolio.overview import Counted, Laid
+from app.portfolio.overview import Counted, Laid, Told
 from app.portfolio.queries import MISSING
 from app.texts import filters
 from app.texts.i18n import Texts
-from workflows.rollup import Sum
+from workflows.rollup import LeftOut, Sum
 
 TEMPLATE = "portfolio/report.typ"
 
 YEARS = 3
 """So many price years have their rows; more stand in the files."""
+LINES = 3
+"""So many of the portfolio's own lines have their rows; all of them count."""
 ROWS = 16
 """So many counties have their rows: Nav has twelve; more are in the files."""
 REASONS = 4
@@ -112,13 +114,13 @@ def report_of(
             (filters.number(totals["lacking"], language), t("portfolio.figure.lacking"),
              t("portfolio.report.of_benefits", count=totals["benefits"])),
         ),
-        first=(_kroner(texts, whole), _missing(texts, whole), *_changed(texts, whole, earlier, before.as_of, moved)),
+        first=(_kroner(texts, whole, found), _missing(texts, whole), *_changed(texts, whole, earlier, before.as_of, moved)),
         second=(_goals(texts, found), _counties(texts, found, counties), _why(texts, moved, before.as_of)),
         notes=(*invented, t("portfolio.per_goal_text"), t("portfolio.note.practice")),
     )  # fmt: skip
 
 
-def _kroner(texts: Texts, whole: Counted) -> Section:
+def _kroner(texts: Texts, whole: Counted, laid: Laid) -> Section:
     """Planned, forecast and realised, each price year by itself, the estimated apart (I11, W6)."""
     t = texts.t
 
@@ -128,14 +130,40 @@ def _kroner(texts: Texts, whole: Counted) -> Section:
             yield (t(f"portfolio.{name}"), str(each.price_year), *(_kroner_of(figure, texts) for figure in figures))
 
     found = [row for name in ("gains", "harms", "net") for row in rows(name, getattr(whole, name))]
+    lines = [
+        (_line(texts, told), str(each.price_year), *(_kroner_of(figure, texts) for figure in (
+            each.planned, each.forecast, each.realised, each.estimated)))
+        for told in laid.lines[:LINES] for each in told.sums
+    ]  # fmt: skip
+    found += [*lines, *rows("after_lines", laid.after_lines)]
+    hidden = max(0, len(laid.lines) - LINES)
     head = ("what", "price_year", "planned", "forecast", "realised", "estimated")
     left_out = len(whole.net) - YEARS
     return Section(
         heading=t("portfolio.kroner"),
         words=(t("portfolio.kroner_text"),) if found else (t("portfolio.nothing_priced"),),
         table=Table(head=tuple(t(f"portfolio.{name}") for name in head), rows=tuple(found)) if found else None,
-        after=(t("portfolio.report.more_years", count=left_out),) if left_out > 0 else (),
+        after=(
+            *((t("portfolio.report.more_years", count=left_out),) if left_out > 0 else ()),
+            *((t("portfolio.report.more_lines", count=hidden),) if hidden else ()),
+            *((t("portfolio.unsplit", count=laid.unsplit),) if laid.unsplit else ()),
+            *(_left_out(texts, each) for each in whole.left_out[:YEARS]),
+        ),
     )
+
+
+def _line(texts: Texts, told: Told) -> str:
+    """What a line is called: its kind, and what it counts for."""
+    t, line = texts.t, told.line
+    of = line.county or (t(f"benefits.goal.{line.goal}") if line.goal else t("portfolio.adjustment.whole"))
+    return t("portfolio.adjustment.line", kind=t(f"portfolio.adjustment.kind.{line.kind}"), of=of)
+
+
+def _left_out(texts: Texts, each: LeftOut) -> str:
+    return texts.t(
+        "portfolio.left_out", year=str(each.own.price_year), lacking=", ".join(map(str, each.lacking)),
+        planned=_kroner_of(each.own.planned, texts), realised=_kroner_of(each.own.realised, texts),
+    )  # fmt: skip
 
 
 def _kroner_of(ore: Decimal, texts: Texts) -> str:

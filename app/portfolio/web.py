@@ -10,15 +10,18 @@ from litestar import Response, get
 
 from app.benefits.figures import end_of
 from app.portfolio import files_web, open_awards_web
+from app.portfolio.adjustments import recorded
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.figures import FIGURES
 from app.portfolio.files import FORMATS
 from app.portfolio.overview import Counted, laid_out, lists
 from app.portfolio.price_index import price_index_page
-from app.portfolio.queries import waivers
+from app.portfolio.queries import counties, waivers
 from app.portfolio.questions_web import QUESTION_ROUTES, may_see
 from app.web.visit import Visit
+from workflows.adjustment import Kind
 from workflows.roles import Permission
+from workflows.rules import GOALS
 
 
 def _row(words: str, link: str, part: Counted) -> dict[str, Any]:
@@ -60,6 +63,10 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
         figures=FIGURES,
         whole=found.whole,
         totals=counts,
+        left_out=found.whole.left_out,
+        lines=found.lines,
+        unsplit=found.unsplit,
+        after_lines=found.after_lines,
         steps=found.whole.steps.items(),
         goals=_goals(visit, found.goals, cut),
         counties=_counties(visit, found.counties, {each.id: each.name for each in there.counties}, cut),
@@ -76,4 +83,20 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
     )
 
 
-ROUTES = [portfolio_page, price_index_page, *files_web.ROUTES, *open_awards_web.ROUTES, *QUESTION_ROUTES]
+@get("/portfolio/adjustments", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
+async def adjustments_page(visit: Visit) -> Response[Any]:
+    """What overlap and optimism take away from the portfolio's sums: every line that ever counted, and why."""
+    may_see(visit)
+    return visit.render(
+        "portfolio/adjustments.html",
+        lines=await recorded(visit.uow),
+        may_adjust=visit.actor.may(Permission.PORTFOLIO_ADJUST),
+        kinds=[str(kind) for kind in Kind],
+        goal_names=GOALS,
+        counties=[(str(each), name) for each, name in (await counties(visit.uow)).items()],
+    )
+
+
+ROUTES = [
+    portfolio_page, adjustments_page, price_index_page, *files_web.ROUTES, *open_awards_web.ROUTES, *QUESTION_ROUTES,
+]  # fmt: skip

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.rollup import Line, Sum, in_kroner, value_of
+from workflows.over_time import Factors
+from workflows.rollup import AMOUNTS, Line, Sum, from_held, held, in_kroner, in_price_year, left_out, value_of
 
 D = Decimal
 ENQUIRIES = Line(
@@ -100,3 +101,49 @@ def test_gains_and_harms_make_the_net(some: list[Line]) -> None:
         halves = [found for sign in (1, -1) for found in in_kroner(some, sign) if found.price_year == year]
         assert sum(half.planned for half in halves) == each.planned
         assert sum(half.realised for half in halves) == each.realised
+
+
+measures = st.decimals(-(10**6), 10**6, places=6)
+lines = st.builds(
+    Line, sign=st.sampled_from([1, -1]), direction=st.sampled_from(["up", "down"]), baseline=st.none() | measures,
+    target=st.none() | measures, forecast=st.none() | measures, measured=st.none() | measures,
+    counterfactual=st.none() | measures, grade=st.sampled_from("ABCD"), share=st.none() | st.decimals(0, 1, places=6),
+    unit_value_ore=st.none() | st.integers(0, 10**6), price_year=st.none() | st.sampled_from([2020, 2022, 2024]),
+    periods_per_year=st.sampled_from([1, 12]), is_end_benefit=st.booleans(), is_dropped=st.booleans(),
+)  # fmt: skip
+INDEX = Factors({2020: D("112.2"), 2022: D("120.7"), 2024: D("133.6")})
+
+
+@given(st.lists(lines, max_size=8), st.sampled_from([None, 1, -1]))
+def test_what_is_held_as_whole_numbers_says_what_the_lines_say(own: list[Line], sign: int | None) -> None:
+    numbers: dict[str, int] = {}
+    for line in own:
+        for name, count in held(line.sign, value_of(line)).items():
+            numbers[name] = numbers.get(name, 0) + count
+    there = {
+        name: count for name, count in numbers.items() if count
+    }  # the tables keep nothing of what comes to nothing
+    assert from_held(there, sign) == in_kroner(own, sign)
+
+
+@given(st.lists(lines, max_size=8), st.sampled_from([2020, 2024]))
+def test_i11_parts_in_kroner_of_one_year_come_to_the_whole_in_kroner_of_it(own: list[Line], to: int) -> None:
+    whole = in_price_year(in_kroner(own), to, INDEX)
+    parts = [each for line in own for each in in_price_year(in_kroner([line]), to, INDEX)]
+    assert len(whole) <= 1
+    assert [sum(getattr(each, name) for each in whole) for name in AMOUNTS] == [
+        sum((getattr(each, name) for each in parts), D(0)) for name in AMOUNTS
+    ]
+    assert left_out(in_kroner(own), to, INDEX) == ()
+
+
+def test_i11_a_year_that_the_index_lacks_is_named_with_what_it_leaves_out() -> None:
+    sums = in_kroner([A, msgspec.structs.replace(B, price_year=2019)])
+    found = left_out(sums, 2024, INDEX)
+    assert [(each.lacking, each.own.price_year, each.own.planned) for each in found] == [
+        ((2019,), 2019, B.planned * 10_400)
+    ]
+    (told,) = in_price_year(sums, 2024, INDEX)
+    assert told.planned == A.planned * 10_400 * (D("133.6") / D("112.2")).quantize(D("1e-8"))
+    assert left_out(sums, 2030, INDEX)[1].lacking == (2019, 2030)
+    assert in_price_year(sums, 2019, Factors())[0].planned == B.planned * 10_400  # their own need no index
