@@ -14,7 +14,8 @@ from workflows.roles import Permission
 OF_PROJECTS = frozenset(
     {
         "project", "clarification", "facilitator_assignment", "benefit", "benefit_node", "benefit_edge", "benefit_map",
-        "benefit_plan", "measurement", "milestone", "payment", "change_request", "weekly_meeting", "learning_point", "report",
+        "benefit_plan", "measurement", "measurement_import", "milestone", "payment", "change_request", "weekly_meeting",
+        "learning_point", "report",
     }
 )  # fmt: skip
 """What a funded project is made of: wherever words are typed about it, nothing may say who a service user is (G34).

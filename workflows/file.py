@@ -100,7 +100,7 @@ FILE = Lifecycle(
         move("pass_unscanned", S.UPLOADED, S.UNSCANNED, Permission.CLOCK),
         move("find_clean", (S.UPLOADED, S.UNSCANNED), S.CLEAN, Permission.CLOCK),
         move("find_infected", (S.UPLOADED, S.UNSCANNED), S.INFECTED, Permission.CLOCK),
-        move("remove", (S.UPLOADED, S.UNSCANNED, S.CLEAN, S.INFECTED), S.REMOVED, Permission.APPLICATION_WRITE,
+        move("remove", (S.UPLOADED, S.UNSCANNED, S.CLEAN, S.INFECTED), S.REMOVED, Permission.FILE_REMOVE,
              still_written),
     ),
 )  # fmt: skip

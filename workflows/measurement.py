@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,11 +12,14 @@ import msgspec
 
 from workflows.engine import Act, Lifecycle, Reason, move, requirement
 from workflows.roles import Permission, Role
+from workflows.typed import as_typed
 
 CONFIRMERS = (Role.CASE_HANDLER, Role.RESOURCE_GROUP, Role.METHOD_OWNER)
 REPORTERS = (Role.BENEFIT_OWNER, Role.COORDINATOR, Role.LEADER)
 
 LATE_BASELINE_GRADES = ("C", "D")
+WHOLE = 10_000
+"""Basis points."""
 
 
 class MeasurementState(StrEnum):
@@ -26,6 +30,28 @@ class MeasurementState(StrEnum):
     CONFIRMED = "confirmed"
     RETURNED = "returned"
     WRITTEN_OFF = "written_off"
+
+
+class Promised(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan promises by a day, and how far off it needs no explanation."""
+
+    value: Decimal
+    due_on: date
+    baseline: Decimal | None = None
+    tolerance_basis_points: int
+
+    def is_beyond(self, value: Decimal) -> bool:
+        """Whether a value lies further from what was promised than tolerated, either way (DOMAIN 3.7).
+
+        The tolerance is a part of the way from baseline to target; of the target itself where there is no way.
+        """
+        way = abs(self.value - self.baseline) if self.baseline is not None else Decimal(0)
+        return abs(value - self.value) * WHOLE > (way or abs(self.value)) * self.tolerance_basis_points
+
+
+def promised_by(day: date, targets: Iterable[tuple[date, Decimal]]) -> tuple[date, Decimal] | None:
+    """The target whose day came last by a day; None before the first: what is due later is not promised yet."""
+    return max((each for each in targets if each[0] <= day), default=None)
 
 
 class MeasurementFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +73,11 @@ class MeasurementFacts(msgspec.Struct, frozen=True, kw_only=True):
     reported_by: UUID | None
     owner_id: UUID | None
     measurer_id: UUID | None
+    value: Decimal | None = None
+    promised: Promised | None = None
+    """What the plan in force promised by the day of the measurement; None where it promises nothing by then."""
+    is_explained: bool = False
+    """Whether it is said why the value is off the plan."""
 
 
 def _missing(facts: MeasurementFacts, code: str, *who: Role, **parameters: str) -> Reason:
@@ -83,6 +114,23 @@ def late_baseline_lowers_the_grade(facts: MeasurementFacts, act: Act) -> Iterato
         yield _missing(facts, "grade_too_high", *REPORTERS)
 
 
+@requirement(source="DOMAIN 3.1, 3.7")
+def deviation_explained(facts: MeasurementFacts, act: Act) -> Iterator[Reason]:
+    """A value further from what the plan promised by its day than tolerated comes with an explanation."""
+    if facts.value is None or facts.promised is None or facts.is_explained:
+        return
+    if facts.promised.is_beyond(facts.value):
+        yield _missing(
+            facts, "deviation_not_explained", *REPORTERS, target=as_typed(facts.promised.value),
+            due_on=facts.promised.due_on.isoformat(), percent=percent_of(facts.promised.tolerance_basis_points),
+        )  # fmt: skip
+
+
+def percent_of(basis_points: int) -> str:
+    """A tolerance as people read it."""
+    return as_typed(Decimal(basis_points) / 100)
+
+
 @requirement(source="DOMAIN 3.8 I8")
 def confirmed_by_somebody_else(facts: MeasurementFacts, act: Act) -> Iterator[Reason]:
     """The one who confirms neither reported it, nor measures or owns the benefit."""
@@ -102,9 +150,9 @@ MEASUREMENT = Lifecycle(
     final=frozenset({S.CONFIRMED, S.WRITTEN_OFF}),
     moves=(
         move("report", OPEN, S.REPORTED, Permission.MEASUREMENT_REPORT,
-             value_and_evidence_given, measured_after_the_change, late_baseline_lowers_the_grade),
+             value_and_evidence_given, measured_after_the_change, late_baseline_lowers_the_grade, deviation_explained),
         move("confirm", S.REPORTED, S.CONFIRMED, Permission.MEASUREMENT_CONFIRM,
-             value_and_evidence_given, measured_after_the_change, late_baseline_lowers_the_grade,
+             value_and_evidence_given, measured_after_the_change, late_baseline_lowers_the_grade, deviation_explained,
              confirmed_by_somebody_else),
         move("return", S.REPORTED, S.RETURNED, Permission.MEASUREMENT_CONFIRM, confirmed_by_somebody_else, needs_why=True),
         move("write_off", OPEN, S.WRITTEN_OFF, Permission.MEASUREMENT_CONFIRM, needs_why=True),

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from workflows.engine import Reason
-from workflows.measurement import LATE_BASELINE_GRADES
+from workflows.measurement import LATE_BASELINE_GRADES, Promised, percent_of, promised_by
 from workflows.measurement_cells import (
     NEEDED,
     Broken,
@@ -26,7 +26,7 @@ from workflows.measurement_cells import (
     letter_of,
     text_of,
 )
-from workflows.typed import is_same_unit
+from workflows.typed import as_typed, is_same_unit
 
 C = Column
 MOST_ROWS = 50_000
@@ -60,6 +60,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     live_on: date | None = None
     needs_change_live: bool = False
     late_baseline: bool = False
+    targets: tuple[tuple[date, Decimal], ...] = ()
+    """Of the plan in force."""
+    baseline: Decimal | None = None
+    tolerance_basis_points: int = 0
     open: tuple[Open, ...] = ()
     """By their days."""
     measured_on: frozenset[date] = frozenset()
@@ -237,6 +241,8 @@ class Reading:
             cells.wrong(C.GRADE, fault("measurement.grade_too_high", benefit=known.benefit))
         if known is None or value is None or measured_on is None:
             return None
+        if not texts[C.DEVIATION] and C.DEVIATION not in cells.unreadable:
+            self._check_plan(cells, known, value, measured_on)
         self._seen.setdefault((known.indicator_id, measured_on.toordinal()), number)
         meant = self._open(cells, known, due_on, measured_on)
         if meant is not None:
@@ -260,6 +266,17 @@ class Reading:
         before = self._seen.get((known.indicator_id, measured_on.toordinal()))
         if before is not None:
             cells.wrong(C.MEASURED_ON, fault("import.twice", row=before))
+
+    def _check_plan(self, cells: Cells, known: Known, value: Decimal, measured_on: date) -> None:
+        found = promised_by(measured_on, known.targets)
+        if found is None:
+            return
+        promised = Promised(due_on=found[0], value=found[1], baseline=known.baseline,
+                            tolerance_basis_points=known.tolerance_basis_points)  # fmt: skip
+        if promised.is_beyond(value):
+            said = {"target": as_typed(promised.value), "due_on": promised.due_on.isoformat(),
+                    "percent": percent_of(promised.tolerance_basis_points)}  # fmt: skip
+            cells.wrong(C.DEVIATION, fault("benefits.deviation_missing", **said))
 
     def _open(self, cells: Cells, known: Known, due_on: date | None, measured_on: date) -> Open | None:
         """The measurement that a row reports: the one due on its day, or else the first that is due by then; None adds one.

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     APPLICATION_CREATE = "application.create"
     APPLICATION_SEE = "application.see"
     APPLICATION_WRITE = "application.write"
+    FILE_REMOVE = "file.remove"
     APPLICATION_TAKE_PART = "application.take_part"
     APPLICATION_ENDORSE = "application.endorse"
     APPLICATION_SUBMIT = "application.submit"
@@ -175,6 +176,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.APPLICATION_CREATE: _only(Role.COORDINATOR, Role.LEADER),
     Permission.APPLICATION_SEE: OFFICE | WATCHERS | _only(Role.REVIEWER),
     Permission.APPLICATION_WRITE: OFFICE,
+    Permission.FILE_REMOVE: OFFICE | _only(Role.BENEFIT_OWNER),
     Permission.APPLICATION_TAKE_PART: OFFICE | _only(Role.PARTNER, Role.CITIZENS_VOICE),
     Permission.APPLICATION_ENDORSE: _only(Role.LEADER),
     Permission.APPLICATION_SUBMIT: _only(Role.COORDINATOR, Role.LEADER),

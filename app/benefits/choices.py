@@ -60,6 +60,13 @@ async def colleagues(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
     return [(person, name) for person, name in rows]
 
 
+async def people_around(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
+    """Those in the project's units and in its line: who can see to something for it."""
+    found = {owner.person_id: owner.name for owner in await line_owners(uow, case_id)}
+    found |= dict(await colleagues(uow, case_id))
+    return sorted(found.items(), key=lambda each: each[1])
+
+
 async def changes_of(uow: UnitOfWork, case_id: UUID) -> list[tuple[UUID, str]]:
     """The changes of the project that can cause a benefit."""
     rows = await uow.session.execute(

@@ -12,6 +12,20 @@ COMMANDS = (
     Command("project", "make_disbenefit", Permission.PROJECT_WRITE, make_disbenefit, MakeDisbenefit),
     Command("benefit", "add", Permission.BENEFIT_WRITE, service.add, forms.AddBenefit, True),
     Command("benefit", "describe", Permission.BENEFIT_WRITE, service.describe, forms.DescribeBenefit),
+    Command("benefit", "value", Permission.BENEFIT_WRITE, service.describe, forms.ValueBenefit),
+    Command("benefit", "follow", Permission.BENEFIT_WRITE, service.describe, forms.FollowBenefit),
+    Command("benefit", "learn", Permission.MEASUREMENT_REPORT, service.learn, forms.LearnOfBenefit),
+    Command(
+        "benefit",
+        "write_preconditions",
+        Permission.BENEFIT_WRITE,
+        service.write_preconditions,
+        forms.WritePreconditions,
+    ),
+    Command("benefit", "write_risks", Permission.BENEFIT_WRITE, service.write_risks, forms.WriteRisks),
+    Command(
+        "benefit", "write_stakeholders", Permission.BENEFIT_WRITE, service.write_stakeholders, forms.WriteStakeholders
+    ),
     Command("benefit", "propose_owner", Permission.BENEFIT_WRITE, service.propose_owner, forms.ProposeOwner),
     Command("benefit", "accept_ownership", Permission.BENEFIT_ACCEPT, service.accept_ownership, Step),
     Command("benefit", "add_indicator", Permission.BENEFIT_WRITE, service.add_indicator, forms.AddIndicator),
@@ -21,6 +35,7 @@ COMMANDS = (
     Command("benefit", "remove_indicator", Permission.BENEFIT_WRITE, service.remove_indicator, forms.RemoveIndicator),
     Command("benefit", "set_baseline", Permission.BENEFIT_WRITE, service.set_baseline, forms.SetBaseline),
     Command("benefit", "set_target", Permission.BENEFIT_WRITE, service.set_target, forms.SetTarget),
+    Command("benefit", "write_targets", Permission.BENEFIT_WRITE, service.write_targets, forms.WriteTargets),
     Command("benefit", "forecast", Permission.BENEFIT_WRITE, service.forecast, forms.MakeForecast),
     Command("benefit", "claim_share", Permission.BENEFIT_WRITE, service.claim_share, forms.ClaimShare),
     Command("benefit", "hand_over", Permission.BENEFIT_WRITE, service.hand_over, forms.HandOver),

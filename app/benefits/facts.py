@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, and_, cast, exists, func, literal, or_, select, true
+from sqlalchemy import Integer, Text, and_, case, cast, exists, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -21,6 +22,7 @@ from app.benefits.models import (
     BenefitPlan,
     Indicator,
     Measurement,
+    Precondition,
     Target,
 )
 from app.cases.models import CaseRole
@@ -34,7 +36,7 @@ from app.projects.models import Project
 from workflows.benefit import BENEFIT as BENEFIT_LIFECYCLE
 from workflows.benefit import BENEFIT_PLAN, BenefitFacts, IndicatorSeen, PlanFacts
 from workflows.measurement import MEASUREMENT as MEASUREMENT_LIFECYCLE
-from workflows.measurement import MeasurementFacts
+from workflows.measurement import MeasurementFacts, Promised, promised_by
 from workflows.roles import Role
 from workflows.rules import Rules
 
@@ -168,7 +170,8 @@ async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[Be
     rows = await uow.session.execute(
         select(
             Benefit, Person.name, has_left(uow.now), runs, Change.live_on, Benefit.id.in_(_reaching(case_id)),
-            plan.c.approved_at, _indicators(select(plan.c.id).scalar_subquery()), Project.rules,
+            plan.c.approved_at, _indicators(select(plan.c.id).scalar_subquery()),
+            exists().where(Precondition.benefit_id == Benefit.id, Precondition.removed_at.is_(None)), Project.rules,
         )
         .join(Project, Project.id == Benefit.case_id)
         .outerjoin(Person, Person.id == Benefit.owner_id)
@@ -183,7 +186,7 @@ async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[Be
 
 
 def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
-    row, owner, left, runs, live_on, reaches, approved_at, seen, rules = gathered
+    row, owner, left, runs, live_on, reaches, approved_at, seen, has_rows, rules = gathered
     found = msgspec.convert(rules, Rules)
     return BenefitFacts(
         rules=found,
@@ -196,7 +199,7 @@ def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
         live_on=live_on,
         today=today,
         indicators=tuple(_seen(each, found) for each in msgspec.convert(seen, list[Seen])),
-        preconditions_written=bool(row.preconditions.strip()),
+        preconditions_written=has_rows or bool(row.preconditions.strip()),
         is_disbenefit=row.sign < 0,
         mitigation_written=bool(row.mitigation.strip()),
         without_baseline_why=row.without_baseline_why,
@@ -251,6 +254,19 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     change_id: UUID | None
     live_on: date | None
     baseline_on: date | None
+    baseline: Decimal | None = None
+    targets: list[tuple[date, Decimal]] = []
+    """Of the plan in force, by their days."""
+    tolerance_basis_points: int = 0
+
+    def promised_on(self, day: date | None) -> Promised | None:
+        """What the plan in force promises by a day."""
+        found = promised_by(day, self.targets) if day is not None else None
+        if found is None:
+            return None
+        return Promised(
+            due_on=found[0], value=found[1], baseline=self.baseline, tolerance_basis_points=self.tolerance_basis_points
+        )
 
     @property
     def late_baseline(self) -> bool:
@@ -272,23 +288,50 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
             reported_by=row.reported_by,
             owner_id=self.owner_id,
             measurer_id=self.measurer_id,
+            value=row.value,
+            promised=self.promised_on(row.measured_on),
+            is_explained=bool(row.deviation.strip()),
         )
 
 
 def _grounds(*conditions: Any, more: tuple[Any, ...] = ()) -> Any:
-    baseline_on = (
-        select(Baseline.measured_on)
+    baseline = (
+        select(Baseline.measured_on, Baseline.value)
         .where(Baseline.indicator_id == Indicator.id)
         .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
         .limit(1)
+        .lateral("baseline")
+    )
+    plan = (
+        select(BenefitPlan.id, BenefitPlan.snapshot)
+        .where(BenefitPlan.case_id == Indicator.case_id, BenefitPlan.approved_at.is_not(None))
+        .order_by(BenefitPlan.number.desc())
+        .limit(1)
+        .lateral("plan_in_force")
+    )
+    targets = (
+        select(func.jsonb_agg(func.jsonb_build_array(Target.due_on, cast(Target.value, Text))))
+        .where(Target.indicator_id == Indicator.id, Target.plan_id == plan.c.id)
         .scalar_subquery()
+    )
+    frozen = plan.c.snapshot["benefits"][cast(Benefit.id, Text)]
+    tolerance = case(
+        (func.jsonb_typeof(frozen) == "object", cast(frozen["tolerance_percent"].astext, Integer)),
+        else_=Benefit.tolerance_percent,
     )
     return (
         select(
             Indicator.id, Benefit.title.label("benefit"), Benefit.owner_id, Benefit.measurer_id, Benefit.change_id,
-            Change.live_on, baseline_on.label("baseline_on"), *more,
+            Change.live_on, baseline.c.measured_on.label("baseline_on"), baseline.c.value.label("baseline"),
+            func.coalesce(targets, literal([], JSONB)).label("targets"),
+            func.coalesce(tolerance * 100, Project.rules["benefits"]["tolerance_basis_points"].as_integer()).label(
+                "tolerance_basis_points"
+            ), *more,
         )
         .join(Benefit, Benefit.id == Indicator.benefit_id)
+        .join(Project, Project.id == Indicator.case_id)
+        .outerjoin(baseline, true())
+        .outerjoin(plan, true())
         .outerjoin(Change, Change.id == Benefit.change_id)
         .where(*conditions)
     )  # fmt: skip
@@ -297,7 +340,17 @@ def _grounds(*conditions: Any, more: tuple[Any, ...] = ()) -> Any:
 async def grounds_in(uow: UnitOfWork, case_id: UUID) -> dict[UUID, Ground]:
     """What the rules must know of every indicator of a project; one statement."""
     rows = await uow.session.execute(_grounds(Indicator.case_id == case_id))
-    return {id_: Ground(**dict(zip(Ground.__struct_fields__, rest, strict=True))) for id_, *rest in rows}
+    return {id_: _ground(rest) for id_, *rest in rows}
+
+
+def _ground(columns: Sequence[Any]) -> Ground:
+    return msgspec.convert(dict(zip(Ground.__struct_fields__, columns, strict=True)), Ground)
+
+
+async def ground_of(uow: UnitOfWork, indicator_id: UUID) -> Ground:
+    """What the rules must know of one indicator."""
+    _, *rest = (await uow.session.execute(_grounds(Indicator.id == indicator_id))).one()
+    return _ground(rest)
 
 
 def files_that_show(measurement_id: UUID) -> Any:
@@ -311,4 +364,4 @@ async def MEASUREMENT(uow: UnitOfWork, row: Measurement) -> MeasurementFacts:
     shown = files_that_show(row.id).label("has_file")
     statement = _grounds(Indicator.id == row.indicator_id, more=(shown,))
     _, *rest, has_file = (await uow.session.execute(statement)).one()
-    return Ground(**dict(zip(Ground.__struct_fields__, rest, strict=True))).facts_of(row, has_file=has_file)
+    return _ground(rest).facts_of(row, has_file=has_file)

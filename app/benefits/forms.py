@@ -9,15 +9,18 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.core.inputs import Count, Line, Measure, OptionalLine, OptionalText, Ore, Share, Text
+from app.core.inputs import Count, Line, Measure, OptionalLine, OptionalText, Ore, Percent, Share, Text
 
 Category = Literal["efficiency", "quality", "other_actors"]
 Beneficiary = Literal["citizen", "organisation", "society"]
 ReleaseMode = Literal["kroner", "redeployed_time", "quality"]
 Profile = Literal["one_off", "yearly", "ramp"]
+KsType = Literal["avoided_cost", "saved_time", "raised_quality"]
 Grade = Literal["A", "B", "C", "D"]
 PriceYear = Annotated[int, Meta(ge=2000, le=2100)]
 Periods = Annotated[int, Meta(ge=1, le=366)]
+OptionalLong = Annotated[str, Meta(max_length=500)]
+MOST_ROWS = 30
 Interval = Annotated[int, Meta(ge=1, le=24)]
 Months = Annotated[int, Meta(ge=1, le=60)]
 Period = Annotated[str, Meta(pattern=r"^20\d\d$")]
@@ -47,20 +50,108 @@ class DescribeBenefit(msgspec.Struct, frozen=True, kw_only=True):
     description: OptionalText = ""
     sign: Sign = "1"
     category: Category
+    ks_type: KsType | None = None
     beneficiaries: tuple[Beneficiary, ...] = ()
     is_end_benefit: bool = False
-    release_mode: ReleaseMode = "quality"
     change_id: UUID | None = None
-    preconditions: OptionalText = ""
     mitigation: OptionalText = ""
     spread_potential: OptionalText = ""
-    without_baseline_why: OptionalText = ""
+
+
+class ValueBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """What a benefit is worth, what what it frees goes to, and from when to when it comes."""
+
+    version: int | None = None
+    release_mode: ReleaseMode = "quality"
+    redeployed_to: OptionalText = ""
     unit_value_ore: Ore | None = None
     price_year: PriceYear | None = None
     periods_per_year: Periods = 1
+    valuation_basis: OptionalText = ""
     profile: Profile = "yearly"
     starts_on: date | None = None
     ends_on: date | None = None
+
+
+class FollowBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """How far off the plan needs no explanation, and why there is no baseline where there is none."""
+
+    version: int | None = None
+    tolerance_percent: Percent | None = None
+    without_baseline_why: OptionalText = ""
+
+
+class LearnOfBenefit(msgspec.Struct, frozen=True, kw_only=True):
+    """What worked, for whom and under which conditions."""
+
+    version: int | None = None
+    learning: OptionalText
+
+
+class PreconditionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One precondition; without words the row is no more."""
+
+    id: UUID | None = None
+    text: OptionalLong = ""
+    standing: Literal["met", "at_risk", "not_met"] = "not_met"
+    owner_id: UUID | None = None
+    due_on: date | None = None
+
+
+class WritePreconditions(msgspec.Struct, frozen=True, kw_only=True):
+    """All that must be in place for a benefit to come."""
+
+    version: int | None = None
+    preconditions: OptionalText = ""
+    rows: Annotated[tuple[PreconditionRow, ...], Meta(max_length=MOST_ROWS)] = ()
+
+
+class RiskRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One risk; without words the row is no more."""
+
+    id: UUID | None = None
+    text: OptionalLong = ""
+    likelihood: Sureness = "medium"
+    impact: Sureness = "medium"
+    action: OptionalLong = ""
+
+
+class WriteRisks(msgspec.Struct, frozen=True, kw_only=True):
+    """All that can keep a benefit from coming."""
+
+    version: int | None = None
+    rows: Annotated[tuple[RiskRow, ...], Meta(max_length=MOST_ROWS)] = ()
+
+
+class StakeholderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One whom a benefit concerns; without words the row is no more."""
+
+    id: UUID | None = None
+    text: OptionalLine = ""
+    effect: Literal["gains", "loses", "both"] = "gains"
+    how: OptionalLong = ""
+
+
+class WriteStakeholders(msgspec.Struct, frozen=True, kw_only=True):
+    """All whom a benefit concerns, also those who lose by it."""
+
+    version: int | None = None
+    rows: Annotated[tuple[StakeholderRow, ...], Meta(max_length=MOST_ROWS)] = ()
+
+
+class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The value to reach by a day; without both the row is no more."""
+
+    due_on: date | None = None
+    value: Measure | None = None
+
+
+class WriteTargets(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole series of values that an indicator is to reach."""
+
+    version: int | None = None
+    indicator_id: UUID
+    rows: Annotated[tuple[TargetRow, ...], Meta(max_length=MOST_ROWS)] = ()
 
 
 class ProposeOwner(msgspec.Struct, frozen=True, kw_only=True):

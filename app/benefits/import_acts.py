@@ -58,13 +58,13 @@ async def _own_transaction(request: Request[Any, Any, Any]) -> AsyncIterator[Uni
             raise
 
 
-async def write_file(request: Request[Any, Any, Any], file_id: UUID) -> MeasurementImport:
-    """Report everything that the file says, or nothing of it."""
+async def write_file(request: Request[Any, Any, Any], file_id: UUID, why: str = "") -> MeasurementImport:
+    """Report everything that the file says, or nothing of it; `why` is for what may say who somebody is (G34)."""
     async with _own_transaction(request) as uow, content_of(request, uow, file_id) as (_, content):
-        return await service.write_import(uow, request.user, file_id, content=content)
+        return await service.write_import(uow, request.user, file_id, content=content, personal_data_why=why)
 
 
-async def confirm_file(request: Request[Any, Any, Any], file_id: UUID) -> MeasurementImport:
+async def confirm_file(request: Request[Any, Any, Any], file_id: UUID, _: str = "") -> MeasurementImport:
     """Confirm everything that was read in from the file and waits."""
     async with _own_transaction(request) as uow:
         return await service.confirm_import(uow, request.user, file_id)

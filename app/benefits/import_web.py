@@ -21,7 +21,7 @@ from app.files.uploading import take_in
 from app.files.web import answer_file
 from app.projects.queries import ProjectHead, project_head
 from app.texts.workbook import MEDIA_TYPE
-from app.web.dispatch import form_state, local_path, page_again
+from app.web.dispatch import PERSONAL_DATA_WHY, form_state, local_path, page_again, why_of
 from app.web.errors import status_of
 from app.web.visit import Visit, visit_of
 from workflows.measurement_cells import Column
@@ -137,17 +137,19 @@ def _plain(text: str) -> str:
 
 async def _act(
     request: Request[Any, Any, Any], file_id: UUID, command: Command,
-    act: Callable[[Request[Any, Any, Any], UUID], Awaitable[Any]],
+    act: Callable[[Request[Any, Any, Any], UUID, str], Awaitable[Any]],
 ) -> Response[Any]:  # fmt: skip
     page = f"/measurement-imports/{file_id}"
     if request.user.person_id is None:
         raise NotSignedIn
+    form = await request.form()
+    raw = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
     try:
-        await act(request, file_id)
+        await act(request, file_id, why_of(command, raw.get(PERSONAL_DATA_WHY, [""])[-1]))
     except (NotFound, NotSignedIn):
         raise
     except DomainError as error:
-        state = form_state(visit_of(request), command, {}, error, file_id)
+        state = form_state(visit_of(request), command, raw, error, file_id)
         return await page_again(request, local_path(page), state, status_of(error))
     answer = Redirect(page, status_code=303)
     answer.set_cookie("done", f"{command.subject}.{command.verb}", max_age=30, httponly=True, samesite="lax", path="/")

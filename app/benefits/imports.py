@@ -20,7 +20,7 @@ from app.benefits.spreadsheets import merged_in, rows_of
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid
-from app.core.personal_data import refuse_identity_numbers
+from app.core.personal_data import CONFIRMABLE, found_in, refuse_identity_numbers
 from app.files.models import File
 from app.files.queries import KIND_NAMES
 from app.identity.models import Person
@@ -78,17 +78,37 @@ async def known_in(uow: UnitOfWork, case_id: UUID) -> list[Known]:
             indicator_id=row.id, benefit_id=row.benefit_id, benefit=title, name=row.name, key=row.key, unit=row.unit,
             is_over=state == BenefitState.DROPPED, live_on=grounds[row.id].live_on,
             needs_change_live=grounds[row.id].change_id is not None, late_baseline=grounds[row.id].late_baseline,
+            targets=tuple(grounds[row.id].targets), baseline=grounds[row.id].baseline,
+            tolerance_basis_points=grounds[row.id].tolerance_basis_points,
             open=open_ones.get(row.id, ()), measured_on=days_of.get(row.id, frozenset()),
         )
         for row, title, state in rows
     ]  # fmt: skip
 
 
+FREE = ("evidence", "counterfactual_basis", "deviation")
+"""What is said in words of one's own."""
+
+
+class Personal(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell with what may say who somebody is, and may stand with a reason."""
+
+    row: int
+    heading: Column
+    code: str
+
+
+def personal_in(said: Said) -> list[Personal]:
+    """What in a row may say who somebody is and is asked about: telephone numbers and e-mail addresses (G34)."""
+    found = ((name, found_in(getattr(said, name))) for name in FREE)
+    return [Personal(row=said.row, heading=Column(name), code=code) for name, code in found if code in CONFIRMABLE]
+
+
 def without_identity_numbers(found: Iterable[Said | Fault]) -> Iterator[Said | Fault]:
     """What was read, with a fault in the place of a row that holds what may be a national identity number (G34)."""
     for each in found:
         if isinstance(each, Said):
-            texts = {name: getattr(each, name) for name in ("evidence", "counterfactual_basis", "deviation")}
+            texts = {name: getattr(each, name) for name in FREE}
             try:
                 refuse_identity_numbers(**texts)
             except Invalid as error:
@@ -111,6 +131,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     reported: int
     """How many measurements that are planned would be reported."""
     added: int
+    personal: list[Personal]
+    """Some of the cells that may say who somebody is: they stand only with a reason."""
 
 
 async def understand(
@@ -127,6 +149,7 @@ def _understood(
     said: list[Said] = []
     faults: list[Fault] = []
     faulty: set[int] = set()
+    personal: list[Personal] = []
     in_all = reported = added = 0
     reading = Reading(known, today)
     try:
@@ -136,6 +159,8 @@ def _understood(
                 reported, added = reported + (each.measurement_id is not None), added + (each.measurement_id is None)
                 if len(said) < SHOWN:
                     said.append(each)
+                if len(personal) < SHOWN:
+                    personal += personal_in(each)
                 continue
             faulty.add(each.row)
             if faults_from <= in_all < faults_from + most_faults:
@@ -148,6 +173,7 @@ def _understood(
     return Understood(
         rows=reading.rows, said=said, faults=faults, faults_in_all=in_all, faulty_rows=len(faulty), counts=reading.counts,
         known={each.indicator_id: each for each in known}, reported=reported, added=added,
+        personal=personal,
     )  # fmt: skip
 
 

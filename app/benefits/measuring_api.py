@@ -176,9 +176,12 @@ def _preview(visit: Visit, case_id: UUID, row: imports.ImportRow, found: imports
     "/measurement-imports/{file_id:uuid}/write", permission=Permission.MEASUREMENT_REPORT, tags=["measurement_import"],
     operation_id="measurement_import_write", summary="write: measurement import", status_code=200,
 )  # fmt: skip
-async def write_import(request: Request[Any, Any, Any], file_id: UUID) -> ImportDone:
-    """Report every measurement that the file says, or, where any row is wrong, nothing of it."""
-    row = await write_file(request, file_id)
+async def write_import(request: Request[Any, Any, Any], file_id: UUID, personal_data_why: str = "") -> ImportDone:
+    """Report every measurement that the file says, or, where any row is wrong, nothing of it.
+
+    Where a text may say who somebody is, `personal_data_why` says why it must stand there.
+    """
+    row = await write_file(request, file_id, personal_data_why)
     return ImportDone(file_id, row.measurements)
 
 

@@ -38,6 +38,8 @@ class Benefit(Stated, Base):
             name="release_mode",
         ),
         CheckConstraint("profile in ('one_off', 'yearly', 'ramp')", name="profile"),
+        CheckConstraint("ks_type in ('avoided_cost', 'saved_time', 'raised_quality')", name="ks_type"),
+        CheckConstraint("tolerance_percent between 0 and 100", name="tolerance_percent"),
         CheckConstraint("(unit_value_ore is null) = (price_year is null)", name="price_year"),
     )
 
@@ -46,9 +48,11 @@ class Benefit(Stated, Base):
     description: Mapped[str] = mapped_column(default="")
     sign: Mapped[int] = mapped_column(default=1)
     category: Mapped[str] = mapped_column(default="quality")
+    ks_type: Mapped[str | None]  # the same in the words of municipalities (DOMAIN 3.3)
     beneficiaries: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)  # citizen, organisation, society (S12)
     is_end_benefit: Mapped[bool] = mapped_column(default=True)  # only these are summed
     release_mode: Mapped[str] = mapped_column(default="quality")
+    redeployed_to: Mapped[str] = mapped_column(default="")  # what freed hours go to
     change_id: Mapped[UUID | None] = mapped_column(ForeignKey("changes.id"))  # the change that causes it (S66)
     preconditions: Mapped[str] = mapped_column(default="")
     mitigation: Mapped[str] = mapped_column(default="")  # of a disbenefit
@@ -56,7 +60,12 @@ class Benefit(Stated, Base):
     without_baseline_why: Mapped[str] = mapped_column(default="")
     unit_value_ore: Mapped[int | None] = mapped_column(Ore)
     price_year: Mapped[int | None]
+    valuation_basis: Mapped[str] = mapped_column(default="")  # what the value of a unit rests on
     periods_per_year: Mapped[int] = mapped_column(default=1)  # how often a year the indicator's value comes anew
+    tolerance_percent: Mapped[
+        int | None
+    ]  # how far off the plan needs no explanation; the rules' own where nothing is said
+    learning: Mapped[str] = mapped_column(default="")  # what worked, for whom, under which conditions (S77)
     profile: Mapped[str] = mapped_column(default="yearly")
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
@@ -79,6 +88,56 @@ Index(
     "uq_benefits_case_expected", Benefit.case_id, Benefit.expected_key, unique=True,
     postgresql_where=Benefit.expected_key.is_not(None),
 )  # fmt: skip
+
+
+class Precondition(Identified, Base):
+    """What must be in place for a benefit to come, and whether it is."""
+
+    __tablename__ = "benefit_preconditions"
+    __table_args__ = (CheckConstraint("standing in ('met', 'at_risk', 'not_met')", name="standing"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    benefit_id: Mapped[UUID] = mapped_column(ForeignKey("benefits.id"), index=True)
+    text: Mapped[str]
+    standing: Mapped[str]
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    due_on: Mapped[date | None]
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class BenefitRisk(Identified, Base):
+    """What can keep a benefit from coming, and what is done about it."""
+
+    __tablename__ = "benefit_risks"
+    __table_args__ = (
+        CheckConstraint("likelihood in ('low', 'medium', 'high')", name="likelihood"),
+        CheckConstraint("impact in ('low', 'medium', 'high')", name="impact"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    benefit_id: Mapped[UUID] = mapped_column(ForeignKey("benefits.id"), index=True)
+    text: Mapped[str]
+    likelihood: Mapped[str]
+    impact: Mapped[str]
+    action: Mapped[str] = mapped_column(default="")
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class BenefitStakeholder(Identified, Base):
+    """Whom a benefit concerns, also those who lose by it."""
+
+    __tablename__ = "benefit_stakeholders"
+    __table_args__ = (CheckConstraint("effect in ('gains', 'loses', 'both')", name="effect"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    benefit_id: Mapped[UUID] = mapped_column(ForeignKey("benefits.id"), index=True)
+    text: Mapped[str]
+    effect: Mapped[str]
+    how: Mapped[str] = mapped_column(default="")
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
 
 
 class BenefitNode(Identified, Base):

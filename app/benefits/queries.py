@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, and_, cast, func, literal, null, select, true, union_all
+from sqlalchemy import Integer, Text, and_, cast, func, literal, null, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
@@ -47,6 +47,7 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     is_invented: bool
     without_baseline_why: str
     owner: str | None
+    owner_left: bool
     owner_accepted_at: datetime | None
     indicator_id: UUID | None
     indicator: str | None
@@ -68,7 +69,8 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
             return []
         lacks = [
             ("owner", self.owner is None),
-            ("owner_accepted", self.owner is not None and self.owner_accepted_at is None),
+            ("owner_left", self.owner_left),
+            ("owner_accepted", self.owner is not None and not self.owner_left and self.owner_accepted_at is None),
             ("indicator", self.indicator_id is None),
             ("baseline", self.indicator_id is not None and self.baseline is None and not self.without_baseline_why),
             ("target", self.indicator_id is not None and self.target is None),
@@ -144,7 +146,8 @@ async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
     rows = await uow.session.execute(
         select(
             Benefit.id.label("benefit_id"), Benefit.title, Benefit.state, Benefit.sign, Benefit.is_end_benefit,
-            Benefit.is_invented, Benefit.without_baseline_why, Person.name.label("owner"), Benefit.owner_accepted_at,
+            Benefit.is_invented, Benefit.without_baseline_why, Person.name.label("owner"),
+            func.coalesce(has_left(uow.now), False).label("owner_left"), Benefit.owner_accepted_at,
             Indicator.id.label("indicator_id"), Indicator.name.label("indicator"), Indicator.unit,
             baseline.c.value.label("baseline"), target.c.value.label("target"), target.c.due_on.label("target_due_on"),
             forecast.c.likely.label("forecast"), measured.c.value.label("measured"), measured.c.measured_on,
@@ -228,6 +231,8 @@ class DatedFigure(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     note: str
     plan: int | None
+    by: str | None
+    """Who recorded it; of a target nobody but the plan."""
 
 
 async def dated_figures(uow: UnitOfWork, benefit_id: UUID) -> list[DatedFigure]:
@@ -239,18 +244,23 @@ async def dated_figures(uow: UnitOfWork, benefit_id: UUID) -> list[DatedFigure]:
             select(
                 literal("baseline").label("series"), Baseline.indicator_id, Baseline.measured_on.label("on"), Baseline.value,
                 nothing.label("low"), nothing.label("high"), Baseline.recorded_at.label("recorded_at"),
-                Baseline.source.label("note"), cast(null(), Integer).label("plan"),
-            ).where(Baseline.indicator_id.in_(own)),
+                Baseline.source.label("note"), cast(null(), Integer).label("plan"), Person.name.label("by"),
+            )
+            .join(Person, Person.id == Baseline.recorded_by)
+            .where(Baseline.indicator_id.in_(own)),
             select(
                 literal("target"), Target.indicator_id, Target.due_on, Target.value, nothing, nothing,
                 func.coalesce(BenefitPlan.approved_at, BenefitPlan.created_at), literal(""), BenefitPlan.number,
+                cast(null(), Text),
             )
             .join(BenefitPlan, BenefitPlan.id == Target.plan_id)
             .where(Target.indicator_id.in_(own)),
             select(
                 literal("forecast"), Forecast.indicator_id, Forecast.due_on, Forecast.likely, Forecast.low, Forecast.high,
-                Forecast.made_at, Forecast.why, cast(null(), Integer),
-            ).where(Forecast.indicator_id.in_(own)),
+                Forecast.made_at, Forecast.why, cast(null(), Integer), Person.name,
+            )
+            .join(Person, Person.id == Forecast.made_by)
+            .where(Forecast.indicator_id.in_(own)),
         ).order_by("recorded_at", "on")
     )  # fmt: skip
     return [DatedFigure(**row._mapping) for row in rows]
@@ -304,9 +314,11 @@ def _measurement_rows() -> Any:
 
 
 async def measurements_of(uow: UnitOfWork, benefit_id: UUID) -> list[MeasurementRow]:
-    """Every measurement of a benefit, in the order they fall due."""
+    """Every measurement of a benefit, in the order they fall due; a correction stands after what it corrects."""
     rows = await uow.session.execute(
-        _measurement_rows().where(Measurement.benefit_id == benefit_id).order_by(Measurement.due_on, Measurement.id)
+        _measurement_rows()
+        .where(Measurement.benefit_id == benefit_id)
+        .order_by(Measurement.due_on, func.coalesce(Measurement.corrects_id, Measurement.id), Measurement.id)
     )
     return [MeasurementRow(**row._mapping) for row in rows]
 
@@ -385,17 +397,6 @@ async def waiting_measurements(
         statement = statement.where(Measurement.id > after)
     rows = await uow.session.execute(statement)
     return page_of([WaitingMeasurement(**row._mapping) for row in rows])
-
-
-async def baseline_of(uow: UnitOfWork, indicator_id: UUID) -> Decimal | None:
-    """The value before the change, as recorded last."""
-    found: Decimal | None = await uow.session.scalar(
-        select(Baseline.value)
-        .where(Baseline.indicator_id == indicator_id)
-        .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
-        .limit(1)
-    )
-    return found
 
 
 async def case_of(uow: UnitOfWork, benefit_id: UUID) -> UUID:

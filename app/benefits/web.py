@@ -11,9 +11,11 @@ from litestar import Response, get
 
 from app.benefits import choices as choices_of
 from app.benefits import import_web, map_export, map_web, queries
+from app.benefits.card import card_of, usual_tolerance
 from app.benefits.curve import Curve, Figure, draw_curve
-from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN
+from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN, ground_of
 from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.plan_compare import changed_since, compare_page
 from app.benefits.shown import holds, words
 from app.benefits.trace_web import trace_page
 from app.cases.queries import holders_of
@@ -25,10 +27,10 @@ from app.files.uploading import limits_of
 from app.projects.queries import project_head
 from app.web.places import place
 from app.web.visit import StepView, Visit
-from workflows.benefit import BENEFIT_FINAL, PlanState
+from workflows.benefit import BENEFIT_FINAL, BenefitState, PlanState
 from workflows.benefit_title import names_a_product
 from workflows.leaf import INTERVALS
-from workflows.measurement import EVIDENCE_IN, MeasurementState
+from workflows.measurement import EVIDENCE_IN, MeasurementState, percent_of
 from workflows.measuring_cost import cost_per_year, is_dear, value_per_year
 from workflows.roles import Permission, Role
 
@@ -44,6 +46,10 @@ CATEGORIES = ("efficiency", "quality", "other_actors")
 BENEFICIARIES = ("citizen", "organisation", "society")
 RELEASE_MODES = ("kroner", "redeployed_time", "quality")
 PROFILES = ("one_off", "yearly", "ramp")
+KS_TYPES = ("avoided_cost", "saved_time", "raised_quality")
+STANDINGS = ("not_met", "at_risk", "met")
+DEGREES = ("low", "medium", "high")
+STAKEHOLDER_EFFECTS = ("gains", "loses", "both")
 GRADES = ("A", "B", "C", "D")
 MARKS = {"baseline": "○", "target": "◇", "forecast": "△", "measured": "●"}
 TONES = {
@@ -70,6 +76,7 @@ async def plan_page(visit: Visit, case_id: UUID) -> Response[Any]:
         and plan.state == PlanState.APPROVED
         and holds(project.roles, Permission.BENEFIT_PLAN_SUBMIT),
         lines=await queries.plan_lines(visit.uow, case_id),
+        changed=await changed_since(visit, plans),
         today=day_in_oslo(visit.uow.now),
         may_write=holds(project.roles, Permission.BENEFIT_WRITE),
         categories=words(visit, "category", CATEGORIES),
@@ -93,6 +100,12 @@ class IndicatorView:
         found = [figure for figure in self.figures if figure.series == series]
         key = (lambda each: (each.plan or 0, each.on)) if series == "target" else (lambda each: each.recorded_at)
         return max(found, key=key, default=None)
+
+    def targets(self) -> list[queries.DatedFigure]:
+        """The series of the newest plan, by their days."""
+        own = [figure for figure in self.figures if figure.series == "target"]
+        newest = max((figure.plan or 0 for figure in own), default=0)
+        return sorted((figure for figure in own if figure.plan == newest), key=lambda each: each.on)
 
     def yearly_cost(self) -> Decimal | None:
         """What measuring it costs in a year, in øre."""
@@ -142,6 +155,8 @@ async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
     context: dict[str, Any] = await choices(visit, benefit, own) if may_write else {}
     names = await queries.benefit_names(uow, benefit_id)
     holders = await holders_of(uow, benefit.case_id) if names.owner_left else {}
+    card = await card_of(uow, benefit)
+    usual = await usual_tolerance(uow, benefit.case_id)
     return visit.render(
         "benefits/benefit.html",
         project=project,
@@ -157,6 +172,12 @@ async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
         measurements=measurements,
         shares=await queries.shares_of(uow, benefit_id),
         may_write=may_write,
+        may_learn=holds(project.roles, Permission.MEASUREMENT_REPORT) and benefit.state != BenefitState.DRAFT,
+        card=card,
+        waiting_words=", ".join(visit.t(f"benefits.{name}") for name in card.waiting),
+        today=day_in_oslo(uow.now),
+        usual_tolerance=percent_of(usual),
+        tolerance=percent_of(usual if benefit.tolerance_percent is None else benefit.tolerance_percent * 100),
         marks=MARKS,
         tones=TONES,
         valuation=valuation(visit, benefit, own),
@@ -189,6 +210,11 @@ async def choices(visit: Visit, benefit: Benefit, own: Sequence[IndicatorView]) 
         "beneficiaries": words(visit, "beneficiary", BENEFICIARIES),
         "release_modes": words(visit, "release_mode", RELEASE_MODES),
         "profiles": words(visit, "profile", PROFILES),
+        "ks_types": words(visit, "ks_type", KS_TYPES),
+        "standings": words(visit, "standing", STANDINGS),
+        "degrees": words(visit, "degree", DEGREES),
+        "stakeholder_effects": words(visit, "stakeholder_effect", STAKEHOLDER_EFFECTS),
+        "around": await choices_of.people_around(visit.uow, benefit.case_id),
         "grades": words(visit, "grade", GRADES),
         "intervals": [(months, visit.t(f"benefits.interval.{months}")) for months in INTERVALS],
     }
@@ -221,6 +247,8 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
     if stored is None:
         raise NotFound
     project = await project_head(visit.uow, visit.actor, stored.case_id, Permission.BENEFIT_SEE)
+    ground = await ground_of(visit.uow, stored.indicator_id)
+    promised = ground.promised_on(stored.measured_on or day_in_oslo(visit.uow.now))
     steps = await visit.steps(MEASUREMENT, stored, project.case, project.roles)
     may_report = holds(project.roles, Permission.MEASUREMENT_REPORT)
     can = {step.verb for step in steps if step.permitted and step.allowed}
@@ -234,7 +262,9 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
         stored=stored,
         row=await queries.measurement_row(visit.uow, measurement_id),
         benefit=await visit.uow.session.get(Benefit, stored.benefit_id),
-        baseline=await queries.baseline_of(visit.uow, stored.indicator_id),
+        baseline=ground.baseline,
+        promised=promised,
+        tolerance=percent_of(ground.tolerance_basis_points),
         steps=[step for step in shown(steps) if not (step.verb == "report" and ("report" in can or open_for_report))],
         verb=verb,
         grades=words(visit, "grade", GRADES),
@@ -250,6 +280,7 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
 
 
 ROUTES = [
-    *import_web.ROUTES, plan_page, *map_web.ROUTES, *map_export.ROUTES, trace_page, benefit_page, measurement_page
+    *import_web.ROUTES, plan_page, compare_page, *map_web.ROUTES, *map_export.ROUTES, trace_page, benefit_page,
+    measurement_page,
 ]  # fmt: skip
 UPLOADS = [*import_web.UPLOADS]

@@ -11,10 +11,17 @@ from sqlalchemy import select
 from app.activities import service as activities
 from app.activities.models import Concept
 from app.benefits import service as benefits
-from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement
+from app.benefits.forms import PreconditionRow, TargetRow
+from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement, Target
 from app.demo.acting import Acting
 from app.demo.invented import InventedBenefit, marked, story
+from app.demo.report import OFFICES
+from workflows.measurement import promised_by
 
+OFF_PLAN = {
+    "nb": "Det tok lengre tid enn planlagt før alle arbeidet på den nye måten",
+    "nn": "Det tok lengre tid enn planlagt før alle arbeidde på den nye måten",
+}
 FOLLOW_UPS = (6, 12, 24)
 """Months after the close."""
 
@@ -53,8 +60,8 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
         await act(by, benefits.describe, benefit.id, title=benefit.title, description=told.concept_text,
                   category="quality" if figures.beneficiary == "citizen" else "efficiency",
                   release_mode="quality" if figures.beneficiary == "citizen" else "redeployed_time",
-                  beneficiaries=(figures.beneficiary,), is_end_benefit=True, change_id=change.id if change else None,
-                  preconditions=told.conditions if whole else "", is_invented=True, **valued)  # fmt: skip
+                  beneficiaries=(figures.beneficiary,), is_end_benefit=True, change_id=change.id if change else None, is_invented=True,
+                  **valued)  # fmt: skip
         indicator = await act(by, benefits.add_indicator, benefit.id, name=figures.indicator, unit=figures.unit,
                               direction=figures.direction, method=figures.method, source="Egne tall",
                               interval_months=6)  # fmt: skip
@@ -62,6 +69,8 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
         await act(by, benefits.connect, from_id=practice.id, to_id=local.id, assumption=told.works_because)
         if not whole:
             continue
+        needed = PreconditionRow(text=told.conditions, standing="at_risk", due_on=baseline_on + timedelta(days=60))
+        await act(by, benefits.write_preconditions, benefit.id, rows=(needed,))
         await act(by, benefits.propose_owner, benefit.id, person_id=act.person(f"{office}.line_leader"))
         await act(f"{office}.line_leader", benefits.accept_ownership, benefit.id)
         await act(by, benefits.set_baseline, benefit.id, indicator_id=indicator.id, value=Decimal(figures.baseline),
@@ -73,8 +82,9 @@ async def target(act: Acting, case_id: UUID, office: str, due_on: date) -> None:
     """A target for each indicator."""
     figures = {benefit.id: told for benefit, told in await told_of(act, case_id, office)}
     for indicator in await act.rows(select(Indicator).where(Indicator.case_id == case_id)):
-        await act(f"{office}.coordinator", benefits.set_target, indicator.benefit_id, indicator_id=indicator.id,
-                  value=Decimal(figures[indicator.benefit_id].target), due_on=due_on)  # fmt: skip
+        promised = TargetRow(due_on=due_on, value=Decimal(figures[indicator.benefit_id].target))
+        await act(f"{office}.coordinator", benefits.write_targets, indicator.benefit_id, indicator_id=indicator.id,
+                  rows=(promised,))  # fmt: skip
 
 
 async def forecast(act: Acting, case_id: UUID, office: str, due_on: date) -> None:
@@ -95,13 +105,22 @@ async def approve_plan(act: Acting, case_id: UUID, office: str) -> None:
     await act("decision_maker", benefits.approve_plan, plan.id)
 
 
+async def off_plan(act: Acting, measurement: Measurement, office: str, value: Decimal, on: date) -> str:
+    """What is said of a value that is another than the plan promised by its day; nothing of one that is as promised."""
+    targets = await act.rows(select(Target).where(Target.indicator_id == measurement.indicator_id))
+    promised = promised_by(on, [(each.due_on, each.value) for each in targets])
+    off = promised is not None and promised[1] != value
+    return marked(office, OFF_PLAN[OFFICES[office].language]) if off else ""
+
+
 async def measure(act: Acting, measurement: Measurement, office: str, place: int, on: date) -> None:
     """One measurement, reported by the owner and confirmed by somebody else."""
     figures = {benefit.id: told for benefit, told in await told_of(act, measurement.case_id, office)}
     told = figures[measurement.benefit_id]
-    await act(f"{office}.line_leader", benefits.report, measurement.id, value=Decimal(told.measured[place]),
-              measured_on=on, observations=told.observations, confidence=told.confidence,
-              evidence=marked(office, told.method))  # fmt: skip
+    value = Decimal(told.measured[place])
+    await act(f"{office}.line_leader", benefits.report, measurement.id, value=value, measured_on=on,
+              observations=told.observations, confidence=told.confidence, evidence=marked(office, told.method),
+              deviation=await off_plan(act, measurement, office, value, on))  # fmt: skip
     await act("method_owner", benefits.confirm, measurement.id)
 
 

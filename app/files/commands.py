@@ -6,4 +6,4 @@ from app.commands import Command
 from app.files import forms, service
 from workflows.roles import Permission
 
-COMMANDS = (Command("file", "remove", Permission.APPLICATION_WRITE, service.remove, forms.RemoveFile),)
+COMMANDS = (Command("file", "remove", Permission.FILE_REMOVE, service.remove, forms.RemoveFile),)

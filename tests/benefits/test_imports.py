@@ -22,6 +22,7 @@ from app.benefits.models import Benefit, Indicator, Measurement, MeasurementImpo
 from app.benefits.spreadsheets import merged_in, rows_of
 from app.core.database import Database
 from app.demo.cast import World
+from app.files.models import File
 from tests.benefits.test_service import COORDINATOR, LEADER, OWNER, TODAY, approve_plan, measured, with_profile
 from tests.conftest import Browser, MovingClock, world_in
 from tests.projects_under_way import Acts, open_project
@@ -200,6 +201,30 @@ async def test_one_wrong_row_leaves_everything_as_it_was_and_every_fault_is_said
     assert ["5", "C", "Enhet"] in [row[:3] for row in faults]
 
 
+async def test_what_may_say_who_somebody_is_is_asked_about_once_for_the_file(realising: Realising) -> None:
+    browser, live_on = realising.browser, realising.live_on
+    sent = await realising.send(
+        sheet(line(live_on + timedelta(days=10)), line(live_on + timedelta(days=11), Dokumentasjon="Ring 22 33 44 55"))
+    )
+    page = sent.headers["location"]
+    shown = await browser.shown(page)
+    assert "Rad 3, Dokumentasjon" in shown and 'id="personal_data_why"' in shown
+    for why, words in (("", "Rad 3"), ("Fordi 15507600333", "fødselsnummer")):
+        refused = await browser.post(f"{page}/write", {"personal_data_why": why}, page=page)
+        assert refused.status_code == 422 and words in refused.text, why
+        assert refused.text.count('id="personal_data_why"') == 1
+    assert [row.state for row in await realising.measurements()] == ["planned"]
+    done = await browser.post(f"{page}/write", {"personal_data_why": "Sentralbordet står i kilden"}, page=page)
+    assert done.status_code == 303
+    async with realising.act.database.reading() as uow:
+        said = await uow.session.scalar(
+            select(Event.changes["personal_data"]).where(
+                Event.case_id == realising.case_id, Event.subject == "measurement_import", Event.verb == "write"
+            )
+        )
+    assert said == {"why": "Sentralbordet står i kilden", "fields": {"evidence": "phone_number"}}
+
+
 async def test_the_sheet_to_fill_in_holds_the_indicators_and_is_read_back(realising: Realising) -> None:
     browser = realising.browser
     answer = await browser.get(f"/projects/{realising.case_id}/measurement-import/template")
@@ -245,6 +270,23 @@ async def test_a_measurement_stands_on_a_file_and_keeps_it(realising: Realising)
             data={"_csrf_token": token}, headers={"x-csrftoken": token},
         )  # fmt: skip
 
+    act = realising.act
+    outside = act.world.people["lillestrom.leader"].id
+    await act(COORDINATOR, service.propose_owner, realising.benefit.id, person_id=outside)
+    await browser.as_person("lillestrom.leader")
+    assert (await attach("feil.csv")).status_code == 303
+    async with act.database.reading() as uow:
+        file = (await uow.session.scalars(select(File).where(File.key == str(planned.id)))).one()
+    assert f"/files/{file.id}" in await browser.shown(page)
+    await browser.as_person("lillestrom.coordinator")
+    assert (await browser.post(f"/files/{file.id}/remove", page=page)).status_code == 404
+    await browser.as_person("facilitator_one")
+    assert (await browser.post(f"/files/{file.id}/remove", page=page)).status_code == 403
+    await browser.as_person("lillestrom.leader")
+    taken = await browser.post(f"/files/{file.id}/remove", page=page)
+    assert taken.status_code == 303, "an owner outside the office takes away what they added"
+    assert "feil.csv" not in await browser.shown(page)
+    await act(COORDINATOR, service.propose_owner, realising.benefit.id, person_id=act.world.people[OWNER].id)
     await browser.as_person(OWNER)
     assert (await attach("uttrekk.csv")).status_code == 303
     measured_on = (realising.live_on + timedelta(days=1)).isoformat()

@@ -12,7 +12,7 @@ import html5lib
 import pytest
 import pytest_asyncio
 
-from app.benefits import queries, service
+from app.benefits import forms, queries, service
 from app.core.database import Database
 from app.demo.cast import World
 from app.identity.models import Person
@@ -60,6 +60,17 @@ async def scheme(database: Database, world: World) -> AsyncIterator[Scheme]:
         low=Decimal(300), likely=Decimal("330.5"), high=Decimal(360), why="Går som vi trodde",
     )  # fmt: skip
     await act(COORDINATOR, service.add, case_id=case_id, title="Mer <b>opplæring</b>", sign="-1")
+    due = (forms.PreconditionRow(text="Alle er lært opp", standing="at_risk", due_on=TODAY - timedelta(days=1)),)
+    await act(COORDINATOR, service.write_preconditions, benefit.id, preconditions="Ro til å øve", rows=due)
+    await act(
+        COORDINATOR, service.write_risks, benefit.id, rows=(forms.RiskRow(text="Ingen rekker det", impact="high"),)
+    )
+    loses = (forms.StakeholderRow(text="Resepsjonen", effect="loses", how="Flere spør der"),)
+    await act(COORDINATOR, service.write_stakeholders, benefit.id, rows=loses)
+    await act(OWNER, service.learn, benefit.id, learning="Dagsordenen må være brukerens egen")
+    await act(
+        COORDINATOR, service.describe, benefit.id, profile="ramp", ks_type="saved_time", valuation_basis="Timelønn"
+    )
     request = await act(
         LEADER,
         milestones.propose_change,
@@ -143,6 +154,12 @@ async def test_the_same_list_is_on_the_page_and_in_the_interface(browser: Browse
     act = scheme.act
     plan = await act(LEADER, service.revise_plan, scheme.plan_id, why="Ny kunnskap")
     await browser.as_person(LEADER)
+    changed = parsed((await browser.get(f"/projects/{scheme.case_id}/benefits")).text).find(".//section[@id='changed']")
+    cells = [" ".join("".join(row.itertext()).split()) for row in changed.findall(".//tbody/tr")]
+    assert any("Hvert årØker gradvis" in cell for cell in cells), cells
+    compared = await browser.get(f"/projects/{scheme.case_id}/benefits/compare")
+    assert compared.status_code == 200 and "Mer &lt;b&gt;opplæring&lt;/b&gt;" in compared.text
+    assert (await browser.get(f"/projects/{scheme.case_id}/benefits/compare?before=2&after=1")).status_code == 404
     answer = await browser.call(f"/api/v1/benefit-plans/{plan.id}/submit")
     assert answer.status_code == 409
     said = [reason["code"] for reason in answer.json()["reasons"]]

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from playwright.async_api import Browser, Locator
 from sqlalchemy import select
 
@@ -70,6 +71,16 @@ def typed(name: str, value: Any) -> str:
             return str(value)
 
 
+def spread(name: str, value: Any) -> list[tuple[str, Any]]:
+    """The fields of a form in which a value is typed: the row of a table has a field for each thing it says."""
+    if isinstance(value, dict):
+        return list(value.items())
+    if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+        rows = enumerate(map(msgspec.structs.asdict, value))
+        return [(f"{name}-{number}-{field}", said) for number, row in rows for field, said in row.items()]
+    return [(name, value)]
+
+
 class ThroughPages(Acting):
     """The demo's own script, carried out at browsers under a clock that moves; the clock's own acts happen by
     themselves."""
@@ -94,11 +105,7 @@ class ThroughPages(Acting):
             return await super().__call__(who, verb, *ids, **fields)
         self.at += STEP
         browser = await self.at_a_browser(who)
-        asked = [
-            each
-            for name, value in fields.items()
-            for each in (value.items() if isinstance(value, dict) else ((name, value),))
-        ]
+        asked = [each for name, value in fields.items() for each in spread(name, value)]
         left = {name: value for name, value in asked if value not in (None, "", ()) and name not in UNSEEN}
         if self.last != who or not await self._is_here(browser, self.commands[verb], ids, left):
             await browser.go(await self._page_with_form(browser, self.commands[verb], ids, left))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,13 +15,22 @@ from tests.workflows.carrying_out import MEASUREMENT_FACTS, TODAY
 from tests.workflows.samples import act, person
 from tests.workflows.walk import codes
 from workflows.engine import Act, Verdict, decide, options
-from workflows.measurement import CONFIRMERS, MEASUREMENT, OPEN, REPORTERS, MeasurementState
+from workflows.measurement import (
+    CONFIRMERS,
+    MEASUREMENT,
+    OPEN,
+    REPORTERS,
+    MeasurementState,
+    Promised,
+    promised_by,
+)
 from workflows.roles import Role
 
 S = MeasurementState
 DAY = timedelta(days=1)
 OWNER = act(Role.BENEFIT_OWNER, who="Eier")
 HANDLER = act(Role.CASE_HANDLER, why="Fordi")
+PROMISED = Promised(value=Decimal(320), due_on=TODAY, baseline=Decimal(400), tolerance_basis_points=500)
 HALVES = [("report", S.PLANNED), ("report", S.RETURNED), ("confirm", S.REPORTED)]
 """Both halves ask the same of the figures, so that nothing that has changed between them slips through."""
 
@@ -57,6 +67,11 @@ def test_a_whole_measurement_is_reported_by_its_owner_and_confirmed_by_the_schem
         ({"live_on": TODAY + DAY, "needs_change_live": False}, []),
         ({"live_on": TODAY - DAY}, []),
         ({"late_baseline": True}, ["grade_too_high"]),
+        ({"value": Decimal(340), "promised": PROMISED}, ["deviation_not_explained"]),
+        ({"value": Decimal(316), "promised": PROMISED}, []),
+        ({"value": Decimal(315), "promised": PROMISED}, ["deviation_not_explained"]),
+        ({"value": Decimal(340), "promised": PROMISED, "is_explained": True}, []),
+        ({"value": Decimal(340), "promised": None}, []),
         ({"has_evidence": False, "live_on": TODAY + DAY, "late_baseline": True},
          ["no_evidence", "before_change", "grade_too_high"]),
     ],
@@ -132,3 +147,23 @@ def test_what_is_reported_is_first_returned_before_it_is_reported_or_written_off
     anybody = act(*Role, why="Fordi")
     offered = {each.move for each in options(MEASUREMENT, S.REPORTED, MEASUREMENT_FACTS, anybody)}
     assert offered == {"confirm", "return"}
+
+
+def test_a_plan_promises_what_was_due_by_the_day_and_nothing_before() -> None:
+    series = [(date(2027, 1, 1), Decimal(360)), (date(2028, 1, 1), Decimal(320))]
+    assert promised_by(date(2026, 12, 31), series) is None
+    assert promised_by(date(2027, 1, 1), series) == series[0]
+    assert promised_by(date(2030, 1, 1), reversed(series)) == series[1]
+
+
+def test_where_there_is_no_way_the_tolerance_is_of_the_target() -> None:
+    no_way = replace(PROMISED, baseline=None, value=Decimal(100))
+    assert not no_way.is_beyond(Decimal(105))
+    assert no_way.is_beyond(Decimal("105.01"))
+    assert replace(PROMISED, baseline=Decimal(320)).is_beyond(Decimal(337)), "equal to its baseline: of the target"
+
+
+@given(value=st.decimals(-1000, 1000, places=2), tolerance=st.integers(0, 10_000))
+def test_what_is_tolerated_one_way_is_tolerated_the_other(value: Decimal, tolerance: int) -> None:
+    promised = replace(PROMISED, tolerance_basis_points=tolerance)
+    assert promised.is_beyond(promised.value + value) == promised.is_beyond(promised.value - value)

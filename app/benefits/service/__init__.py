@@ -41,8 +41,10 @@ from app.benefits.service.profile import (
     take_over_expected,
 )
 from app.benefits.service.progress import begin_realising, going_live
+from app.benefits.service.registers import learn, write_preconditions, write_risks, write_stakeholders
 from app.benefits.service.shares import claim_share
 from app.benefits.service.succession import owners_who_moved, pass_on
+from app.benefits.service.targets import write_targets
 
 __all__ = [
     "accept_hand_over",
@@ -68,6 +70,7 @@ __all__ = [
     "hand_over",
     "keep_at_gate",
     "keep_version",
+    "learn",
     "move",
     "not_realise",
     "owners_who_moved",
@@ -96,4 +99,8 @@ __all__ = [
     "undo",
     "write_import",
     "write_off",
+    "write_preconditions",
+    "write_risks",
+    "write_stakeholders",
+    "write_targets",
 ]

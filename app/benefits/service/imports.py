@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.audit.service import record
 from app.benefits.facts import MEASUREMENT, Ground, grounds_in
-from app.benefits.imports import kind_of, known_in, without_identity_numbers
+from app.benefits.imports import kind_of, known_in, personal_in, without_identity_numbers
 from app.benefits.models import Benefit, Measurement, MeasurementImport
 from app.benefits.service.progress import advance
 from app.benefits.spreadsheets import merged_in, rows_of
@@ -20,8 +20,9 @@ from app.cases.models import Case
 from app.cases.queries import require, roles_in
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
-from app.core.errors import NotFound, NotYet, invalid
+from app.core.errors import NotFound, NotYet, Unconfirmed, invalid
 from app.core.ids import new_id
+from app.core.personal_data import CONFIRMABLE, refuse_identity_numbers
 from app.files.content import FIELD
 from app.files.models import File
 from app.identity.actor import Actor
@@ -33,6 +34,7 @@ from workflows.measurement import MeasurementState
 from workflows.measurement_list import Fault, Reading, Said
 from workflows.roles import Permission, Role
 
+PERSONAL_DATA_WHY = "personal_data_why"
 AT_ONCE = 500
 """Rows that are written with one statement."""
 
@@ -54,11 +56,15 @@ async def _file_in_case(uow: UnitOfWork, actor: Actor, file_id: UUID, permission
     return file, case
 
 
-async def write_import(uow: UnitOfWork, actor: Actor, file_id: UUID, *, content: IO[bytes]) -> MeasurementImport:
+async def write_import(
+    uow: UnitOfWork, actor: Actor, file_id: UUID, *, content: IO[bytes], personal_data_why: str = ""
+) -> MeasurementImport:
     """Report every measurement that the file says; NotYet where it was read in before, Invalid where any row is wrong.
 
     The rows are read a part at a time, so that memory stays the same for any length; one that is wrong takes all back.
+    Unconfirmed where a row may say who somebody is and no reason is given for it (G34).
     """
+    refuse_identity_numbers(personal_data_why=personal_data_why)
     file, case = await _file_in_case(uow, actor, file_id, Permission.MEASUREMENT_REPORT)
     if await import_of(uow, file) is not None:
         raise NotYet(
@@ -74,13 +80,23 @@ async def write_import(uow: UnitOfWork, actor: Actor, file_id: UUID, *, content:
     await uow.session.flush()
     held = _Held(case, await roles_in(uow, actor, case), await grounds_in(uow, case.id))
     found = without_identity_numbers(reading.read(rows_of(content, kind)))
+    stands: dict[str, str] = {}
     while part := await asyncio.to_thread(_next, found):
         fault = next((each for each in part if isinstance(each, Fault)), None)
         if fault is not None:
             raise invalid(FIELD, "import.has_faults")
-        await _write(uow, actor, held, row, [each for each in part if isinstance(each, Said)])
+        said = [each for each in part if isinstance(each, Said)]
+        personal = [cell for each in said for cell in personal_in(each)]
+        if personal and not personal_data_why.strip():
+            raise Unconfirmed(
+                {PERSONAL_DATA_WHY: Reason(code="import.says_who", parameters={"row": str(personal[0].row)})}
+            )
+        stands |= {str(cell.heading): CONFIRMABLE[cell.code] for cell in personal}
+        await _write(uow, actor, held, row, said)
     row.measurements = sum(reading.counts.values())
-    changes = {"file": file.name, "sha256": file.sha256, "measurements": row.measurements}
+    changes: dict[str, Any] = {"file": file.name, "sha256": file.sha256, "measurements": row.measurements}
+    if stands:
+        changes["personal_data"] = {"why": personal_data_why.strip(), "fields": stands}
     await record(uow, actor, case, "measurement_import", row.id, "write", changes=changes)
     await _follow(uow, actor, held, {known.benefit_id for known in reading.known if reading.counts[known.indicator_id]})
     confirmers = {

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.activities.models import Change
-from app.benefits.facts import MEASUREMENT, files_that_show
+from app.benefits.facts import MEASUREMENT, files_that_show, ground_of
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.benefits.service.plan import refuse_practice
 from app.benefits.service.progress import advance
@@ -27,9 +27,10 @@ from app.notices.service import tell
 from app.projects.models import Project
 from workflows.calendar import add_months
 from workflows.engine import Reason
-from workflows.measurement import OPEN, MeasurementState
+from workflows.measurement import OPEN, MeasurementState, percent_of
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
+from workflows.typed import as_typed
 
 FARTHEST = timedelta(days=3660)
 
@@ -110,7 +111,7 @@ async def schedule_follow_up(uow: UnitOfWork, actor: Actor, project: Project) ->
 
 async def _check_report(uow: UnitOfWork, row: Measurement, said: dict[str, Any]) -> None:
     """Raise Invalid beside the fields of a report from the future or from before the change, in another unit, without
-    evidence, or with a what-if that stands on nothing."""
+    evidence, with a what-if that stands on nothing, or off the plan without a word why."""
     indicator, live_on, has_file = (
         await uow.session.execute(
             select(Indicator, Change.live_on, files_that_show(row.id))
@@ -128,6 +129,12 @@ async def _check_report(uow: UnitOfWork, row: Measurement, said: dict[str, Any])
         raise invalid("evidence", "benefits.evidence_missing")
     if said["counterfactual"] is not None and not said["counterfactual_basis"].strip():
         raise invalid("counterfactual_basis", "benefits.basis_missing")
+    promised = (await ground_of(uow, row.indicator_id)).promised_on(said["measured_on"])
+    if promised is not None and promised.is_beyond(said["value"]) and not said["deviation"].strip():
+        raise invalid(
+            "deviation", "benefits.deviation_missing", target=as_typed(promised.value),
+            due_on=promised.due_on.isoformat(), percent=percent_of(promised.tolerance_basis_points),
+        )  # fmt: skip
 
 
 async def report(

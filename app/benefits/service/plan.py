@@ -10,7 +10,18 @@ import msgspec
 from sqlalchemy import select
 
 from app.benefits.facts import PLAN
-from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, BenefitPlan, Indicator, Target
+from app.benefits.models import (
+    Baseline,
+    Benefit,
+    BenefitEdge,
+    BenefitNode,
+    BenefitPlan,
+    BenefitRisk,
+    BenefitStakeholder,
+    Indicator,
+    Precondition,
+    Target,
+)
 from app.benefits.service.progress import advance
 from app.cases.models import Case
 from app.cases.queries import people_of_parties, require, roles_in
@@ -216,9 +227,26 @@ async def snapshot(uow: UnitOfWork, plan: BenefitPlan) -> dict[str, Any]:
         "targets": [_columns(row) for row in targets],
         "nodes": [_columns(row) for row in nodes],
         "edges": [_columns(row) for row in edges],
+        **{name: [_columns(row) for row in await _rows_of(uow, plan.case_id, table)] for name, table in REGISTERS},
     }
     built: dict[str, Any] = msgspec.to_builtins(said)
     return built
+
+
+REGISTERS: tuple[tuple[str, Any], ...] = (
+    ("preconditions", Precondition), ("risks", BenefitRisk), ("stakeholders", BenefitStakeholder),
+)  # fmt: skip
+
+
+async def _rows_of(uow: UnitOfWork, case_id: UUID, table: Any) -> list[Any]:
+    return list(
+        await uow.session.scalars(
+            select(table)
+            .join(Benefit, Benefit.id == table.benefit_id)
+            .where(table.case_id == case_id, table.removed_at.is_(None), Benefit.is_practice.is_(False))
+            .order_by(table.id)
+        )
+    )
 
 
 def _columns(row: Any, *without: str) -> dict[str, Any]:

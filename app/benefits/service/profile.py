@@ -36,7 +36,8 @@ from workflows.roles import Permission, Role
 from workflows.rules import GOALS
 
 FARTHEST = timedelta(days=3660)
-VALUED = ("sign", "is_end_benefit", "unit_value_ore", "price_year", "periods_per_year")
+VALUED = ("sign", "is_end_benefit", "unit_value_ore", "price_year", "periods_per_year", "tolerance_percent")
+"""What figures are made of and held against."""
 
 
 async def held_for_writing(uow: UnitOfWork, actor: Actor, benefit_id: UUID, version: int | None) -> Held[Benefit]:
