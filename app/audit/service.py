@@ -12,6 +12,7 @@ import msgspec
 from app.audit.models import Event
 from app.cases.models import Case
 from app.core.database import UnitOfWork
+from app.core.inputs import bare
 from app.identity.actor import Actor
 
 FIRST_HASH = "0" * 64
@@ -75,7 +76,9 @@ def append(
         from_state=from_state,
         to_state=to_state,
         why=why,
-        changes=msgspec.to_builtins({**(changes or {}), **({"personal_data": uow.confirmed} if uow.confirmed else {})}),
+        changes=msgspec.to_builtins(
+            {**(changes or {}), **({"personal_data": uow.confirmed} if uow.confirmed else {})}, enc_hook=bare
+        ),
         previous_hash=case.event_hash,
     )
     event.hash = hash_of(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta
 
@@ -34,6 +34,13 @@ class Measured(Decimal):
         made = super().__new__(cls, value)
         made.unit = unit
         return made
+
+
+def bare(value: Any) -> Any:
+    """The bare number of one that was typed with its unit, for what writes values down; TypeError for anything else."""
+    if isinstance(value, Measured):
+        return Decimal(value)
+    raise TypeError(f"nothing to write down: {type(value)}")
 
 
 class TypedFields(dict[str, list[str]]):

@@ -60,8 +60,8 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
         await act(by, benefits.describe, benefit.id, title=benefit.title, description=told.concept_text,
                   category="quality" if figures.beneficiary == "citizen" else "efficiency",
                   release_mode="quality" if figures.beneficiary == "citizen" else "redeployed_time",
-                  beneficiaries=(figures.beneficiary,), is_end_benefit=True, change_id=change.id if change else None, is_invented=True,
-                  **valued)  # fmt: skip
+                  beneficiaries=(figures.beneficiary,), is_end_benefit=True,
+                  change_id=change.id if change else None, is_invented=True, **valued)  # fmt: skip
         indicator = await act(by, benefits.add_indicator, benefit.id, name=figures.indicator, unit=figures.unit,
                               direction=figures.direction, method=figures.method, source="Egne tall",
                               interval_months=6)  # fmt: skip

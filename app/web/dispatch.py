@@ -29,6 +29,7 @@ from app.core.errors import (
     Unconfirmed,
     invalid,
 )
+from app.core.inputs import bare
 from app.identity.service import forget_form, note_made, take_form
 from app.reviews.phases import hidden_from
 from app.web.errors import status_of
@@ -97,7 +98,7 @@ def form_state(
 
 def mark_of(person_id: UUID | None, command: Command, subject_id: UUID | None, data: msgspec.Struct, once: str) -> str:
     """What makes a thing the same when it is sent again: who, what, on which row, with which words, under which mark."""
-    said = msgspec.json.encode((person_id, command.subject, command.verb, subject_id, once, data))
+    said = msgspec.json.encode((person_id, command.subject, command.verb, subject_id, once, data), enc_hook=bare)
     return hashlib.sha256(said).hexdigest()
 
 

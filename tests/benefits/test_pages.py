@@ -150,6 +150,25 @@ async def test_a_refused_form_keeps_what_was_typed(browser: Browser, scheme: Sch
     assert page.find(".//div[@id='measured_on-error']/p") is not None
 
 
+async def test_a_refused_series_keeps_its_rows(browser: Browser, scheme: Scheme) -> None:
+    await scheme.act(LEADER, service.revise_plan, scheme.plan_id, why="Ny kunnskap")
+    async with scheme.act.database.reading() as uow:
+        indicator = (await queries.indicators(uow, scheme.benefit_id))[0].id
+    await browser.as_person(COORDINATOR)
+    path = f"/benefits/{scheme.benefit_id}"
+    typed = {"indicator_id": indicator, "rows-0-due_on": "2027-01-01", "rows-0-value": "mye",
+             "rows-1-due_on": "2027-02-01", "rows-1-value": ""}  # fmt: skip
+    answer = await browser.post(f"{path}/write_targets", typed, page=path)
+    assert answer.status_code == 422, answer.text[:500]
+    page = parsed(answer.text)
+    assert page.find(".//input[@id='targets-1-rows-0-value']").get("value") == "mye"
+    assert page.find(".//div[@id='targets-1-rows-0-value-error']/p") is not None
+    fixed = await browser.post(f"{path}/write_targets", {**typed, "rows-0-value": "350"}, page=path)
+    assert fixed.status_code == 422 and 'id="targets-1-rows-1-value-error"' in fixed.text
+    whole = {**typed, "rows-0-value": "350 per måned", "rows-1-value": "340", "_once": "a mark of its own"}
+    assert (await browser.post(f"{path}/write_targets", whole, page=path)).status_code == 303, "typed with its unit"
+
+
 async def test_the_same_list_is_on_the_page_and_in_the_interface(browser: Browser, scheme: Scheme) -> None:
     act = scheme.act
     plan = await act(LEADER, service.revise_plan, scheme.plan_id, why="Ny kunnskap")

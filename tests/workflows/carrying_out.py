@@ -18,7 +18,7 @@ from workflows.capacity import HalfNeed, half_of
 from workflows.change_request import CHANGE_REQUEST, ChangeKind, ChangeRequestFacts
 from workflows.clarification import CLARIFICATION, TEXTS, ClarificationFacts, Needed, Side
 from workflows.facilitation import FACILITATION, AssignmentFacts
-from workflows.measurement import MEASUREMENT, MeasurementFacts
+from workflows.measurement import MEASUREMENT, MeasurementFacts, Promised
 from workflows.milestone import MILESTONE, MilestoneFacts
 from workflows.payment import PAYMENT, PaymentFacts
 from workflows.project import PROJECT
@@ -116,6 +116,7 @@ WHOLE: dict[str, Any] = {
 """By the subject of its lifecycle: facts that no requirement objects to, but for those that exclude each other."""
 
 KARI = person("Kari")
+PROMISED = Promised(value=Decimal(320), due_on=TODAY, baseline=Decimal(400), tolerance_basis_points=500)
 NO_ONE_AGREED = (Needed(clarification_id=person("c"), role=Role.LEADER, holder="Kari", agreed=frozenset()),)
 UNDATED, UNSETTLED = (replace(each, settled=False) for each in PROJECT_FACTS.milestones[:2])
 WITHOUT_FIGURES = replace(
@@ -189,6 +190,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
         replace(MEASUREMENT_FACTS, has_value=False, has_evidence=False, live_on=None, late_baseline=True,
                 reported_by=KARI),
         replace(MEASUREMENT_FACTS, measured_on=TODAY - DAY),
+        replace(MEASUREMENT_FACTS, value=Decimal(340), promised=PROMISED),
     ),
     MILESTONE.subject: (
         replace(MILESTONE_FACTS, due_on=None, has_evidence=False, reported_by=KARI),

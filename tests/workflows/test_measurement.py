@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.workflows.carrying_out import MEASUREMENT_FACTS, TODAY
+from tests.workflows.carrying_out import MEASUREMENT_FACTS, PROMISED, TODAY
 from tests.workflows.samples import act, person
 from tests.workflows.walk import codes
 from workflows.engine import Act, Verdict, decide, options
@@ -21,7 +21,6 @@ from workflows.measurement import (
     OPEN,
     REPORTERS,
     MeasurementState,
-    Promised,
     promised_by,
 )
 from workflows.roles import Role
@@ -30,7 +29,6 @@ S = MeasurementState
 DAY = timedelta(days=1)
 OWNER = act(Role.BENEFIT_OWNER, who="Eier")
 HANDLER = act(Role.CASE_HANDLER, why="Fordi")
-PROMISED = Promised(value=Decimal(320), due_on=TODAY, baseline=Decimal(400), tolerance_basis_points=500)
 HALVES = [("report", S.PLANNED), ("report", S.RETURNED), ("confirm", S.REPORTED)]
 """Both halves ask the same of the figures, so that nothing that has changed between them slips through."""
 
