@@ -17,6 +17,7 @@ from workflows.ranking import size_of
 class Question(StrEnum):
     """A question that management asks, in the order in which they are asked; each has a page of its own."""
 
+    CURVES = "curves"
     TRUST = "trust"
     EXCEPTIONS = "exceptions"
     COST = "cost"

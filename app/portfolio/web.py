@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.benefits.figures import end_of
-from app.portfolio import files_web, open_awards_web
+from app.portfolio import curves_web, files_web, open_awards_web
 from app.portfolio.adjustments import recorded
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.figures import FIGURES
@@ -98,5 +98,11 @@ async def adjustments_page(visit: Visit) -> Response[Any]:
 
 
 ROUTES = [
-    portfolio_page, adjustments_page, price_index_page, *files_web.ROUTES, *open_awards_web.ROUTES, *QUESTION_ROUTES,
-]  # fmt: skip
+    portfolio_page,
+    adjustments_page,
+    price_index_page,
+    *files_web.ROUTES,
+    *open_awards_web.ROUTES,
+    *curves_web.ROUTES,
+    *QUESTION_ROUTES,
+]

@@ -1,0 +1,86 @@
+"""Counties, projects and benefits come to what they were opened from, to the last decimal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest_asyncio
+from litestar import Litestar
+from sqlalchemy import select
+
+from app.cases.models import Case
+from app.core.database import Database
+from app.effects import EFFECTS
+from app.portfolio.curves import parted
+from app.portfolio.over_time import Question
+from tests.conftest import Browser, app_on, copy_of, for_sqlalchemy, world_in
+from tests.servers import Servers
+from workflows.curves import curve_of
+from workflows.over_time import Amounts, Rolled
+
+DAYS = (None, date(2025, 12, 31), date(2019, 1, 1))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def played(servers: Servers, played_template: str) -> AsyncIterator[Database]:
+    """The whole demo, for tests that only read."""
+    found = Database(for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, pool_size=1)
+    yield found
+    await found.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def management(played: Database, application: Litestar) -> AsyncIterator[Browser]:
+    """Management, signed in."""
+    found = Browser(app_on(application, played), played, await world_in(played))
+    await found.as_person("management")
+    yield found
+    await found.http.aclose()
+
+
+def come_to(part: Rolled) -> Amounts:
+    return curve_of(part, above_projects=False).by_now.net
+
+
+def together(parts: dict[str, Rolled]) -> Amounts:
+    found = Amounts()
+    for part in parts.values():
+        found = found + come_to(part)
+    return found
+
+
+async def test_every_part_comes_to_what_it_is_opened_from(played: Database) -> None:
+    world = await world_in(played)
+    realised = set()
+    async with played.reading() as uow:
+        actor = await world.actor(uow, "management")
+        for day in DAYS:
+            asked = Question(as_of=day)
+            by_county = await parted(uow, actor, asked, "county")
+            assert together(by_county.parts) == come_to(by_county.whole)
+            realised.add(come_to(by_county.whole).realised)
+            for county, part in by_county.parts.items():
+                if not county:
+                    continue
+                narrower = Question(as_of=day, county_id=UUID(county), price_year=by_county.whole.price_year)
+                by_project = await parted(uow, actor, narrower, "project")
+                assert come_to(by_project.whole) == come_to(part)
+                for case_id, own in by_project.parts.items():
+                    asked = Question(as_of=day, case_ids=(UUID(case_id),), price_year=narrower.price_year)
+                    by_benefit = await parted(uow, actor, asked, "benefit")
+                    assert come_to(by_benefit.whole) == come_to(own) == together(by_benefit.parts)
+    assert len(realised) > 1
+
+
+async def test_a_project_or_benefit_that_does_not_exist_is_not_there(played: Database, management: Browser) -> None:
+    async with played.reading() as uow:
+        call = await uow.session.scalar(select(Case.id).where(Case.kind == "call"))
+    for asked in (f"project={uuid4()}", f"benefit={uuid4()}", f"project={call}"):
+        assert (await management.get(f"/portfolio/curves?{asked}")).status_code == 404, asked
+
+
+async def test_what_is_opened_keeps_its_day(played: Database, management: Browser) -> None:
+    page = await management.get("/portfolio/curves?as_of=2026-06-30")
+    assert "as_of=2026-06-30&amp;county=" in page.text

@@ -1,0 +1,120 @@
+"""The curve of a cut: every year is its months, and what rests on too few is in no sum that is told above a project."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.portfolio.time_chart import FOOT, TOP, draw_so_far, draw_years, gross, net
+from tests.workflows.test_leaf import ANY, ENQUIRIES, HARM, A, B, changed
+from workflows.curves import Curve, curve_of, kept_back_of
+from workflows.leaf import Believed, Leaf, Measured
+from workflows.over_time import Rolled, Sums, added_up, rolled, sums_of
+
+D = Decimal
+ON = date(2028, 6, 30)
+YEARS = (2027 * 12, 2029 * 12 + 11)
+
+
+def of(*leaves: Leaf, on: date = ON) -> Rolled:
+    return rolled(added_up(map(sums_of, leaves)), on, price_year=2027, shown=YEARS)
+
+
+def measured(*said: tuple[date, int, int]) -> tuple[Measured, ...]:
+    return tuple(Measured(on=on, value=D(value), grade="B", observations=count) for on, value, count in said)
+
+
+FEW = changed(ENQUIRIES, measurements=measured((date(2027, 1, 1), 340, 4)))
+
+
+def test_w1_as_a_curve_has_its_year_and_what_it_has_come_to() -> None:
+    found = curve_of(of(A, B, HARM, on=date(2027, 12, 31)))
+    year = found.years[0]
+    assert year.own.gains.planned == year.so_far.gains.planned == D(9_984_000)
+    assert (year.own.net.planned, year.own.net.realised) == (D(8_112_000), D(3_120_000))
+    assert found.years[1].so_far.gains.planned == 2 * D(9_984_000)
+    assert not found.keeps_back
+
+
+def test_what_rests_on_too_few_is_in_no_month_no_year_and_no_sum() -> None:
+    found = curve_of(of(FEW))
+    assert found.keeps_back
+    assert found.years[0].months_kept_back == 12
+    assert found.years[0].own.gains.planned > 0
+    for each in (*found.so_far, *(year.own for year in found.years), found.by_now):
+        assert each.gains.realised == each.gains.estimated == 0
+    within = curve_of(of(FEW), above_projects=False)
+    assert within.by_now.gains.realised > 0
+    assert not within.keeps_back
+
+
+def test_what_is_expected_does_not_tell_what_is_kept_back() -> None:
+    foreseen = changed(FEW, forecasts=(Believed(date(2027, 1, 1), D(350), D(340), D(330)),))
+    assert curve_of(of(foreseen)).years[0].own.gains.likely == 0
+    assert curve_of(of(foreseen), above_projects=False).years[0].own.gains.likely > 0
+
+
+def test_with_others_beside_it_what_rests_on_few_is_counted() -> None:
+    assert curve_of(of(FEW, A)).by_now.gains.realised > curve_of(of(A)).by_now.gains.realised
+
+
+def test_one_part_that_is_kept_back_takes_the_least_of_the_others_with_it() -> None:
+    parts = {"few": curve_of(of(FEW)), "large": curve_of(of(A)), "small": curve_of(of(B))}
+    assert kept_back_of(parts) == {"few", "small"}
+    assert kept_back_of({name: parts[name] for name in ("large", "small")}) == frozenset()
+    assert kept_back_of({"few": parts["few"], "other": parts["few"], "large": parts["large"]}) == {"few", "other"}
+
+
+@ANY
+@given(st.lists(st.tuples(st.integers(300, 420), st.integers(1, 9)), min_size=1, max_size=6))
+def test_the_years_are_the_months_and_the_last_sum_is_all_of_them(said: list[tuple[int, int]]) -> None:
+    leaves = [
+        changed(ENQUIRIES, measurements=measured((date(2027, 1 + place, 15), value, count)))
+        for place, (value, count) in enumerate(said)
+    ]
+    found = curve_of(of(*leaves))
+    assert found.so_far[-1].net == found.years[-1].so_far.net
+    for name in ("planned", "realised", "likely", "estimated", "unmeasured"):
+        years = sum((getattr(each.own.net, name) for each in found.years), D(0))
+        assert years == getattr(found.so_far[-1].net, name)
+    assert found.by_now.net.realised == found.so_far[-1].net.realised
+    assert found.by_now.net.planned == found.so_far[17].net.planned
+
+
+def drawn(*leaves: Leaf, **more: Any) -> Curve:
+    return curve_of(of(*leaves, **more))
+
+
+def test_the_drawing_shows_what_there_is_in_its_place() -> None:
+    chart = draw_so_far(drawn(A, HARM), net, ON)
+    assert chart is not None
+    assert [line.series for line in chart.lines] == ["planned", "likely", "realised"]
+    points = [tuple(map(float, each.split(","))) for line in chart.lines for each in line.points.split()]
+    assert all(TOP <= y <= FOOT and 84 <= x <= chart.width for x, y in points)
+    assert len(chart.lines[2].points.split()) == 19  # realised: as far as June of the second year
+    assert [year for _, year in chart.years] == [2027, 2028, 2029]
+    assert chart.gaps  # nothing has been measured since the first value ran out
+    assert chart.today is not None
+    years = draw_years(drawn(A, HARM), gross)
+    assert years is not None
+    assert {bar.series for bar in years.bars} >= {"planned", "realised"}
+
+
+def test_a_loss_is_drawn_under_the_line_of_nothing() -> None:
+    chart = draw_years(drawn(HARM), net)
+    assert chart is not None
+    assert all(bar.y >= chart.nothing for bar in chart.bars)
+    assert min(value for _, value in chart.scale) < 0
+
+
+def test_nothing_in_kroner_is_no_drawing() -> None:
+    empty = curve_of(rolled(Sums(), ON))
+    assert draw_so_far(empty, net, ON) is None
+    assert draw_years(empty, net) is None
+    unpriced = curve_of(rolled(sums_of(msgspec.structs.replace(A, unit_value_ore=None)), ON))
+    assert draw_so_far(unpriced, net, ON) is None
