@@ -18,8 +18,10 @@ class Question(StrEnum):
     """A question that management asks, in the order in which they are asked; each has a page of its own."""
 
     CURVES = "curves"
+    CHANGED = "changed"
     TRUST = "trust"
     EXCEPTIONS = "exceptions"
+    ACCURACY = "accuracy"
     COST = "cost"
     HARM = "harm"
     SPREAD = "spread"

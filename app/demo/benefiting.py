@@ -16,6 +16,7 @@ from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Me
 from app.demo.acting import Acting
 from app.demo.invented import InventedBenefit, marked, story
 from app.demo.report import OFFICES
+from app.portfolio.price_index import record_year
 from workflows.measurement import promised_by
 
 OFF_PLAN = {
@@ -150,3 +151,9 @@ async def follow_up(act: Acting, case_id: UUID, office: str, months: tuple[int, 
     for row in rows:
         act.on(row.due_on, 12)
         await measure(act, row, office, 1 + FOLLOW_UPS.index(row.months), row.due_on)
+
+
+async def record_price_index(act: Acting) -> None:
+    """What turns kroner of the pilot's benefits into those of later ones."""
+    for year, factor in ((2020, "100"), (2026, "127.5")):
+        await act("management", record_year, year=year, factor=Decimal(factor), source="Oppdiktet indeks for demoen")

@@ -187,6 +187,7 @@ async def _second(act: Acting, now: datetime) -> None:
     act.at = opens_at + timedelta(days=1)
     await act("system", calls.open_call, call_id)
     await work.arrange_gatherings(act, call_id, start + timedelta(days=2), start + timedelta(weeks=45))
+    await benefiting.record_price_index(act)
     act.at = opens_at + timedelta(weeks=3)
     await resource_group.gather_group(act)
     running = {

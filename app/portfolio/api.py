@@ -9,7 +9,7 @@ from litestar import get
 
 from app.benefits.figures import end_of
 from app.core.errors import Invalid
-from app.portfolio import rows_api
+from app.portfolio import over_time_api, rows_api
 from app.portfolio.cut import read_cut
 from app.portfolio.figures import FIGURES
 from app.portfolio.overview import Counted, Told, laid_out
@@ -89,4 +89,4 @@ async def read_portfolio(
     )  # fmt: skip
 
 
-ROUTES = [read_portfolio, *rows_api.ROUTES]
+ROUTES = [read_portfolio, *over_time_api.ROUTES, *rows_api.ROUTES]

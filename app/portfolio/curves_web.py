@@ -20,6 +20,7 @@ from app.portfolio.curves import (
     question_of,
 )  # fmt: skip
 from app.portfolio.cut import Cut
+from app.portfolio.queries import counties
 from app.portfolio.questions_web import MOST, asking
 from app.portfolio.time_chart import MARKS, draw_so_far, draw_years, gross, net
 from app.web.visit import Visit
@@ -112,7 +113,7 @@ async def curves_page(
     else:
         by = "county"
         found = await parted(uow, actor, question, by)
-        names = {str(each.id): Named(each.name) for each in asked.shown["there"].counties}
+        names = {str(each): Named(name) for each, name in (await counties(uow)).items()}
         links = {key: opened(cut, county=key, **kroner_of(found)) for key in names}
         names[""] = Named(visit.t("portfolio.no_county_set"))
     above_projects = of_project is None

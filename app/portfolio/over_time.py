@@ -149,9 +149,13 @@ def _hidden(actor: Actor, now: Any) -> ColumnElement[bool] | None:
 
 def seen_in(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
     """The conditions on the rows of a cut as they stood on its day, those that the reader may see."""
+    return [_standing(question.as_of or day_in_oslo(uow.now)), *seen_ever(uow, actor, question)]
+
+
+def seen_ever(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
+    """The conditions on the rows of a cut on whatever day, those that the reader may see."""
     hidden = _hidden(actor, uow.now)
-    kept_back = [not_(hidden)] if hidden is not None else []
-    return [_standing(question.as_of or day_in_oslo(uow.now)), *_narrowed(question), *kept_back]
+    return [*_narrowed(question), *([not_(hidden)] if hidden is not None else [])]
 
 
 async def figures_by(

@@ -19,7 +19,7 @@ WIDTH = 720
 HEIGHT = 320
 LEFT = 84
 RIGHT = 16
-TOP = 24
+TOP = 40
 FOOT = 256
 """Where the scale ends; under it stand what is missing and the years."""
 STRIP = 16

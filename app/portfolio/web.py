@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.benefits.figures import end_of
-from app.portfolio import curves_web, files_web, open_awards_web
+from app.portfolio import accuracy_web, comparing_web, curves_web, files_web, open_awards_web
 from app.portfolio.adjustments import recorded
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.figures import FIGURES
@@ -104,5 +104,7 @@ ROUTES = [
     *files_web.ROUTES,
     *open_awards_web.ROUTES,
     *curves_web.ROUTES,
+    *comparing_web.ROUTES,
+    *accuracy_web.ROUTES,
     *QUESTION_ROUTES,
 ]

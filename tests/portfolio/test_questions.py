@@ -18,6 +18,7 @@ from app.portfolio import answers
 from app.portfolio.cut import Cut
 from app.portfolio.exceptions import exceptions
 from app.portfolio.figures import cut_of, narrowed_to
+from app.portfolio.outcomes import outcomes
 from app.portfolio.queries import portfolio, projects
 from app.portfolio.questions_web import by_grade, doubtful, having, per_krone
 from tests.conftest import Browser, app_on, copy_of, for_sqlalchemy, world_in
@@ -134,3 +135,17 @@ async def test_exceptions_are_found_on_the_day_on_which_they_were_so(played: Dat
         only, listed = await exceptions(uow, await projects(uow, actor), date(2026, 11, 30), next(iter(now)))
         assert only == now
         assert {each.trouble for each in listed} == {next(iter(now))}
+
+
+async def test_what_came_of_forecasts_is_held_against_what_was_forecast_at_the_gate(played: Database) -> None:
+    world = await world_in(played)
+    async with played.reading() as uow:
+        there = await projects(uow, await world.actor(uow, "management"))
+        ids = [each.id for each in there]
+        found = await outcomes(uow, ids, date(2026, 11, 30))
+        assert {each.months for each in found} == {6, 12, 24}
+        assert all(each.ratio is not None for each in found)
+        assert {each.category for each in found} == {"efficiency", "quality"}
+        only = await outcomes(uow, ids, date(2026, 11, 30), "quality")
+        assert len(only) == sum(each.category == "quality" for each in found)
+        assert await outcomes(uow, ids, date(2020, 6, 1)) == []

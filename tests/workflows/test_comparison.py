@@ -1,0 +1,94 @@
+"""A difference taken apart: time, index and steps come to it exactly, and no step tells what rests on too few."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflows.test_leaf import ANY, ENQUIRIES, HARM, A, B, changed
+from workflows.comparison import Looked, Step, come_to, is_told, less, taken_apart, together
+from workflows.leaf import Believed, Leaf, Level, Measured
+from workflows.over_time import Amounts, Factors, Sums, added_up, rolled, sums_of
+
+D = Decimal
+THEN, NOW = date(2027, 9, 30), date(2028, 3, 31)
+WINDOW = (2027 * 12, 2030 * 12 + 11)
+INDEX = Factors({2027: D(100), 2029: D("104.7")})
+NO_STEP = Step(key="", on=NOW, amounts=Amounts(), counts={})
+
+
+def looked(on: date, factors: Factors = INDEX, price_year: int = 2027) -> Looked:
+    return Looked(as_of=on, first=WINDOW[0], last=WINDOW[1], price_year=price_year, factors=factors)
+
+
+@st.composite
+def any_leaf(draw: Any) -> Leaf:
+    value = st.integers(300, 420).map(D)
+    day = st.dates(date(2027, 1, 1), date(2028, 12, 31))
+    low, likely, high = sorted(draw(value) for _ in range(3))
+    return changed(
+        draw(st.sampled_from((ENQUIRIES, HARM))), targets=(Level(draw(day), draw(value)),),
+        profile=draw(st.sampled_from(("yearly", "ramp", "one_off"))), price_year=draw(st.sampled_from((2027, 2029, 2031))),
+        forecasts=(Believed(draw(day), low, likely, high),),
+        measurements=tuple(
+            Measured(on=draw(day), value=draw(value), grade=draw(st.sampled_from("BD")))
+            for _ in range(draw(st.integers(0, 2)))
+        ),
+    )  # fmt: skip
+
+
+@ANY
+@given(any_leaf(), any_leaf(), st.dates(date(2027, 1, 1), date(2029, 12, 31)), st.sampled_from((2027, 2029)))
+def test_it_is_what_the_months_come_to(one: Leaf, other: Leaf, on: date, to: int) -> None:
+    sums = added_up(map(sums_of, (one, other)))
+    months = rolled(sums, on, price_year=to, factors=INDEX, shown=WINDOW).total.net
+    assert come_to(sums, looked(on, price_year=to)) == months
+
+
+@ANY
+@given(any_leaf(), any_leaf(), any_leaf())
+def test_time_index_and_steps_come_to_the_difference(old: Leaf, new: Leaf, stays: Leaf) -> None:
+    before, after = (added_up(map(sums_of, pair)) for pair in ((old, stays), (new, stays)))
+    then, now = come_to(before, looked(THEN, Factors())), come_to(after, looked(NOW))
+    passed = less(come_to(before, looked(NOW, Factors())), then)
+    index = less(come_to(before, looked(NOW)), come_to(before, looked(NOW, Factors())))
+    step = come_to(sums_of(new) + -sums_of(old), looked(NOW))
+    assert then + passed + index + step == now
+
+
+def step(key: str, realised: int, *, few: bool = False, planned: int = 0) -> Step:
+    return Step(key=key, on=NOW, amounts=Amounts(a=D(realised), planned=D(planned)), counts={}, few=few)
+
+
+def test_the_largest_are_told_and_the_others_together() -> None:
+    steps = [step(str(number), number) for number in range(10)]
+    found = taken_apart(NO_STEP, NO_STEP, steps, 3)
+    assert [each.key for each in found.told] == ["9", "8", "7"]
+    assert [each.key for each in found.others] == ["6", "5", "4", "3", "2", "1"]  # what changed nothing is no step
+    assert together(found.others, "", NOW).amounts.realised == 21
+
+
+def test_one_step_on_too_few_is_told_only_together_with_another() -> None:
+    steps = [step("few", 50, few=True), step("large", 900), step("small", 7), step("plan", 0, planned=3)]
+    found = taken_apart(NO_STEP, NO_STEP, steps, 10)
+    assert {each.key for each in found.kept_back} == {"few", "small"}
+    assert [each.key for each in found.told] == ["large", "plan"]
+    two = taken_apart(NO_STEP, NO_STEP, [*steps, step("few too", 1, few=True)], 10)
+    assert {each.key for each in two.kept_back} == {"few", "few too"}
+
+
+def test_a_step_that_tells_nothing_measured_is_told_though_it_rests_on_few() -> None:
+    found = taken_apart(NO_STEP, NO_STEP, [step("plan", 0, few=True, planned=3)], 10)
+    assert (len(found.told), found.kept_back) == (1, ())
+
+
+def test_what_cannot_be_converted_is_in_none_of_it() -> None:
+    sums = sums_of(changed(A, price_year=1999))
+    assert come_to(sums, looked(NOW)) == Amounts()
+    assert come_to(Sums(), looked(NOW)) == Amounts()
+    assert not is_told(NO_STEP)
+    assert come_to(added_up(map(sums_of, (A, B))), looked(NOW)).planned > 0
