@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.portfolio import adjustments
-from app.portfolio.price_index import COMMAND
+from app.portfolio import adjustments, price_index, saved_views
 
-COMMANDS = (COMMAND, *adjustments.COMMANDS)
-"""The price index: what a krone of a year is worth, recorded with its source; and the lines beside the portfolio's sums."""
+COMMANDS = (price_index.COMMAND, *adjustments.COMMANDS, *saved_views.COMMANDS)
+"""The price index: what a krone of a year is worth, recorded with its source; lines beside the sums; and saved views."""

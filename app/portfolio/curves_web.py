@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, get
 
 from app.core.errors import NotFound
+from app.portfolio.county_tiles import tiles_of
 from app.portfolio.curves import (
     Named,
     Parted,
@@ -121,6 +122,7 @@ async def curves_page(
     parts = largest_first(parts_of(found, names, links, above_projects=above_projects))
     return asked.render(
         (), curve=curve, rolled=found.whole, parts=parts[:MOST], others=together(parts[MOST:]),
+        tiles=tiles_of(parts)[0] if by == "county" else [],
         others_count=max(0, len(parts) - MOST), others_kept=any(each.keeps_back for each in parts),
         by=by, of_project=of_project, of_benefit=of_benefit, case_id=case_id,
         project_link=opened(cut, project=case_id) if case_id else "", marks=MARKS,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.models import CallText
@@ -20,7 +20,7 @@ from app.core.database import UnitOfWork
 from app.core.questions import told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.portfolio.models import PriceIndex
+from app.portfolio.models import PortfolioView, PriceIndex
 from app.projects.models import Project
 from app.web.forms import FormState
 from app.web.visit import Visit
@@ -88,6 +88,13 @@ class Choice(msgspec.Struct, frozen=True):
     name: str
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A view that the reader has saved, or somebody shares."""
+
+    name: str
+    address: str
+
+
 class Choices(msgspec.Struct, frozen=True):
     """What there is to narrow the portfolio by."""
 
@@ -96,10 +103,15 @@ class Choices(msgspec.Struct, frozen=True):
     offices: list[Choice]
     price_years: list[int]
     """The years that the price index has, the newest first."""
+    views: list[Kept]
+
+
+MOST_VIEWS = 20
+"""So many saved views stand on every page; their own page has all."""
 
 
 async def choices(uow: UnitOfWork, actor: Actor, language: str) -> Choices:
-    """The counties, and the calls and offices of the projects that the actor may see; one statement."""
+    """The counties, the calls and offices of the projects that the actor may see, and the saved views; one statement."""
     call, office = aliased(Case), aliased(Unit)
     seen = (
         select(Project.call_id, Case.unit_id)
@@ -124,6 +136,13 @@ async def choices(uow: UnitOfWork, actor: Actor, language: str) -> Choices:
             .order_by(office.name, office.id),
         ),
         func.array(select(PriceIndex.year).distinct().order_by(PriceIndex.year.desc()).scalar_subquery()),
+        told_each(
+            Kept,
+            select(PortfolioView.name, PortfolioView.address)
+            .where(or_(PortfolioView.owner_id == actor.person_id, PortfolioView.is_shared))
+            .order_by(PortfolioView.owner_id != actor.person_id, func.lower(PortfolioView.name), PortfolioView.id)
+            .limit(MOST_VIEWS),
+        ),
     ))).one())  # fmt: skip
 
 

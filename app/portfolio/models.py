@@ -108,3 +108,16 @@ class PriceIndex(Identified, Base):
     source: Mapped[str]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime]
+
+
+class PortfolioView(Identified, Base):
+    """A page of the portfolio in a cut that somebody keeps under a name, for themselves or for all who see it."""
+
+    __tablename__ = "portfolio_views"
+    __table_args__ = (Index("uq_portfolio_views_owner_id_name", "owner_id", text("lower(name)"), unique=True),)
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str]
+    address: Mapped[str]
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default="false")
+    saved_at: Mapped[datetime]

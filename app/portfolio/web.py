@@ -18,6 +18,7 @@ from app.portfolio.overview import Counted, laid_out, lists
 from app.portfolio.price_index import price_index_page
 from app.portfolio.queries import counties, waivers
 from app.portfolio.questions_web import QUESTION_ROUTES, may_see
+from app.portfolio.saved_views import views_page
 from app.web.visit import Visit
 from workflows.adjustment import Kind
 from workflows.roles import Permission
@@ -101,6 +102,7 @@ ROUTES = [
     portfolio_page,
     adjustments_page,
     price_index_page,
+    views_page,
     *files_web.ROUTES,
     *open_awards_web.ROUTES,
     *curves_web.ROUTES,

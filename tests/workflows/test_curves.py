@@ -10,11 +10,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.portfolio.county_tiles import PLACES, tiles_of
+from app.portfolio.curves import Named
+from app.portfolio.curves_web import Part
 from app.portfolio.time_chart import FOOT, TOP, draw_so_far, draw_years, gross, net
 from tests.workflows.test_leaf import ANY, ENQUIRIES, HARM, A, B, changed
 from workflows.curves import Curve, curve_of, kept_back_of
 from workflows.leaf import Believed, Leaf, Measured
-from workflows.over_time import Rolled, Sums, added_up, rolled, sums_of
+from workflows.over_time import Amounts, Rolled, Sums, added_up, rolled, sums_of
 
 D = Decimal
 ON = date(2028, 6, 30)
@@ -118,3 +121,19 @@ def test_nothing_in_kroner_is_no_drawing() -> None:
     assert draw_years(empty, net) is None
     unpriced = curve_of(rolled(sums_of(msgspec.structs.replace(A, unit_value_ore=None)), ON))
     assert draw_so_far(unpriced, net, ON) is None
+
+
+def test_every_county_has_a_place_of_its_own_and_a_stranger_stands_in_the_table_alone() -> None:
+    assert len(set(PLACES.values())) == len(PLACES) == 12
+
+    def part(name: str, planned: int, realised: int, *, keeps_back: bool = False) -> Part:
+        total = Amounts(planned=D(planned), a=D(realised))
+        return Part(named=Named(name), link="/", total=total, keeps_back=keeps_back, missing=0, running=0)
+
+    there = [part("Nav Oslo", 100, 60), part("Nav Agder", 0, 0), part("Nav Utland", 1, 1), part("Nav Nordland", 9, 9)]
+    tiles, others = tiles_of([*there, part("Nav Innlandet", 100, 90, keeps_back=True)])
+    assert [(tile.name, tile.filled) for tile in tiles] == [
+        ("Nordland", 4), ("Innlandet", 0), ("Oslo", 3), ("Agder", 0)
+    ]  # fmt: skip
+    assert [each.named.name for each in others] == ["Nav Utland"]
+    assert tiles[1].share is None
