@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get
 
 from app.portfolio.comparing import Comparison, compare
-from app.portfolio.overview import question_of
+from app.portfolio.curves import question_of
 from app.portfolio.questions_web import MOST, Asking, asking
 from app.portfolio.report import quarter_before
 from app.web.visit import Visit

@@ -29,13 +29,11 @@ class Parted(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[str, Rolled]
 
 
-def question_of(
-    cut: Cut, *, case_id: UUID | None = None, benefit_id: UUID | None = None, price_year: int | None = None
-) -> Question:  # fmt: skip
+def question_of(cut: Cut, *, case_id: UUID | None = None, benefit_id: UUID | None = None) -> Question:
     """What a reader asks to see as the tables are asked, of one project or one of its benefits where one is named."""
     return Question(
-        as_of=cut.as_of, case_ids=(case_id,) if case_id else None, benefit_id=benefit_id, price_year=price_year,
-        **cut.narrowed,
+        as_of=cut.as_of, case_ids=(case_id,) if case_id else None, benefit_id=benefit_id,
+        price_year=cut.price_year, **cut.narrowed,
     )  # fmt: skip
 
 

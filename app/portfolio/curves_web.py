@@ -84,9 +84,7 @@ def together(parts: list[Part]) -> Amounts:
 
 
 @get(ADDRESS, permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
-async def curves_page(
-    visit: Visit, project: UUID | None = None, benefit: UUID | None = None, price_year: int | None = None
-) -> Response[Any]:
+async def curves_page(visit: Visit, project: UUID | None = None, benefit: UUID | None = None) -> Response[Any]:
     """Planned, forecast and realised over time; each figure opens into the parts it is made of.
 
     The whole is made of counties, a county or another cut of projects, a project of benefits. NotFound for a project or a
@@ -99,7 +97,7 @@ async def curves_page(
     of_project = (await projects_named(uow, actor, [str(case_id)])).get(str(case_id)) if case_id else None
     if (benefit and not of_benefit) or (case_id and not of_project):
         raise NotFound
-    question = question_of(cut, case_id=case_id, benefit_id=benefit, price_year=price_year)
+    question = question_of(cut, case_id=case_id, benefit_id=benefit)
     links: dict[str, str] = {}
     if of_project and case_id:
         by = "benefit"

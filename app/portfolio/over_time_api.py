@@ -100,17 +100,18 @@ def _units(unit: str, years: tuple[Period, ...], kept_back: list[int]) -> list[U
 )
 async def read_over_time(
     visit: Visit, as_of: str = "", goal: str = "", county: str = "", call: str = "", category: str = "",
-    office: str = "", step: str = "", price_year: int | None = None, project: UUID | None = None,
+    office: str = "", step: str = "", price_year: str = "", project: UUID | None = None,
     benefit: UUID | None = None,
 ) -> OverTimeOut:  # fmt: skip
     """Planned, forecast and realised year by year, in any cut and as of any day, of one project or benefit where asked."""
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
-    cut, state = read_cut(visit, as_of, goal, county, call, category, office, step)
+    cut, state = read_cut(visit, as_of, goal, county, call, category, office, step, price_year)
     if state.field_errors:
-        codes = {name: "portfolio.no_date" if name == "as_of" else f"portfolio.no_{name}" for name in NAMES.values()}
+        codes = {name: f"portfolio.no_{name}" for name in NAMES.values()}
+        codes |= {"as_of": "portfolio.no_date", "price_year": "portfolio.index_year"}
         raise Invalid({name: Reason(code=codes[name]) for name in state.field_errors})
-    asked = question_of(cut, case_id=project, benefit_id=benefit, price_year=price_year)
+    asked = question_of(cut, case_id=project, benefit_id=benefit)
     rolled = (await over_time(visit.uow, visit.actor, asked)).rolled
     curve = curve_of(rolled, above_projects=project is None and benefit is None)
     kept_back = [each.months_kept_back for each in curve.years]

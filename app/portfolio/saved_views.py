@@ -26,7 +26,7 @@ from workflows.roles import Permission
 
 REGISTER = "portfolio_views"
 """The reference of the case that holds the events about saved views."""
-KEPT = (*NAMES.values(), "since", "project", "benefit", "price_year", "trouble")
+KEPT = (*NAMES.values(), "since", "project", "benefit", "trouble")
 """What of an address a view keeps."""
 LONGEST = 1000
 MOST_OF_ONE = 50
