@@ -215,18 +215,18 @@ class _Results:
         if self.once is not None:
             self.edges |= {month + step for month in self.once for step in (0, 1)}
 
-    def _once(self) -> dict[int, list[tuple[str, Decimal]]]:
+    def _once(self) -> dict[int, list[tuple[Measured, Decimal]]]:
         """Of a one-off: all of it in the month it was measured, of a later measurement what it adds."""
-        found: dict[int, list[tuple[str, Decimal]]] = {}
-        before: list[tuple[str, Decimal]] = []
+        found: dict[int, list[tuple[Measured, Decimal]]] = {}
+        before: list[tuple[Measured, Decimal]] = []
         standing = self.results or self.estimates
         for _, _, measured in standing:
             month, effect = month_of(measured.on), self._effect(measured)
             if not self.window.holds(month):
                 continue
             here = found.setdefault(month, [])
-            here += [(grade, -value) for grade, value in before]
-            before = [(measured.grade.lower(), effect)]
+            here += [(own, -value) for own, value in before]
+            before = [(measured, effect)]
             here += before
         return found
 
@@ -260,7 +260,7 @@ class _Results:
         if self.once is not None:
             once = self.once
             return self.edges, lambda month: sum(
-                (effect for own, effect in once.get(month, ()) if own == grade), Decimal(0)
+                (effect for own, effect in once.get(month, ()) if own.grade.lower() == grade), Decimal(0)
             )
 
         def effect(month: int) -> Decimal:
@@ -268,6 +268,15 @@ class _Results:
             return self._effect(measured) if measured is not None and measured.grade.lower() == grade else Decimal(0)
 
         return self.edges, effect
+
+    def of_measurement(self, wanted: Measured) -> _Series:
+        """The effect of each month that rests on one measurement."""
+        if self.once is not None:
+            once = self.once
+            return self.edges, lambda month: sum(
+                (effect for own, effect in once.get(month, ()) if own is wanted), Decimal(0)
+            )
+        return self.edges, lambda month: self._effect(wanted) if self.in_force(month) is wanted else Decimal(0)
 
 
 class Laid(msgspec.Struct, frozen=True, kw_only=True):
@@ -323,6 +332,24 @@ def laid_out(leaf: Leaf) -> Laid:
         if is_summed(leaf.unit):
             quantity = _flow(leaf, series, 1)
     return Laid(kroner=kroner, quantity=quantity, counts=counts)
+
+
+def laid_out_by_measurement(leaf: Leaf) -> tuple[tuple[Measured, Laid], ...]:
+    """What of a leaf rests on each of its measurements, in the order of their days; together all that was measured of it."""
+    if not leaf.counts:
+        return ()
+    with localcontext(prec=DIGITS):
+        found = _Results(_Layout(leaf))
+        parts = []
+        for measured in sorted(leaf.measurements, key=lambda each: each.on):
+            series = {measured.grade.lower(): found.of_measurement(measured)} if found.any else {}
+            kroner = quantity = None
+            if leaf.unit_value_ore is not None and leaf.price_year is not None:
+                kroner = _flow(leaf, series, leaf.unit_value_ore)
+            if is_summed(leaf.unit):
+                quantity = _flow(leaf, series, 1)
+            parts.append((measured, Laid(kroner=kroner, quantity=quantity)))
+    return tuple(parts)
 
 
 def _only(value: Callable[[int], Decimal], found: _Results) -> Callable[[int], Decimal]:

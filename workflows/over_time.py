@@ -8,8 +8,8 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
-from workflows.layout import laid_out
-from workflows.leaf import AMOUNTS, COUNTS, DIGITS, RESULTS, Flow, Leaf, first_of, month_of
+from workflows.layout import Laid, laid_out, laid_out_by_measurement
+from workflows.leaf import AMOUNTS, COUNTS, DIGITS, RESULTS, Flow, Leaf, Measured, first_of, month_of
 
 ZERO = Decimal(0)
 
@@ -75,7 +75,15 @@ class Sums(msgspec.Struct, frozen=True):
 
 def sums_of(leaf: Leaf) -> Sums:
     """What one leaf adds to every sum that it is in."""
-    laid = laid_out(leaf)
+    return _under_headings(leaf, laid_out(leaf))
+
+
+def sums_by_measurement(leaf: Leaf) -> tuple[tuple[Measured, Sums], ...]:
+    """What each measurement of a leaf adds; together what was measured of it."""
+    return tuple((measured, _under_headings(leaf, laid)) for measured, laid in laid_out_by_measurement(leaf))
+
+
+def _under_headings(leaf: Leaf, laid: Laid) -> Sums:
     flows = {}
     if laid.kroner is not None and leaf.price_year is not None and laid.kroner.changes:
         flows[heading(leaf.sign, leaf.price_year)] = laid.kroner

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
-from app.benefits.models import Benefit
+from app.benefits.figures import end_of
+from app.benefits.models import Benefit, Measurement
 from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
@@ -19,7 +22,9 @@ from app.identity.models import Unit
 from app.portfolio.cut import Cut
 from app.portfolio.over_time import Question, factors, figures_by
 from app.portfolio.packed import Adding, Figures
-from workflows.over_time import Factors, Rolled, months_shown, rolled
+from app.portfolio.sources import leaf_of, leaves_of, source_of
+from workflows.curves import curve_of
+from workflows.over_time import Amounts, Factors, Rolled, months_shown, rolled, sums_by_measurement
 
 
 class Parted(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +102,69 @@ async def benefit_named(uow: UnitOfWork, actor: Actor, benefit_id: UUID) -> Bene
         .where(Benefit.id == benefit_id, ~Benefit.is_practice, Case.project_at.is_not(None), visible_to(actor, uow.now))
     )).one_or_none()  # fmt: skip
     return BenefitNamed(*row) if row else None
+
+
+class OfMeasurement(msgspec.Struct, frozen=True, kw_only=True):
+    """What rests on one measurement of a benefit, in the months and kroner of the whole."""
+
+    id: UUID
+    indicator: str
+    unit: str
+    on: date
+    value: Decimal
+    grade: str
+    observations: int | None
+    amounts: Amounts
+    """Gains and harms together, by now."""
+
+
+async def by_measurement(
+    uow: UnitOfWork, case_id: UUID, benefit_id: UUID, whole: Rolled, as_of: date | None
+) -> list[OfMeasurement]:
+    """What each measurement of a benefit adds to what was measured of it, the last first; three statements.
+
+    Read from where it was recorded, as known at the end of the day, so that the sum proves what the tables keep.
+    """
+    project = await source_of(uow, case_id, as_of)
+    index = await factors(uow, whole.as_of)
+    ids = await _ids_of(uow, benefit_id, whole.as_of)
+    found = []
+    for benefit, indicator in leaves_of(project, benefit_id):
+        leaf = leaf_of(benefit, indicator)
+        own = iter(ids.get(indicator.id, ()))
+        place = {id(measured): next(own, None) for measured in leaf.measurements}
+        for measured, sums in sums_by_measurement(leaf):
+            measurement_id = place[id(measured)]
+            if measurement_id is None:
+                continue
+            part = rolled(
+                sums, whole.as_of, price_year=whole.price_year, factors=index, shown=(whole.first, whole.last)
+            )
+            found.append(
+                OfMeasurement(
+                    id=measurement_id, indicator=indicator.key, unit=indicator.unit, on=measured.on, value=measured.value,
+                    grade=measured.grade, observations=measured.observations,
+                    amounts=curve_of(part, above_projects=False).by_now.net,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda each: (each.on, each.id), reverse=True)
+
+
+async def _ids_of(uow: UnitOfWork, benefit_id: UUID, as_of: date) -> dict[UUID, list[UUID]]:
+    """The measurements of a benefit that stood at the end of a day, by indicator, in the order of the sums."""
+    own, newer, moment = Measurement, aliased(Measurement), end_of(as_of)
+    replaced = select(newer.id).where(
+        newer.corrects_id == own.id, newer.indicator_id == own.indicator_id, newer.confirmed_at < moment
+    )
+    rows = await uow.session.execute(
+        select(own.indicator_id, own.id)
+        .where(own.benefit_id == benefit_id, own.confirmed_at < moment, ~replaced.exists())
+        .order_by(own.indicator_id, own.measured_on, own.id)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for indicator_id, measurement_id in rows:
+        found.setdefault(indicator_id, []).append(measurement_id)
+    return found
 
 
 async def benefits_named(uow: UnitOfWork, case_id: UUID, language: str) -> dict[str, Named]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,9 +14,11 @@ from app.core.errors import NotFound
 from app.portfolio.county_tiles import tiles_of
 from app.portfolio.curves import (
     Named,
+    OfMeasurement,
     Parted,
     benefit_named,
     benefits_named,
+    by_measurement,
     parted,
     projects_named,
     question_of,
@@ -83,6 +86,14 @@ def together(parts: list[Part]) -> Amounts:
     return total
 
 
+def left_over(whole: Amounts, measured: list[OfMeasurement]) -> bool:
+    """Whether the measurements do not come to what was measured of the benefit, to the øre."""
+    return any(
+        abs(sum((getattr(each.amounts, name) for each in measured), Decimal(0)) - getattr(whole, name)) >= 1
+        for name in ("realised", "estimated")
+    )
+
+
 @get(ADDRESS, permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def curves_page(visit: Visit, project: UUID | None = None, benefit: UUID | None = None) -> Response[Any]:
     """Planned, forecast and realised over time; each figure opens into the parts it is made of.
@@ -115,11 +126,13 @@ async def curves_page(visit: Visit, project: UUID | None = None, benefit: UUID |
         names = {str(each): Named(name) for each, name in (await counties(uow)).items()}
         links = {key: opened(cut, county=key, **kroner_of(found)) for key in names}
         names[""] = Named(visit.t("portfolio.no_county_set"))
+    measured = await by_measurement(uow, case_id, benefit, found.whole, cut.as_of) if benefit and case_id else []
     above_projects = of_project is None
     curve = curve_of(found.whole, above_projects=above_projects)
     parts = largest_first(parts_of(found, names, links, above_projects=above_projects))
     return asked.render(
         (), curve=curve, rolled=found.whole, parts=parts[:MOST], others=together(parts[MOST:]),
+        measured_of=measured, left_over=left_over(curve.by_now.net, measured),
         tiles=tiles_of(parts)[0] if by == "county" else [],
         others_count=max(0, len(parts) - MOST), others_kept=any(each.keeps_back for each in parts),
         by=by, of_project=of_project, of_benefit=of_benefit, case_id=case_id,

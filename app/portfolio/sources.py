@@ -183,6 +183,19 @@ async def entries(uow: UnitOfWork, case_ids: Iterable[UUID], as_of: date | None 
     return [entry for (row,) in rows for entry in entries_of(READ.decode(row))]
 
 
+async def source_of(uow: UnitOfWork, case_id: UUID, as_of: date | None = None) -> _Project:
+    """One project as it was known at the end of a day; without one: as it is known now."""
+    moment = end_of(as_of or day_in_oslo(uow.now))
+    row = await uow.session.execute(SOURCES, {"case_ids": [case_id], "moment": moment, "past": as_of is not None})
+    return READ.decode(row.scalar_one())
+
+
+def leaves_of(project: _Project, benefit_id: UUID) -> list[tuple[_Benefit, _Indicator]]:
+    """The indicators of one of its benefits, each with the benefit."""
+    own = [benefit for benefit in project.benefits if benefit.id == benefit_id]
+    return [(benefit, each) for benefit in own for each in project.indicators if each.benefit_id == benefit_id]
+
+
 def entries_of(project: _Project) -> list[Entry]:
     """The project's own entry, and one for each benefit; what was made for practice is in none (I16)."""
     goals = _goals(project)

@@ -1,9 +1,10 @@
-"""Counties, projects and benefits come to what they were opened from, to the last decimal."""
+"""Counties, projects, benefits and measurements come to what they were opened from, to the last decimal."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest_asyncio
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from app.cases.models import Case
 from app.core.database import Database
 from app.effects import EFFECTS
-from app.portfolio.curves import parted
+from app.portfolio.curves import OfMeasurement, by_measurement, parted
 from app.portfolio.over_time import Question
 from tests.conftest import Browser, app_on, copy_of, for_sqlalchemy, world_in
 from tests.servers import Servers
@@ -51,9 +52,14 @@ def together(parts: dict[str, Rolled]) -> Amounts:
     return found
 
 
+def come_from(measured: list[OfMeasurement]) -> tuple[Decimal, Decimal]:
+    realised = sum((each.amounts.realised for each in measured), Decimal(0))
+    return realised, sum((each.amounts.estimated for each in measured), Decimal(0))
+
+
 async def test_every_part_comes_to_what_it_is_opened_from(played: Database) -> None:
     world = await world_in(played)
-    realised = set()
+    realised, opened = set(), set()
     async with played.reading() as uow:
         actor = await world.actor(uow, "management")
         for day in DAYS:
@@ -71,7 +77,13 @@ async def test_every_part_comes_to_what_it_is_opened_from(played: Database) -> N
                     asked = Question(as_of=day, case_ids=(UUID(case_id),), price_year=narrower.price_year)
                     by_benefit = await parted(uow, actor, asked, "benefit")
                     assert come_to(by_benefit.whole) == come_to(own) == together(by_benefit.parts)
+                    for benefit, part in by_benefit.parts.items():
+                        if benefit:
+                            measured = await by_measurement(uow, UUID(case_id), UUID(benefit), by_benefit.whole, day)
+                            assert come_from(measured) == (come_to(part).realised, come_to(part).estimated)
+                            opened.update(each.id for each in measured)
     assert len(realised) > 1
+    assert len(opened) > 5
 
 
 async def test_a_project_or_benefit_that_does_not_exist_is_not_there(played: Database, management: Browser) -> None:

@@ -17,7 +17,7 @@ from app.portfolio.time_chart import FOOT, TOP, draw_so_far, draw_years, gross, 
 from tests.workflows.test_leaf import ANY, ENQUIRIES, HARM, A, B, changed
 from workflows.curves import Curve, curve_of, kept_back_of
 from workflows.leaf import Believed, Leaf, Measured
-from workflows.over_time import Amounts, Rolled, Sums, added_up, rolled, sums_of
+from workflows.over_time import Amounts, Rolled, Sums, added_up, rolled, sums_by_measurement, sums_of
 
 D = Decimal
 ON = date(2028, 6, 30)
@@ -137,3 +137,32 @@ def test_every_county_has_a_place_of_its_own_and_a_stranger_stands_in_the_table_
     ]  # fmt: skip
     assert [each.named.name for each in others] == ["Nav Utland"]
     assert tiles[1].share is None
+
+
+GRADED = st.tuples(
+    st.dates(date(2027, 1, 1), date(2029, 6, 30)), st.integers(300, 420), st.sampled_from("ABCD"), st.integers(1, 60)
+)
+
+
+@ANY
+@given(
+    st.lists(GRADED, min_size=1, max_size=5), st.sampled_from(("yearly", "ramp", "one_off")),
+    st.sampled_from(((), ((2027, D("0.6")), (2028, D("0.37"))))),
+)  # fmt: skip
+def test_the_measurements_come_to_what_was_measured(said: list[Any], profile: str, shares: Any) -> None:
+    leaf = changed(
+        ENQUIRIES, profile=profile, shares=shares, interval_months=6,
+        measurements=tuple(Measured(on=on, value=D(value), grade=grade, observations=count)
+                           for on, value, grade, count in said),
+    )  # fmt: skip
+    whole = of(leaf).total.net
+    parts = [of_sums(sums) for _, sums in sums_by_measurement(leaf)]
+    assert len(parts) == len(said)
+    for name in ("realised", "estimated"):
+        together = sum((getattr(part, name) for part in parts), D(0))
+        assert abs(together - getattr(whole, name)) < D("0.01"), name  # to the øre, and far beyond it
+    assert not any(part.planned or part.unmeasured for part in parts)
+
+
+def of_sums(sums: Sums) -> Amounts:
+    return rolled(sums, ON, price_year=2027, shown=YEARS).total.net
