@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_1530"
-down_revision = "2026_11_30_1515"
+revision = "2026_11_30_1545"
+down_revision = "2026_11_30_1530"
 branch_labels = None
 depends_on = None
 
