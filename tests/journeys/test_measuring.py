@@ -144,7 +144,7 @@ async def test_a_benefit_is_planned_measured_and_confirmed(chromium: Browser, mo
     await expect(leader.page.locator('[name="value"]')).to_have_value("390")
     await fits(leader.page)
     await leader.send("/report", deviation="Sommeren kom i veien")
-    await leader.press("Fjern: uttrekk.csv")
+    await leader.send("/remove")
     await expect(leader.page.locator("main")).not_to_contain_text("uttrekk.csv")
     await leader.go(own)
     await fits(leader.page)
