@@ -63,6 +63,8 @@ NARROWER = {
     "application.answer_time", "application.confirm_minutes", "application.object_to_minutes",
     # impartiality is declared by those who recommend and decide, not by those who look on
     "decision.declare_impartial",
+    # who owns a benefit takes away what shows its measurements, and nothing else
+    "file.remove",
     # a sign-off is given for one's own side
     "project.sign_off",
 }  # fmt: skip
