@@ -88,6 +88,9 @@ ALWAYS: dict[str, str] = {
               and n.verb in ('give_notice', 'withhold') and n.sequence < e.sequence order by n.sequence desc limit 1
         ) before on true
         where e.subject = 'payment' and e.verb in ('recover', 'recover_part', 'reduce') and e.actor_id = before.actor_id""",
+    "no payment that was sent to be paid is withheld or taken out": """
+        select p.id, p.state from payments p join payment_list_lines l on l.payment_id = p.id
+        where p.state in ('planned', 'released', 'certified', 'withheld', 'cancelled')""",
     "an award is changed only by what both sides have signed": """
         select id, state from change_requests where state = 'accepted' and (signed_by is null or decided_by is null)""",
     "nobody decides on what they recommended": """
@@ -193,7 +196,7 @@ AT_A_GATE: dict[str, dict[str, str]] = {
     },
     "close_diamond_2": {
         "a benefit plan is approved": _none("benefit_plans where case_id = :case_id and approved_at is not null"),
-        "there are benefits": _none("benefits where case_id = :case_id and dropped_at is null"),
+        "there are benefits": _none("benefits where case_id = :case_id and dropped_at is null and not is_practice"),
         "concepts are placed in the system": """
             select c.id, kind from concepts c, (values ('location'), ('benefit'), ('consequence')) asked (kind)
             where c.case_id = :case_id and c.chosen
@@ -228,10 +231,11 @@ AT_A_GATE: dict[str, dict[str, str]] = {
             "final_reports where case_id = :case_id and approved_at is not null and accounts_approved_at is not null"
         ),
         "every benefit is handed over": """
-            select id, title from benefits where case_id = :case_id and dropped_at is null and handed_over_at is null""",
+            select id, title from benefits where case_id = :case_id and dropped_at is null and not is_practice
+              and handed_over_at is null""",
         "every benefit is followed up": """
             select b.id from benefits b join projects p on p.id = b.case_id
-            where b.case_id = :case_id and b.dropped_at is null
+            where b.case_id = :case_id and b.dropped_at is null and not b.is_practice
               and jsonb_array_length(p.rules -> 'benefits' -> 'follow_up_months') > (
                 select count(distinct s.months) from measurements s where s.benefit_id = b.id and s.kind = 'follow_up')""",
         "what hangs on a waived milestone is answered": """
@@ -240,7 +244,7 @@ AT_A_GATE: dict[str, dict[str, str]] = {
         "what is not spent is returned": f"""
             select p.ore from (select coalesce(sum(amount_ore - recovered_ore - returned_ore), 0) as ore from payments
               where case_id = :case_id and ({PAID})) p join final_reports f on f.case_id = :case_id
-            where p.ore > coalesce(f.spent_ore, 0) + coalesce(f.returned_ore, 0)""",
+            where p.ore > coalesce(f.spent_ore, 0)""",
         MILESTONES_HELD: _settled("close"),
     },
     "end": {MILESTONES_HELD: _settled("end")},

@@ -36,14 +36,17 @@ from app.milestones.models import Milestone
 from app.payments import service as payments
 from app.payments.models import Payment
 from app.projects import service as projects
+from app.projects.budget import budget_per_kind
 from app.projects.models import Project
 from app.reports import service as reports
 from app.reports.models import Report
+from workflows.accounts import spent_key
 from workflows.authority import CHECKS
 from workflows.clarification_template import GIVEN
 from workflows.engine import Reason
 from workflows.facilitation import within_capacity
 from workflows.gathering import Presence
+from workflows.money import divided
 from workflows.project_gates import (
     gatherings_attended,
     leader_on_benefits_module,
@@ -470,11 +473,19 @@ async def hand_in_report(act: Acting, needs: Needs) -> None:
     if row.state != "submitted":
         paid = [each for each in await of_case(act, Payment, needs) if each.paid_at is not None]
         spent_ore = sum(each.amount_ore - each.recovered_ore - each.returned_ore for each in paid)
+        async with act.database.reading() as uow:
+            budget = await budget_per_kind(uow, needs.case_id)
+        spent = divided(spent_ore, [each.awarded_ore for each in budget])
         said: dict[str, dict[str, Any]] = {
             "results": {"results": WHY, "changed_practice": WHY},
             "learning": {"what_worked": WHY, "for_whom": "Veiledere", "conditions": WHY},
             "deviations": {"as_planned": "yes"},
-            "accounts": {"spent_ore": spent_ore, "returned_ore": 0},
+            "accounts": {
+                **{spent_key(each.cost_kind): ore for each, ore in zip(budget, spent, strict=True)},
+                "own_hours": 260,
+                "returned_ore": 0,
+                "accounts_explained": WHY,
+            },
         }
         for section, answers in said.items():
             await act(needs.coordinator, reports.save, row.id, section=section, **answers)
