@@ -49,6 +49,10 @@ HANDS = (Role.CASE_HANDLER, Role.METHOD_OWNER, Role.DECISION_MAKER, Role.CERTIFI
 ENDINGS = ("stop", "drop", "withdraw", "waive")
 """Steps that take something out of a life, and are taken seldom."""
 COMES_BETWEEN = 0.25
+FIRST_HALVES = ("certify", "give_notice", "withhold", "report", "submit", "submit_plan", "propose_change")
+SECOND_HALVES = ("approve", "register_paid", "recover", "confirm", "approve_plan", "accept_change", "approve_accounts")
+EAGER = {**dict.fromkeys(FIRST_HALVES, 0.6), **dict.fromkeys(SECOND_HALVES, 1.0)}
+"""How often somebody who would rather do it alone comes first: nearly always where another must do the second half."""
 ONWARD: dict[str, str] = {
     str(source): move.name
     for move in PROJECT.lifecycle.moves
@@ -141,7 +145,8 @@ class Life(Acting):
         self.at += STEP
         if self.dice.random() < COMES_BETWEEN:
             await self._come_between(who, verb, ids, fields)
-        doing = [*([self.alone] if self.dice.random() < 0.45 and who != self.alone else []), who]
+        eager = EAGER.get(getattr(verb, "__name__", ""), 0.3)
+        doing = [*([self.alone] if self.dice.random() < eager and who != self.alone else []), who]
         for each in doing:
             refused, answer = await self.attempt(each, verb, *ids, watched=each != who, **fields)
             if refused is None:

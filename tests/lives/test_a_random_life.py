@@ -32,7 +32,7 @@ from tests.lives.people import Answer, Life, Scene
 from tests.servers import Servers
 
 LIVES = int(os.environ.get("DRIVKRAFT_LIVES", "8"))
-STEPS = int(os.environ.get("DRIVKRAFT_STEPS", "40"))
+STEPS = int(os.environ.get("DRIVKRAFT_STEPS", "30"))
 SEED = int(os.environ.get("DRIVKRAFT_SEED", "20190819"))
 SHRINKS = bool(os.environ.get("DRIVKRAFT_SHRINK"))
 
@@ -93,7 +93,7 @@ class RandomLife(RuleBasedStateMachine):
         elif chance < 0.33:
             self.run(life.change_award())
         else:
-            for _ in range(life.dice.choice((1, 2, 3))):
+            for _ in range(life.dice.choice((1, 3, 5))):
                 self.run(life.work())
 
     def _days_pass(self, days: int) -> None:
