@@ -58,13 +58,19 @@ def test_the_way_back_is_one_step_at_a_time() -> None:
 
 
 def following(name: str) -> set[Effect]:
-    """What follows from a step besides that the team is told."""
-    return set(PROJECT.move(name).effects) - {Effect.TELL_TEAM}
+    """What follows from a step besides that the team is told and the benefit map is kept."""
+    return set(PROJECT.move(name).effects) - {Effect.TELL_TEAM, Effect.KEEP_BENEFIT_MAP}
 
 
 def test_the_team_is_told_of_every_step_but_a_step_back() -> None:
     untold = {each.name for each in PROJECT.moves if Effect.TELL_TEAM not in each.effects}
     assert untold == {name for name in OFF_THE_WAY if name.startswith("back_to_")}
+
+
+def test_the_benefit_map_is_kept_at_every_gate_up_to_the_close() -> None:
+    kept = {each.name for each in PROJECT.moves if Effect.KEEP_BENEFIT_MAP in each.effects}
+    onward = {each.name for each in PROJECT.moves if not each.name.startswith("resume_")}
+    assert kept == onward - {*OFF_THE_WAY, "end"}
 
 
 def test_what_follows_from_a_step_follows_from_that_step_alone() -> None:
