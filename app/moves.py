@@ -36,6 +36,8 @@ class Subject(Generic[Row]):
     case_id: str = "case_id"
     gathers: Callable[[], Select[Any]] | None = None
     """Asks for what its facts are made of beside the row, as one value, by the case; then pages read it with the row."""
+    keeps: Callable[[], Select[Any]] | None = None
+    """Asks for the same where it is kept, for pages alone: what is decided is decided on what is gathered anew."""
 
     @property
     def name(self) -> str:
@@ -57,11 +59,12 @@ def subject(
     *,
     case_id: str = "case_id",
     gathers: Callable[[], Select[Any]] | None = None,
+    keeps: Callable[[], Select[Any]] | None = None,
 ) -> Callable[[Callable[[UnitOfWork, Row], Awaitable[Any]]], Subject[Row]]:
     """Bind a function that reads the facts of a row into a subject for the door."""
 
     def bind(facts: Callable[[UnitOfWork, Row], Awaitable[Any]]) -> Subject[Row]:
-        bound = Subject(lifecycle, table, facts, case_id, gathers)
+        bound = Subject(lifecycle, table, facts, case_id, gathers, keeps)
         SUBJECTS[bound.name] = bound
         return bound
 
@@ -199,8 +202,9 @@ def _asked(uow: UnitOfWork, actor: Actor | None, case_id: UUID) -> dict[str, Any
 @cache
 def _seeing(kind: Subject[Any], beside: tuple[SelectBase, ...]) -> Select[Any]:
     """Each part is a table of one row: what it asks is not mixed up with what the others do."""
-    assert kind.gathers is not None
-    gathered, *others = (each.subquery() for each in (kind.gathers(), *beside))
+    gathers = kind.keeps or kind.gathers
+    assert gathers is not None
+    gathered, *others = (each.subquery() for each in (gathers(), *beside))
     statement = select(Case, kind.table, *gathered.c, *standing_columns()).join(kind.table, kind.table.id == Case.id)
     for each in (gathered, *others):
         statement = statement.join(each, true())

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, Identity, UniqueConstraint, event
+from sqlalchemy import DDL, BigInteger, Identity, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
@@ -16,7 +16,11 @@ class Event(Base):
     """One thing that happened in a case; ids and names as they were, without foreign keys, so that it outlives all."""
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "sequence"),
+        # whether anything has happened to the gatherings of a call since some moment
+        Index("ix_events_of_gatherings", "case_id", "at", postgresql_where=text("subject = 'gathering'")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     case_id: Mapped[UUID]

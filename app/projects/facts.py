@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    Text,
     and_,
     case,
     cast,
@@ -43,7 +44,7 @@ from app.clarifications.standing import Clarified, Held, clarified, holding, nee
 from app.conference.models import ProgrammeItem
 from app.core.clock import day_in_oslo
 from app.core.database import CASE, NOW, UnitOfWork
-from app.core.questions import told
+from app.core.questions import Told, told
 from app.facilitation.conflicts import conflict_conditions
 from app.facilitation.loads import loads
 from app.facilitation.models import FacilitatorAssignment, MethodCompetence
@@ -53,7 +54,8 @@ from app.knowledge.models import LearningPoint, SharedExperience
 from app.milestones.models import Milestone
 from app.moves import gathered_for, subject
 from app.payments.models import Booking, Payment
-from app.projects.models import FinalReport, Project, ProjectText, SignOff
+from app.projects.freshness import COMMITTED_WITHIN, midnight, moved
+from app.projects.models import FinalReport, OverseenProject, Project, ProjectText, SignOff
 from app.stories.models import Story
 from workflows.capacity import half_of, needs_of
 from workflows.facilitation import CARRIES, within_capacity
@@ -388,7 +390,29 @@ def _gathers() -> Select[Any]:
     return select(told(Gathered, {**_people(CASE, NOW), **_activities(CASE, step), **_benefits_and_money(CASE)}))
 
 
-@subject(LIFECYCLE, Project, case_id="id", gathers=_gathers)
+@cache
+def _keeps() -> Select[Any]:
+    """Asks for what is kept of it, and gathers it only where that may be out of date: a CASE looks no further than it must.
+
+    Before the start capacity and methods count, which change with what others do: then nothing kept is read.
+    """
+    kept = (
+        select(cast(OverseenProject.gathered, Text))
+        .join(Project, Project.id == OverseenProject.case_id)
+        .where(
+            Project.id == CASE,
+            OverseenProject.state == Project.state,
+            OverseenProject.state != LIFECYCLE.initial,
+            OverseenProject.as_of >= midnight(),
+            ~moved(OverseenProject.as_of - COMMITTED_WITHIN, NOW),
+        )
+        .scalar_subquery()
+    )
+    (gathered,) = _gathers().selected_columns
+    return select(cast(func.coalesce(kept, cast(gathered, Text)), Told(Gathered)))
+
+
+@subject(LIFECYCLE, Project, case_id="id", gathers=_gathers, keeps=_keeps)
 async def PROJECT(uow: UnitOfWork, row: Project) -> ProjectFacts:
     """The facts of one project."""
     return await facts_from(uow, row, await gathered_for(uow, PROJECT, row))

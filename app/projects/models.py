@@ -92,6 +92,8 @@ class OverseenProject(Base):
     """Each sign that shows or will: from which day, and how many things it stands for."""
     lacks: Mapped[list[Any]]
     """What the gate ahead lacks, code by code."""
+    gathered: Mapped[dict[str, Any] | None]
+    """What its gates must know, as it was gathered: for pages; an act gathers it anew."""
     as_of: Mapped[datetime]
 
 

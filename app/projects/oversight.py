@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.models import Event
 from app.benefits.models import Benefit, Measurement
-from app.cases.models import Case, CaseRole, CaseUnit, Waiver
+from app.cases.models import Case, Waiver
 from app.clarifications.matrix import BEGINS_WITH
 from app.clarifications.models import Agreement, Clarification
 from app.clarifications.standing import standing_agreement
@@ -23,10 +23,10 @@ from app.core.database import CASE, UnitOfWork
 from app.core.questions import told
 from app.facilitation.models import FacilitatorAssignment, SupportContact
 from app.feedback.models import FeedbackItem
-from app.identity.models import UnitMembership
 from app.knowledge.models import LearningPoint
 from app.milestones.models import Milestone
 from app.projects.facts import PROJECT, facts_from
+from app.projects.freshness import moved
 from app.projects.models import OverseenProject, Project, ProjectStep
 from app.surveys.models import Survey
 from workflows.clarification_matrix import DIAMOND_OF, Cell, Seen, cell_of
@@ -152,6 +152,7 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         "facilitator_ids": sorted(beside.facilitator_ids),
         "signs": _plain(signs_of(watched, facts, lacks, facts.rules.oversight)),
         "lacks": _plain(lacks),
+        "gathered": {name: _in_order(each) for name, each in _plain(gathered).items()},
     }
 
 
@@ -165,6 +166,11 @@ def _planned_to(project: Project, beside: _Beside, accepted_on: date) -> date | 
 def _plain(found: Any) -> Any:
     """As it comes back from the database."""
     return msgspec.json.decode(msgspec.json.encode(found))
+
+
+def _in_order(found: Any) -> Any:
+    """A list in an order of its own, since the database gives it in any."""
+    return sorted(found, key=msgspec.json.encode) if isinstance(found, list) else found
 
 
 def _cells(project: Project, facts: ProjectFacts, beside: _Beside) -> dict[str, Cell]:
@@ -225,23 +231,13 @@ AT_ONCE = 20
 async def stale(uow: UnitOfWork, limit: int = AT_ONCE) -> list[UUID]:
     """Running projects whose row is of an earlier day, or older than a change of who holds which role, locked; some of them.
 
-    Such changes are no event of the project: somebody comes, leaves or takes over at an office, or answers what came of a
-    survey. What another transaction
-    holds is left to that one, which writes the row itself.
+    Such changes are no event of the project: somebody comes, leaves or takes over at an office, takes part in a gathering,
+    or answers what came of a survey. What another transaction holds is left to that one, which writes the row itself.
     """
-    midnight = datetime.combine(day_in_oslo(uow.now), time(0), OSLO)
-
-    def moved(table: Any, *conditions: Any) -> ColumnElement[bool]:
-        since, until = OverseenProject.as_of, uow.now
-        began = (table.valid_from > since) & (table.valid_from <= until)
-        return exists().where(*conditions, or_(began, (table.valid_to > since) & (table.valid_to <= until)))
-
-    in_office = moved(UnitMembership, CaseUnit.case_id == Project.id, UnitMembership.unit_id == CaseUnit.unit_id)
     late = or_(
-        OverseenProject.case_id.is_(None),
-        OverseenProject.as_of < midnight,
-        in_office,
-        moved(CaseRole, CaseRole.case_id == Project.id),
+        OverseenProject.gathered.is_(None),
+        OverseenProject.as_of < datetime.combine(day_in_oslo(uow.now), time(0), OSLO),
+        moved(OverseenProject.as_of, uow.now),
         exists().where(
             or_(FeedbackItem.received_at > OverseenProject.as_of, FeedbackItem.answered_at > OverseenProject.as_of),
             _about(Project.id),

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.cases.models import Case
 from app.clarifications import service as clarifications
@@ -20,19 +22,23 @@ from app.core.errors import NotYet
 from app.demo.cast import World
 from app.effects import EFFECTS
 from app.facilitation import service as facilitation
+from app.gatherings import service as gatherings
+from app.gatherings.models import Attendance
 from app.identity.models import UnitMembership
 from app.oversight.queries import Narrowed, Place, overseen, summary
 from app.oversight.support import hours_of_everybody
 from app.projects import oversight, service
+from app.projects.facts import PROJECT
 from app.projects.jobs import keep_oversight
 from app.projects.models import OverseenProject, Project
 from app.projects.steps import STEPS
 from tests.clarifications.test_service import TEXT
 from tests.clarifications.test_standing import Scene
-from tests.conftest import Browser, MovingClock, Servers, copy_of, for_sqlalchemy
-from tests.projects_under_way import open_project
+from tests.conftest import Browser, MovingClock, Servers, copy_of, for_sqlalchemy, world_in
+from tests.projects_under_way import Acts, open_project
 from workflows.capacity import half_of, next_half
-from workflows.oversight import Sign, order_of
+from workflows.gathering import Presence
+from workflows.oversight import OVERSEEN, Sign, order_of
 
 
 async def kept(database: Database, case_id: UUID) -> OverseenProject:
@@ -137,6 +143,82 @@ async def test_the_whole_demo_is_kept_to_the_letter(servers: Servers, played_tem
     await keep_oversight(demo.unit_of_work)
     async with demo.reading() as uow:
         assert (await oversight.differences(uow))[1] == []
+    await demo.close()
+
+
+KEPT = 999
+"""So many ideas no project has."""
+
+
+class Kept(Acts):
+    """A running project of the demo, with a row that was written two minutes ago and says something that is not so."""
+
+    case_id: UUID
+
+    async def begin(self) -> Kept:
+        await keep_oversight(self.database.unit_of_work)
+        async with self.database.reading() as uow:
+            running = select(Project.id).where(Project.state.in_(OVERSEEN), Project.state != "set_up")
+            came = (
+                select(Attendance).where(Attendance.case_id.in_(running), Attendance.attended_at.is_not(None)).limit(1)
+            )
+            self.presence = (await uow.session.scalars(came)).one()
+        self.case_id = self.presence.case_id
+        return self
+
+    async def written(self, what: Any) -> None:
+        async with self.database.unit_of_work() as uow:
+            await uow.session.execute(what)
+
+    async def mark(self) -> None:
+        marked = func.jsonb_set(OverseenProject.gathered, ["ideas"], cast(KEPT, JSONB))
+        await self.written(
+            update(OverseenProject).values(gathered=marked, as_of=self.database.clock() - timedelta(minutes=2))
+        )
+
+    async def read(self, asks: Any) -> dict[str, Any]:
+        now = self.database.clock()
+        asked = {"case_id": self.case_id, "now": now, "today": day_in_oslo(now), "person_id": None}
+        async with self.database.reading() as uow:
+            gathered = msgspec.to_builtins((await uow.session.execute(asks, asked)).scalar_one())
+        return {name: sorted(each, key=repr) if isinstance(each, list) else each for name, each in gathered.items()}
+
+    async def is_read(self) -> bool:
+        """Whether pages read what is kept, which is not so, or what is."""
+        assert PROJECT.keeps is not None
+        return bool((await self.read(PROJECT.keeps()))["ideas"] == KEPT)
+
+
+async def test_pages_read_what_is_kept_of_the_gates_until_something_else_has_moved(
+    servers: Servers, played_template: str, clock: MovingClock
+) -> None:
+    """A presence noted, somebody who leaves, a new day: none is an event of the project, all are seen at once."""
+    demo = Database(for_sqlalchemy(await copy_of(servers, played_template)), clock=clock, effects=EFFECTS, pool_size=1)
+    acts = await Kept(demo, await world_in(demo)).begin()
+    assert PROJECT.keeps is not None and PROJECT.gathers is not None
+    assert await acts.read(PROJECT.keeps()) == await acts.read(PROJECT.gathers())
+    clock.moved += timedelta(minutes=9)
+    await acts.mark()
+    assert await acts.is_read()
+    assert (await acts.read(PROJECT.gathers()))["ideas"] != KEPT, "what is decided rests on nothing that is kept"
+
+    presence = acts.presence
+    asked = {"person_id": presence.person_id, "seen": Presence.CAME, "presence": Presence.ABSENT}
+    await acts("case_handler", gatherings.note_presence, presence.gathering_id, **asked)
+    assert not await acts.is_read()
+
+    clock.moved += timedelta(minutes=9)
+    await acts.mark()
+    assert await acts.is_read()
+    leaving = acts.world.people["lillestrom.leader"].id
+    await acts.written(update(UnitMembership).where(UnitMembership.person_id == leaving).values(valid_to=clock()))
+    assert not await acts.is_read()
+
+    clock.moved += timedelta(minutes=9)
+    await acts.mark()
+    assert await acts.is_read()
+    clock.moved += timedelta(days=1)
+    assert not await acts.is_read()
     await demo.close()
 
 
