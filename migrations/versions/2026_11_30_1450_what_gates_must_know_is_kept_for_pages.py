@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_30_1450"
-down_revision = "2026_11_30_1231"
+down_revision = "2026_11_30_1445"
 branch_labels = None
 depends_on = None
 
