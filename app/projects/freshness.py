@@ -23,7 +23,7 @@ def midnight() -> ColumnElement[Any]:
     return func.timezone(OSLO.key, cast(TODAY, TIMESTAMP()))
 
 
-def moved(since: ColumnElement[Any], until: Any) -> ColumnElement[bool]:
+def moved(since: Any, until: Any) -> ColumnElement[bool]:
     """The condition that since some moment a role at the offices of the Project has begun or ended, or one in its case, or
     anything has happened to a gathering of its call: attendance, sign-up and programmes are events of the call (S25, S55).
     """

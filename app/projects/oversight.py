@@ -152,7 +152,7 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         "facilitator_ids": sorted(beside.facilitator_ids),
         "signs": _plain(signs_of(watched, facts, lacks, facts.rules.oversight)),
         "lacks": _plain(lacks),
-        "gathered": {name: _in_order(each) for name, each in _plain(gathered).items()},
+        "gathered": {name: in_order(each) for name, each in _plain(gathered).items()},
     }
 
 
@@ -168,7 +168,7 @@ def _plain(found: Any) -> Any:
     return msgspec.json.decode(msgspec.json.encode(found))
 
 
-def _in_order(found: Any) -> Any:
+def in_order(found: Any) -> Any:
     """A list in an order of its own, since the database gives it in any."""
     return sorted(found, key=msgspec.json.encode) if isinstance(found, list) else found
 

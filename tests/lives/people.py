@@ -30,8 +30,10 @@ from app.demo.acting import STEP, Acting
 from app.demo.cast import FROM, PLAYERS, World
 from app.identity import service as identity
 from app.moves import SUBJECTS, verdicts
+from app.portfolio import keeping as portfolio
 from app.projects.facts import PROJECT
 from app.projects.models import Project
+from app.projects.oversight import in_order
 from app.projects.steps import STEPS
 from app.web.forms import read_input
 from tests.conftest import MovingClock
@@ -398,6 +400,7 @@ class Life(Acting):
             raise self.broken(f"after {line}: {broken}")
         await self._check_confirmed()
         await self._check_events(line)
+        await self._check_kept(line)
 
     async def _check_confirmed(self) -> None:
         """A confirmed measurement says for ever what it said."""
@@ -427,6 +430,24 @@ class Life(Acting):
             if shut:
                 raise self.broken(f"{event.verb} was taken although not: {shut}")
             self.scene.done["a gate was passed"] += 1
+
+    async def _check_kept(self, line: str) -> None:
+        """What pages read of the project's gates is what an act would gather, and each sum is what its sources say."""
+        assert PROJECT.keeps is not None and PROJECT.gathers is not None
+        async with self.database.reading() as uow:
+            asked = {"case_id": self.case_id, "person_id": None, "now": uow.now, "today": day_in_oslo(uow.now)}
+            kept, gathered = [
+                {
+                    name: in_order(each)
+                    for name, each in msgspec.to_builtins(await uow.session.scalar(asks, asked)).items()
+                }
+                for asks in (PROJECT.keeps(), PROJECT.gathers())
+            ]
+            if wrong := {name: (kept[name], each) for name, each in gathered.items() if kept[name] != each}:
+                raise self.broken(f"after {line}: pages read, and acts gather: {wrong}")
+            differing = [each async for each in portfolio.differences(uow) if not isinstance(each, int)]
+        if differing:
+            raise self.broken(f"after {line}: the portfolio's tables differ: {differing}")
 
     def broken(self, end: str) -> Broken:
         """What is raised: the whole life, and what is wrong at its end."""

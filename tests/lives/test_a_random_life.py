@@ -103,6 +103,8 @@ class RandomLife(RuleBasedStateMachine):
         self.scene.clock.moved += timedelta(days=days, hours=1)
         life.told.append(f"{days} days pass")
         for name, _, job in rooms.timed():
+            if name == "verify_portfolio":  # wants a moment of its own; what it proves is proved after every rule
+                continue
             try:
                 self.run(job(self.scene.database.unit_of_work))
             except Exception as error:
