@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_30_1450"
-down_revision = "2026_11_30_1445"
+revision = "2026_11_30_1548"
+down_revision = "2026_11_30_1530"
 branch_labels = None
 depends_on = None
 
