@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_30_1548"
-down_revision = "2026_11_30_1530"
+down_revision = "2026_11_30_1545"
 branch_labels = None
 depends_on = None
 
