@@ -34,7 +34,8 @@ async def benefits_of(act: Acting, case_id: UUID) -> list[Benefit]:
 
 async def told_of(act: Acting, case_id: UUID, office: str) -> list[tuple[Benefit, InventedBenefit]]:
     """The benefits of a project with what has been invented of each."""
-    told = {each.title: each for each in story(office).benefits}
+    invented = story(office)
+    told = {each.title: each for each in (*invented.benefits, *invented.beside)}
     return [(benefit, told[benefit.title]) for benefit in await benefits_of(act, case_id)]
 
 
@@ -51,6 +52,8 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
     concepts = await act.rows(select(Concept.id).where(Concept.case_id == case_id).order_by(Concept.id).limit(1))
     change = await act(by, activities.add_change, case_id, title=told.change, concept_id=concepts[0] if concepts else None,
                        planned_live_on=baseline_on + timedelta(days=90), live_on=None) if whole else None  # fmt: skip
+    if whole:
+        await see_beside(act, case_id, office)
     measure = await act(by, benefits.add_node, case_id=case_id, kind="measure", label=told.change)
     practice = await act(by, benefits.add_node, case_id=case_id, kind="changed_practice", label=told.practice)
     await act(by, benefits.connect, from_id=measure.id, to_id=practice.id, assumption=told.conditions)
@@ -61,8 +64,9 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
         await act(by, benefits.describe, benefit.id, title=benefit.title, description=told.concept_text,
                   category="quality" if figures.beneficiary == "citizen" else "efficiency",
                   release_mode="quality" if figures.beneficiary == "citizen" else "redeployed_time",
-                  beneficiaries=(figures.beneficiary,), is_end_benefit=True,
-                  change_id=change.id if change else None, is_invented=True, **valued)  # fmt: skip
+                  beneficiaries=(figures.beneficiary,), is_end_benefit=True, sign=figures.sign,
+                  mitigation=figures.mitigation, change_id=change.id if change else None, is_invented=True,
+                  **valued)  # fmt: skip
         indicator = await act(by, benefits.add_indicator, benefit.id, name=figures.indicator, unit=figures.unit,
                               direction=figures.direction, method=figures.method, source="Egne tall",
                               interval_months=6)  # fmt: skip
@@ -77,6 +81,26 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
         await act(by, benefits.set_baseline, benefit.id, indicator_id=indicator.id, value=Decimal(figures.baseline),
                   measured_on=baseline_on, observations=figures.observations, source="Egne tall",
                   confidence=figures.confidence)  # fmt: skip
+
+
+async def see_beside(act: Acting, case_id: UUID, office: str) -> None:
+    """Benefits and harms that were seen on the way, with their places in the map on the way to a goal."""
+    by = f"{office}.coordinator"
+    for each in story(office).beside:
+        row = await act(by, benefits.add, case_id=case_id, title=each.title, sign=each.sign,
+                        beneficiaries=(each.beneficiary,))  # fmt: skip
+        nodes = await act.rows(select(BenefitNode).where(BenefitNode.case_id == case_id, BenefitNode.goal == each.goal))
+        goal = nodes[0] if nodes else await act(by, benefits.add_node, case_id=case_id, kind="overall_goal",
+                                                goal=each.goal)  # fmt: skip
+        local = await act(by, benefits.add_node, case_id=case_id, kind="local_benefit", benefit_id=row.id)
+        await act(by, benefits.connect, from_id=local.id, to_id=goal.id)
+
+
+async def give_up(act: Acting, case_id: UUID, office: str) -> None:
+    """What was not to come about is given up, with the reason."""
+    for benefit, told in await told_of(act, case_id, office):
+        if told.given_up:
+            await act("decision_maker", benefits.drop, benefit.id, why=marked(office, told.given_up))
 
 
 async def target(act: Acting, case_id: UUID, office: str, due_on: date) -> None:
@@ -119,9 +143,13 @@ async def measure(act: Acting, measurement: Measurement, office: str, place: int
     figures = {benefit.id: told for benefit, told in await told_of(act, measurement.case_id, office)}
     told = figures[measurement.benefit_id]
     value = Decimal(told.measured[place])
+    grade = told.grades[place] if told.grades else told.confidence
+    compared = {"counterfactual": Decimal(told.without),
+                "counterfactual_basis": marked(office, "Nabokontoret, som gikk fram som før")} \
+        if grade == "A" and told.without else {}  # fmt: skip
     await act(f"{office}.line_leader", benefits.report, measurement.id, value=value, measured_on=on,
-              observations=told.observations, confidence=told.confidence, evidence=marked(office, told.method),
-              deviation=await off_plan(act, measurement, office, value, on))  # fmt: skip
+              observations=told.observations, confidence=grade, evidence=marked(office, told.method),
+              deviation=await off_plan(act, measurement, office, value, on), **compared)  # fmt: skip
     await act("method_owner", benefits.confirm, measurement.id)
 
 
@@ -136,6 +164,8 @@ async def hand_over(act: Acting, case_id: UUID, office: str) -> None:
     """Each benefit to its owner in the line."""
     unit_id = act.world.units[office].id
     for benefit in await benefits_of(act, case_id):
+        if benefit.dropped_at is not None:
+            continue
         await act(f"{office}.coordinator", benefits.hand_over, benefit.id, person_id=act.person(f"{office}.line_leader"),
                   unit_id=unit_id)  # fmt: skip
         await act(f"{office}.line_leader", benefits.accept_hand_over, benefit.id)

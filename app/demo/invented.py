@@ -28,6 +28,14 @@ class InventedBenefit(NamedTuple):
     unit_value_ore: int | None = None
     price_year: int | None = None
     periods_per_year: int = 1
+    sign: int = 1
+    mitigation: str = ""
+    grades: tuple[str, ...] = ()
+    """The grades of its measurements one by one, where they are not all `confidence`."""
+    without: str = ""
+    """What a later measurement would have shown without the project, where somebody compared."""
+    given_up: str = ""
+    """Why it was given up after the first measurement."""
 
 
 class Invented(NamedTuple):
@@ -55,6 +63,8 @@ class Invented(NamedTuple):
     learning: str
     conditions: str
     benefits: tuple[InventedBenefit, ...]
+    beside: tuple[InventedBenefit, ...] = ()
+    """What was seen only on the way, and stands in no application."""
 
 
 COPING = InventedBenefit(
@@ -122,6 +132,8 @@ STORIES: dict[str, Invented] = {
                 method="Uttrekk fra registeret",
                 observations=48,
                 confidence="B",
+                grades=("B", "B", "A", "A"),
+                without="19",
             ),
             InventedBenefit(
                 "Mindre tid går med til gjentatte henvendelser",
@@ -137,6 +149,39 @@ STORIES: dict[str, Invented] = {
                 confidence="C",
                 unit_value_ore=52_000,
                 price_year=2020,
+            ),
+        ),
+        beside=(
+            InventedBenefit(
+                "Rådgiverne på skolen bruker mer tid på møter",
+                "more_in_work",
+                "organisation",
+                "Timer i felles møter",
+                "timer",
+                "0",
+                "90",
+                ("40", "70", "85", "90"),
+                method="Anslag fra rådgiverne",
+                observations=6,
+                confidence="D",
+                unit_value_ore=52_000,
+                price_year=2020,
+                sign=-1,
+                mitigation="Møtene legges til skolens faste samarbeidstid.",
+            ),
+            InventedBenefit(
+                "Arbeidsgivere får svar samme dag",
+                "better_meetings",
+                "society",
+                "Besvart samme dag",
+                "prosent",
+                "35",
+                "80",
+                ("38", "38", "38", "38"),
+                method="Telling i telefonvakten",
+                observations=60,
+                confidence="B",
+                given_up="Telefonvakten ble lagt til kundesenteret, som ikke er med i prosjektet.",
             ),
         ),
     ),

@@ -128,6 +128,7 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
     act.on(days["M5"] + timedelta(days=10))
     await benefiting.first_measurements(act, case_id, office, act.at.date())
     await work.reach(act, case_id, office, "M5")
+    await benefiting.give_up(act, case_id, office)
     await work.step(act, case_id, office, "evaluate_pilots")
     act.on(days["M6"])
     await work.share(act, case_id, office)

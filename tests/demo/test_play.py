@@ -9,9 +9,9 @@ from sqlalchemy.pool import NullPool
 from app.applications.models import Application
 from app.audit.models import Event
 from app.audit.verify import faults
-from app.benefits.models import Benefit
+from app.benefits.models import Benefit, Measurement
 from app.cases.models import Case
-from app.core.database import Database
+from app.core.database import Database, UnitOfWork
 from app.demo.play import Stage, play
 from app.effects import EFFECTS
 from app.facilitation.models import FacilitatorAssignment
@@ -84,6 +84,7 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
             ("set_up", "accepted"),
         }  # fmt: skip
         assert set(await uow.session.scalars(select(Benefit.is_invented))) == {True}
+        await _has_something_true_for_every_question(uow)
         told = {
             f"event.{subject}.{verb}" for subject, verb in await uow.session.execute(select(Event.subject, Event.verb))
         }
@@ -92,3 +93,15 @@ async def test_the_whole_demo_spreads_the_five_offices_over_the_life_and_is_play
     async with own_database.reading() as uow:
         assert await uow.session.scalar(select(func.count()).select_from(Event)) == count
     await own_database.close()
+
+
+async def _has_something_true_for_every_question(uow: UnitOfWork) -> None:
+    """What the portfolio asks about is there: every grade, a harm, a benefit given up, a deviation, and one that is late."""
+    found = (await uow.session.execute(select(Benefit.sign, Benefit.state))).tuples().all()
+    assert {sign for sign, _ in found} == {1, -1}
+    assert "dropped" in {state for _, state in found}
+    rows = (await uow.session.scalars(select(Measurement))).all()
+    assert {row.confidence for row in rows if row.confirmed_at} == {"A", "B", "C", "D"}
+    assert any(row.deviation for row in rows)
+    assert any(row.counterfactual is not None for row in rows)
+    assert any(row.state == "planned" and row.due_on < uow.now.date() for row in rows)

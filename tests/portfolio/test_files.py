@@ -213,5 +213,8 @@ async def _report(browser: Browser) -> None:
         assert ("Godkjente gevinstplanen" in said or "Bekreftet målingen" in said) == (query == "as_of=2020-09-30"), (
             said
         )
+    for language in LANGUAGES:
+        browser.http.cookies.set("language", language)
+        assert words_of((await browser.get("/portfolio/report.pdf?as_of=2020-09-30")).content, language)
     refused = await browser.get("/portfolio/report.pdf?as_of=2999-01-01")
     assert refused.headers["location"] == "/portfolio?as_of=2999-01-01"
