@@ -19,6 +19,7 @@ ALL = (
     "calendar",
     "diamonds",
     "oversight",
+    "importing",
     "memory",
 )
 

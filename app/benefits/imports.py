@@ -140,12 +140,15 @@ async def understand(
 ) -> Understood:
     """How a file is understood, row by row; nothing is written. A file that cannot be read at all is a fault too."""
     kind, known = kind_of(file), await known_in(uow, file.case_id)
-    return await asyncio.to_thread(_understood, known, day_in_oslo(uow.now), kind, content, faults_from, most_faults)
+    return await asyncio.to_thread(
+        understand_rows, known, day_in_oslo(uow.now), kind, content, faults_from, most_faults
+    )
 
 
-def _understood(
-    known: list[Known], today: date, kind: str, content: IO[bytes], faults_from: int, most_faults: int
+def understand_rows(
+    known: list[Known], today: date, kind: str, content: IO[bytes], faults_from: int = 0, most_faults: int = SHOWN
 ) -> Understood:
+    """How the rows of a file are understood by what is known of a project; memory stays the same for any length."""
     said: list[Said] = []
     faults: list[Fault] = []
     faulty: set[int] = set()
