@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.benefits.figures import end_of
-from app.benefits.models import Benefit, Measurement
+from app.benefits.models import Benefit, Indicator, Measurement
 from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
@@ -132,9 +132,9 @@ async def by_measurement(
     for benefit, indicator in leaves_of(project, benefit_id):
         leaf = leaf_of(benefit, indicator)
         own = iter(ids.get(indicator.id, ()))
-        place = {id(measured): next(own, None) for measured in leaf.measurements}
+        place = {id(measured): next(own, (None, "")) for measured in leaf.measurements}
         for measured, sums in sums_by_measurement(leaf):
-            measurement_id = place[id(measured)]
+            measurement_id, name = place[id(measured)]
             if measurement_id is None:
                 continue
             part = rolled(
@@ -142,7 +142,7 @@ async def by_measurement(
             )
             found.append(
                 OfMeasurement(
-                    id=measurement_id, indicator=indicator.key, unit=indicator.unit, on=measured.on, value=measured.value,
+                    id=measurement_id, indicator=name, unit=indicator.unit, on=measured.on, value=measured.value,
                     grade=measured.grade, observations=measured.observations,
                     amounts=curve_of(part, above_projects=False).by_now.net,
                 )
@@ -150,20 +150,21 @@ async def by_measurement(
     return sorted(found, key=lambda each: (each.on, each.id), reverse=True)
 
 
-async def _ids_of(uow: UnitOfWork, benefit_id: UUID, as_of: date) -> dict[UUID, list[UUID]]:
-    """The measurements of a benefit that stood at the end of a day, by indicator, in the order of the sums."""
+async def _ids_of(uow: UnitOfWork, benefit_id: UUID, as_of: date) -> dict[UUID, list[tuple[UUID | None, str]]]:
+    """The measurements that stood at the end of a day, by indicator and with its name, in the order of the sums."""
     own, newer, moment = Measurement, aliased(Measurement), end_of(as_of)
     replaced = select(newer.id).where(
         newer.corrects_id == own.id, newer.indicator_id == own.indicator_id, newer.confirmed_at < moment
     )
     rows = await uow.session.execute(
-        select(own.indicator_id, own.id)
+        select(own.indicator_id, own.id, Indicator.name)
+        .join(Indicator, Indicator.id == own.indicator_id)
         .where(own.benefit_id == benefit_id, own.confirmed_at < moment, ~replaced.exists())
         .order_by(own.indicator_id, own.measured_on, own.id)
     )
-    found: dict[UUID, list[UUID]] = {}
-    for indicator_id, measurement_id in rows:
-        found.setdefault(indicator_id, []).append(measurement_id)
+    found: dict[UUID, list[tuple[UUID | None, str]]] = {}
+    for indicator_id, measurement_id, name in rows:
+        found.setdefault(indicator_id, []).append((measurement_id, name))
     return found
 
 

@@ -17,10 +17,11 @@ from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
 from app.portfolio.adjustments import Line, recorded, within
 from app.portfolio.columns import rows_of
+from app.portfolio.curves import question_of as curves_asked
 from app.portfolio.cut import Choices, Cut, asked_of
 from app.portfolio.files import FORMATS, About, Writer, schema
 from app.portfolio.models import PortfolioRow
-from app.portfolio.over_time import seen_in
+from app.portfolio.over_time import over_time, seen_in
 from app.portfolio.overview import laid_out, question_of
 from app.portfolio.queries import Portfolio, portfolio_in_parts
 from app.portfolio.reading import moved
@@ -29,6 +30,7 @@ from app.texts import filters
 from app.texts.pdf import pdf_from
 from app.web.documents import as_pdf
 from app.web.visit import Visit
+from workflows.curves import curve_of
 from workflows.roles import Permission
 
 AT_ONCE = 64 * 1024
@@ -162,7 +164,9 @@ async def portfolio_report(visit: Visit) -> Response[Any]:
     language = visit.texts.language
     made_at = filters.moment(visit.uow.now, language)
     names = {each.id: each.name for each in there.counties}
-    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit, cut, there))
+    rolled = (await over_time(visit.uow, visit.actor, curves_asked(cut))).rolled
+    curve = (curve_of(rolled), rolled.price_year)
+    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit, cut, there), curve)
     content = await pdf_from(TEMPLATE, report, found.as_of)
     return as_pdf(content, f"{visit.t('portfolio.report.file')}-{found.as_of}.pdf", language)
 

@@ -15,6 +15,8 @@ from app.portfolio.overview import Counted, Laid, Told
 from app.portfolio.queries import MISSING
 from app.texts import filters
 from app.texts.i18n import Texts
+from workflows.curves import Curve
+from workflows.over_time import Period
 from workflows.rollup import LeftOut, Sum
 
 TEMPLATE = "portfolio/report.typ"
@@ -29,6 +31,8 @@ REASONS = 4
 """So many reasons are told, the newest."""
 LONGEST = 90
 """So many characters of a title or a reason are told."""
+AROUND = 2
+"""So many years before and after the day have their rows."""
 IN_TABLES = ("projects", "committed", "benefits", "planned", "measured", "reached", "lacking")
 """The figures that each goal and county is told by."""
 
@@ -89,9 +93,12 @@ def quarter_before(day: date) -> date:
 
 def report_of(
     texts: Texts, found: Laid, before: Laid, moved: Moved, cut: Cut, counties: Mapping[UUID, str], made_at: str,
-    further: tuple[tuple[str, str], ...] = (),
+    further: tuple[tuple[str, str], ...] = (), over_time: tuple[Curve, int | None] | None = None,
 ) -> Report:  # fmt: skip
-    """The report; `before` is the same cut at the end of the quarter before, `further` what else it is narrowed by."""
+    """The report; `before` is the same cut at the end of the quarter before, `further` what else it is narrowed by.
+
+    `over_time` is its curve and in kroner of which year it is.
+    """
     t, language = texts.t, texts.language
     whole, earlier = found.whole, before.whole
     totals = whole.counts
@@ -115,9 +122,40 @@ def report_of(
              t("portfolio.report.of_benefits", count=totals["benefits"])),
         ),
         first=(_kroner(texts, whole, found), _missing(texts, whole), *_changed(texts, whole, earlier, before.as_of, moved)),
-        second=(_goals(texts, found), _counties(texts, found, counties), _why(texts, moved, before.as_of)),
+        second=(*_years(texts, found.as_of, over_time), _goals(texts, found), _counties(texts, found, counties),
+                _why(texts, moved, before.as_of)),
         notes=(*invented, t("portfolio.per_goal_text"), t("portfolio.note.practice")),
     )  # fmt: skip
+
+
+def _years(texts: Texts, as_of: date, over_time: tuple[Curve, int | None] | None) -> tuple[Section, ...]:
+    """Net year by year, those around the day, and what it has come to; the measured months beside what is missing."""
+    curve, price_year = over_time or (None, None)
+    if curve is None or price_year is None:
+        return ()
+    t, language = texts.t, texts.language
+    around = [each for each in curve.years if abs(each.own.first.year - as_of.year) <= AROUND]
+    rows = [(str(each.own.first.year), each.own, each.months_kept_back) for each in around]
+    rows.append((t("portfolio.report.so_far"), curve.by_now, sum(each.months_kept_back for each in curve.years)))
+
+    def said(words: str, period: Period, kept_back: int) -> tuple[str, ...]:
+        net = period.net
+        measured = [_kroner_of(each, texts) if period.has_come else "–" for each in (net.realised, net.estimated)]
+        if kept_back:
+            measured[0] += "*"
+        there = period.there
+        missing = f"{filters.number(there.missing, language)} / {filters.number(there.running, language)}"
+        return (words, _kroner_of(net.planned, texts), _kroner_of(net.likely, texts), *measured,
+                missing if period.has_come else "–")  # fmt: skip
+
+    head = ("curves.year", "planned", "forecast", "realised", "estimated", "curves.months_missing")
+    return (
+        Section(
+            heading=t("portfolio.report.years", year=str(price_year)),
+            table=Table(head=tuple(t(f"portfolio.{name}") for name in head), rows=tuple(said(*row) for row in rows)),
+            after=(f"* {t('portfolio.curves.keeps_back')}",) if curve.keeps_back else (),
+        ),
+    )
 
 
 def _kroner(texts: Texts, whole: Counted, laid: Laid) -> Section:

@@ -19,9 +19,18 @@ from app.texts.pdf import pdf_from
 from tests.pdfs import assert_in_order, words_of
 from tests.portfolio.recomputed import laid
 from tests.portfolio.test_files import figure, of
+from tests.workflows.test_curves import FEW, YEARS
+from tests.workflows.test_leaf import HARM
+from workflows.curves import Curve, curve_of
+from workflows.over_time import added_up, rolled, sums_of
 from workflows.rules import GOALS
 
 LONG = "Et svært langt navn på noe som ingen klarte å si kortere, og som derfor går over flere linjer i rapporten. " * 2
+
+
+def few() -> Curve:
+    """A curve of some years in which something is kept back."""
+    return curve_of(rolled(added_up(map(sums_of, (FEW, HARM))), date(2028, 6, 30), price_year=2027, shown=YEARS))
 
 
 def full(language: str) -> Report:
@@ -49,7 +58,9 @@ def full(language: str) -> Report:
     before = Portfolio(date(2026, 9, 30), tuple(projects[:50]), tuple(benefits[:50]), counties, ())
     reasons = [Reason(at=date(2026, 11, 1), key="event.benefit.drop", title=LONG, why=LONG) for _ in range(REASONS)]
     moved = Moved(counts=(("event.measurement.confirm", 12_345), ("event.benefit.drop", 3)), reasons=tuple(reasons))
-    return report_of(Texts(language), laid(found), laid(before), moved, Cut(), counties, "30. november 2026")
+    return report_of(
+        Texts(language), laid(found), laid(before), moved, Cut(), counties, "30. november 2026", (), (few(), 2027)
+    )
 
 
 def said_in(report: Report) -> list[str]:
@@ -74,7 +85,9 @@ async def test_it_has_two_pages_however_much_there_is(language: str) -> None:
 
 async def test_it_is_read_in_the_order_it_is_written() -> None:
     found = of(figure())
-    report = report_of(Texts("nb"), laid(found), laid(found), Moved(counts=(), reasons=()), Cut(), {}, "i dag")
+    report = report_of(
+        Texts("nb"), laid(found), laid(found), Moved(counts=(), reasons=()), Cut(), {}, "i dag", (), (few(), 2027)
+    )
     content = await pdf_from(TEMPLATE, report, date(2026, 3, 31))
     assert len(pypdf.PdfReader(io.BytesIO(content)).pages) == 2
     assert_in_order(words_of(content, "nb"), said_in(report))
@@ -103,3 +116,15 @@ def test_what_is_missing_is_said_beside_what_is_there() -> None:
 )
 def test_the_quarter_before(day: str, before: str) -> None:
     assert quarter_before(date.fromisoformat(day)).isoformat() == before
+
+
+def test_the_years_around_the_day_stand_beside_what_nobody_measured_in_them() -> None:
+    nothing = Moved(counts=(), reasons=())
+    report = report_of(Texts("nb"), laid(of()), laid(of()), nothing, Cut(), {}, "i dag", (), (few(), 2027))
+    years = report.second[0]
+    assert years.heading == "Netto år for år, i 2027-kroner"
+    assert years.table is not None
+    assert [row[0] for row in years.table.rows] == ["2027", "2028", "Til nå"]
+    assert years.table.rows[0][3].endswith("*")
+    assert years.after
+    assert all(row[5] != "–" for row in years.table.rows)
