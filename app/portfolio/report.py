@@ -25,7 +25,7 @@ YEARS = 3
 """So many price years have their rows; more stand in the files."""
 LINES = 3
 """So many of the portfolio's own lines have their rows; all of them count."""
-ROWS = 16
+ROWS = 13
 """So many counties have their rows: Nav has twelve; more are in the files."""
 REASONS = 4
 """So many reasons are told, the newest."""
