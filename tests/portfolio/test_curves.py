@@ -96,3 +96,22 @@ async def test_a_project_or_benefit_that_does_not_exist_is_not_there(played: Dat
 async def test_what_is_opened_keeps_its_day(played: Database, management: Browser) -> None:
     page = await management.get("/portfolio/curves?as_of=2026-06-30")
     assert "as_of=2026-06-30&amp;county=" in page.text
+
+
+async def test_programs_read_the_years_that_the_page_draws(played: Database, management: Browser) -> None:
+    day = date(2026, 6, 30)
+    answer = await management.get(f"/api/v1/portfolio/over-time?as_of={day}")
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    world = await world_in(played)
+    async with played.reading() as uow:
+        found = await parted(uow, await world.actor(uow, "management"), Question(as_of=day), "county")
+    curve = curve_of(found.whole)
+    assert [
+        (year["year"], Decimal(year["net"]["planned"]), Decimal(year["gains"]["realised"])) for year in said["years"]
+    ] == [(each.own.first.year, each.own.net.planned, each.own.gains.realised) for each in curve.years]
+    assert said["price_year"] == found.whole.price_year
+    assert {unit["unit"] for unit in said["units"]} == set(found.whole.quantities)
+    refused = await management.get("/api/v1/portfolio/over-time?as_of=yesterday&price_year=12")
+    assert refused.status_code == 422
+    assert set(refused.json()["fields"]) == {"as_of", "price_year"}
