@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Text, and_, cast, func, literal, null, select, true, union_all
+from sqlalchemy import Integer, Text, and_, cast, exists, func, literal, null, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
@@ -21,6 +21,7 @@ from app.benefits.models import (
     BenefitEdge,
     BenefitNode,
     BenefitPlan,
+    BenefitStakeholder,
     Forecast,
     Indicator,
     Measurement,
@@ -62,6 +63,7 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     measurement_id: UUID | None
     next_due_on: date | None
     goals: int
+    has_stakeholders: bool
 
     def missing(self, today: date) -> list[str]:
         """What the line still lacks, as keys of texts, so that it is shown as loudly as what is there."""
@@ -76,6 +78,7 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
             ("target", self.indicator_id is not None and self.target is None),
             ("measurement", self.next_due_on is not None and self.next_due_on < today),
             ("goal", self.is_end_benefit and self.goals == 0),
+            ("stakeholders", not self.has_stakeholders),
         ]
         return [name for name, lacking in lacks if lacking]
 
@@ -153,6 +156,9 @@ async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
             forecast.c.likely.label("forecast"), measured.c.value.label("measured"), measured.c.measured_on,
             measured.c.confidence, measured.c.id.label("measurement_id"), next_due.label("next_due_on"),
             goals.label("goals"),
+            exists()
+            .where(BenefitStakeholder.benefit_id == Benefit.id, BenefitStakeholder.removed_at.is_(None))
+            .label("has_stakeholders"),
         )
         .outerjoin(Person, Person.id == Benefit.owner_id)
         .outerjoin(Indicator, and_(Indicator.benefit_id == Benefit.id, Indicator.removed_at.is_(None)))

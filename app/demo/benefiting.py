@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.activities import service as activities
 from app.activities.models import Concept
 from app.benefits import service as benefits
-from app.benefits.forms import PreconditionRow, TargetRow
+from app.benefits.forms import PreconditionRow, StakeholderRow, TargetRow
 from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement, Target
 from app.demo.acting import Acting
 from app.demo.invented import InventedBenefit, marked, story
@@ -19,6 +19,7 @@ from app.demo.report import OFFICES
 from app.portfolio.price_index import record_year
 from workflows.measurement import promised_by
 
+CONCERNED = {"nb": "De som kommer til kontoret", "nn": "Dei som kjem til kontoret"}
 OFF_PLAN = {
     "nb": "Det tok lengre tid enn planlagt før alle arbeidet på den nye måten",
     "nn": "Det tok lengre tid enn planlagt før alle arbeidde på den nye måten",
@@ -76,6 +77,8 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
             continue
         needed = PreconditionRow(text=told.conditions, standing="at_risk", due_on=baseline_on + timedelta(days=60))
         await act(by, benefits.write_preconditions, benefit.id, rows=(needed,))
+        concerned = StakeholderRow(text=marked(office, CONCERNED[OFFICES[office].language]), how=told.from_users)
+        await act(by, benefits.write_stakeholders, benefit.id, rows=(concerned,))
         await act(by, benefits.propose_owner, benefit.id, person_id=act.person(f"{office}.line_leader"))
         await act(f"{office}.line_leader", benefits.accept_ownership, benefit.id)
         await act(by, benefits.set_baseline, benefit.id, indicator_id=indicator.id, value=Decimal(figures.baseline),

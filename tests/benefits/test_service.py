@@ -96,7 +96,7 @@ async def test_the_plan_says_everything_that_a_benefit_lacks(database: Database,
     async with database.reading() as uow:
         plan = (await queries.plans(uow, case_id))[0]
         (line,) = await queries.plan_lines(uow, case_id)
-    assert set(line.missing(TODAY)) == {"owner", "indicator", "goal"}
+    assert set(line.missing(TODAY)) == {"owner", "indicator", "goal", "stakeholders"}
     with pytest.raises(NotYet) as refused:
         await act(LEADER, service.submit_plan, plan.id)
     assert len(refused.value.reasons) >= 2

@@ -20,7 +20,7 @@ from app.demo.acting import STEP, Acting
 from app.identity.service import SESSION_LASTS
 from app.web.visit import path_of
 from tests.conftest import MovingClock
-from tests.journeys.conftest import ID, UNFOLD, Site, Visitor, step_in, visitor
+from tests.journeys.conftest import ID, SENDS, UNFOLD, Site, Visitor, step_in, visitor
 
 ASIDE = re.compile(r"^/calls/[^/]+/letters/.|\.(pdf|csv|xlsx|json|parquet|ics|svg|png)(\?|$)|[?&]month=|/template$")
 """The texts of a call's letters, three dozen pages of one kind; files; and a calendar's months without end."""
@@ -196,7 +196,7 @@ class ThroughPages(Acting):
                 if name not in form.hidden:
                     await self._fill(shown, name, value)
             async with browser.page.expect_navigation() as navigation:
-                await shown.locator("button").first.click()
+                await shown.locator(SENDS).first.click()
             answer = await navigation.value
             said = await browser.page.locator("main").inner_text()
             assert answer is not None and answer.status == 200, f"{form.action}: {said}"

@@ -40,6 +40,8 @@ PICTURES = ROOT / "docs" / "pictures"
 TAKES_PICTURES = os.environ.get("DRIVKRAFT_PICTURES") == "1"
 """DRIVKRAFT_PICTURES=1 .venv/bin/python -m pytest tests/journeys writes the pictures of the README anew."""
 UNFOLD = "form => { for (let e = form; e; e = e.parentElement) if (e.tagName == 'DETAILS') e.open = true }"
+SENDS = "button:not(.unseen):not([data-add-row]):not([data-remove-row])"
+"""The button that sends a form; a row of a table has others."""
 KIND = "location.pathname.replace(/[0-9a-f-]{36}/g, 'X')"
 PARTS = """[...new Set([...document.querySelectorAll('body *')].map(each =>
   [each.parentElement.tagName, each.tagName, each.getAttribute('class'), each.role, each.type].join('.')
@@ -110,7 +112,7 @@ class Visitor:
         for name, value in fields.items():
             await self._fill(form, name, value)
         async with self.page.expect_navigation():
-            await form.locator("button").first.click()
+            await form.locator(SENDS).first.click()
         await self.look()
         if expects:
             assert expects in await self.page.locator("main").inner_text(), f"{self.page.url}: {expects}"
