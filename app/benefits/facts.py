@@ -68,14 +68,14 @@ def _reaching(case_id: Any) -> Any:
     edge = aliased(BenefitEdge)
     reach = reach.union(
         select(edge.to_id, reach.c.benefit_id).where(
-            edge.from_id == reach.c.node_id, edge.removed_at.is_(None), edge.kind != "counteracts"
+            edge.case_id == case_id, edge.from_id == reach.c.node_id, edge.removed_at.is_(None), edge.kind != "counteracts"
         )
     )
     goal = aliased(BenefitNode)
     return (
         select(reach.c.benefit_id)
         .join(goal, goal.id == reach.c.node_id)
-        .where(goal.goal.is_not(None), goal.removed_at.is_(None))
+        .where(goal.case_id == case_id, goal.goal.is_not(None), goal.removed_at.is_(None))
     )
 
 

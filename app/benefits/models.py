@@ -298,6 +298,7 @@ class Measurement(Stated, Base):
         CheckConstraint("kind in ('first', 'follow_up')", name="kind"),
         CheckConstraint("confidence in ('A', 'B', 'C', 'D')", name="confidence"),
         Index("ix_measurements_state_due", "state", "due_on"),
+        Index("ix_measurements_corrects_id", "corrects_id", postgresql_where=text("corrects_id is not null")),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
