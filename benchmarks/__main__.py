@@ -19,7 +19,7 @@ ALL = (
     "calendar",
     "diamonds",
     "oversight",
-    "importing",
+    "portfolio",
     "memory",
 )
 

@@ -68,7 +68,10 @@ def _reaching(case_id: Any) -> Any:
     edge = aliased(BenefitEdge)
     reach = reach.union(
         select(edge.to_id, reach.c.benefit_id).where(
-            edge.case_id == case_id, edge.from_id == reach.c.node_id, edge.removed_at.is_(None), edge.kind != "counteracts"
+            edge.case_id == case_id,
+            edge.from_id == reach.c.node_id,
+            edge.removed_at.is_(None),
+            edge.kind != "counteracts",
         )
     )
     goal = aliased(BenefitNode)

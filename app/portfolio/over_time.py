@@ -149,7 +149,9 @@ def _hidden(actor: Actor, now: Any) -> ColumnElement[bool] | None:
 
 def seen_in(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
     """The conditions on the rows of a cut as they stood on its day, those that the reader may see."""
-    return [_standing(question.as_of or day_in_oslo(uow.now)), *seen_ever(uow, actor, question)]
+    # today they are those that no day ends, which an index knows
+    standing = PortfolioRow.to_on.is_(None) if question.as_of is None else _standing(question.as_of)
+    return [standing, *seen_ever(uow, actor, question)]
 
 
 def seen_ever(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:

@@ -17,7 +17,11 @@ def upgrade() -> None:
         "ix_measurements_corrects_id", "measurements", ["corrects_id"],
         postgresql_where=sa.text("corrects_id is not null"),
     )  # fmt: skip
+    op.create_index(
+        "ix_portfolio_rows_of_projects", "portfolio_rows", ["case_id"], postgresql_where=sa.text("benefit_id is null")
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_portfolio_rows_of_projects", table_name="portfolio_rows")
     op.drop_index("ix_measurements_corrects_id", table_name="measurements")
