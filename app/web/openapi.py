@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get
@@ -89,6 +89,24 @@ PROBLEM: dict[str, Any] = {
 PERSONAL_DATA = "why a telephone number or an e-mail address stands in a text all the same; asked for with 422"
 
 
+def _row_of(kind: Any) -> type[msgspec.Struct] | None:
+    """What the rows of a list are, where they are objects."""
+    first = get_args(kind)[0] if get_origin(kind) is tuple else None
+    return first if isinstance(first, type) and issubclass(first, msgspec.Struct) else None
+
+
+def _row_schema(row: type[msgspec.Struct], named: dict[str, Any]) -> dict[str, Any]:
+    """One row of a list, described field by field as a body is, for its decimals have limits too."""
+    hints = get_type_hints(row, include_extras=True)
+    fields = msgspec.structs.fields(row)
+    schema = {
+        "type": "object",
+        "properties": {each.encode_name: _field_schema(hints[each.name], named) for each in fields},
+    }
+    required = [each.encode_name for each in fields if each.required]
+    return schema | ({"required": required} if required else {})
+
+
 def _field_schema(hint: Any, named: dict[str, Any]) -> dict[str, Any]:
     """The schema of one field of a body; structs it is made of are added to `named`."""
     kind, limits, optional = _plain(hint)
@@ -97,6 +115,9 @@ def _field_schema(hint: Any, named: dict[str, Any]) -> dict[str, Any]:
         bounds = [f"{word} {value}" for word, value in (("at least", limits and limits.ge), ("at most", limits and limits.le))
                   if value is not None]  # fmt: skip
         return schema | ({"description": ", ".join(bounds)} if bounds else {})
+    if (row := _row_of(kind)) is not None:
+        schema = {"type": "array", "items": _row_schema(row, named)}
+        return schema | ({"maxItems": limits.max_length} if limits and limits.max_length is not None else {})
     (schema,), parts = msgspec.json.schema_components([hint], ref_template=SCHEMAS + "{name}")
     named.update(parts)
     return schema
