@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.projects.jobs import keep_oversight
 from app.projects.models import Project
 from benchmarks.load import Load, Measured, Page, all_measured, asked, counted, tell
 from benchmarks.scheme import Scheme, scheme
@@ -100,6 +101,7 @@ async def measure(load: Load, size: int) -> list[Measured]:
             few = counted(port, pages)
         async with demo.filling() as connection:
             await fill(connection, case_id, demo.world.people[WHO].id, size)
+        await keep_oversight(demo.database.unit_of_work)
         with demo.serving() as (port, pid):
             return all_measured(pages, port, pid, load, few)
 
