@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Text, and_, case, cast, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -27,7 +43,7 @@ from app.benefits.models import (
 )
 from app.cases.models import CaseRole
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import CASE, NOW, UnitOfWork
 from app.files.models import File
 from app.files.queries import KEPT
 from app.identity.models import Person, UnitMembership
@@ -144,7 +160,7 @@ def _indicators(plan_id: Any) -> Any:
     )
 
 
-def _newest_plan(case_id: UUID) -> Any:
+def _newest_plan(case_id: Any) -> Any:
     return (
         select(BenefitPlan.id, BenefitPlan.approved_at)
         .where(BenefitPlan.case_id == case_id)
@@ -154,7 +170,7 @@ def _newest_plan(case_id: UUID) -> Any:
     )
 
 
-def has_left(now: datetime) -> Any:
+def has_left(now: Any) -> Any:
     """Whether the person at hand has left, or works in no unit any longer: then nobody owns what was theirs."""
     works = exists().where(
         UnitMembership.person_id == Person.id, UnitMembership.valid_from <= now,
@@ -163,16 +179,22 @@ def has_left(now: datetime) -> Any:
     return and_(Person.id.is_not(None), or_(and_(Person.valid_to.is_not(None), Person.valid_to <= now), ~works))
 
 
-async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[BenefitFacts]:
-    plan = _newest_plan(case_id)
+ONE = bindparam("benefit_id", type_=Uuid())
+
+
+@cache
+def _gathers(*, one: bool) -> Select[Any]:
+    """Asks for what the rules must know of a benefit, or of the plan of CASE; building it takes longer than running it."""
+    plan = _newest_plan(CASE)
     runs = exists().where(
         CaseRole.case_id == Benefit.case_id, CaseRole.person_id == Benefit.owner_id,
         CaseRole.role.in_((Role.COORDINATOR, Role.FACILITATOR)),
-        or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now),
+        or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > NOW),
     )  # fmt: skip
-    rows = await uow.session.execute(
+    wanted = (Benefit.id == ONE,) if one else (Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
+    return (
         select(
-            Benefit, Person.name, has_left(uow.now), runs, Change.live_on, Benefit.id.in_(_reaching(case_id)),
+            Benefit, Person.name, has_left(NOW), runs, Change.live_on, Benefit.id.in_(_reaching(CASE)),
             plan.c.approved_at, _indicators(select(plan.c.id).scalar_subquery()),
             exists().where(Precondition.benefit_id == Benefit.id, Precondition.removed_at.is_(None)), Project.rules,
         )
@@ -180,10 +202,15 @@ async def _gathered(uow: UnitOfWork, case_id: UUID, *conditions: Any) -> list[Be
         .outerjoin(Person, Person.id == Benefit.owner_id)
         .outerjoin(Change, Change.id == Benefit.change_id)
         .outerjoin(plan, true())
-        .where(Benefit.case_id == case_id, *conditions)
+        .where(Benefit.case_id == CASE, *wanted)
         .order_by(Benefit.id)
         .execution_options(populate_existing=False)
     )  # fmt: skip
+
+
+async def _gathered(uow: UnitOfWork, case_id: UUID, benefit_id: UUID | None = None) -> list[BenefitFacts]:
+    asked = {"case_id": case_id, "benefit_id": benefit_id, "now": uow.now}
+    rows = await uow.session.execute(_gathers(one=benefit_id is not None), asked)
     today = day_in_oslo(uow.now)
     return [_facts(tuple(row), today) for row in rows]
 
@@ -237,14 +264,14 @@ def _seen(each: Seen, rules: Rules) -> IndicatorSeen:
 @subject(BENEFIT_LIFECYCLE, Benefit)
 async def BENEFIT(uow: UnitOfWork, row: Benefit) -> BenefitFacts:
     """The facts of one benefit."""
-    (found,) = await _gathered(uow, row.case_id, Benefit.id == row.id)
+    (found,) = await _gathered(uow, row.case_id, row.id)
     return found
 
 
 @subject(BENEFIT_PLAN, BenefitPlan)
 async def PLAN(uow: UnitOfWork, row: BenefitPlan) -> PlanFacts:
     """The facts of one version of a plan: those of every benefit that is neither dropped nor practice."""
-    benefits = await _gathered(uow, row.case_id, Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
+    benefits = await _gathered(uow, row.case_id)
     return PlanFacts(plan_id=row.id, benefits=tuple(benefits), submitted_by=row.submitted_by)
 
 
