@@ -152,7 +152,7 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         "facilitator_ids": sorted(beside.facilitator_ids),
         "signs": _plain(signs_of(watched, facts, lacks, facts.rules.oversight)),
         "lacks": _plain(lacks),
-        "gathered": {name: in_order(each) for name, each in _plain(gathered).items()},
+        "gathered": in_order(_plain(gathered)),
     }
 
 
@@ -169,8 +169,10 @@ def _plain(found: Any) -> Any:
 
 
 def in_order(found: Any) -> Any:
-    """A list in an order of its own, since the database gives it in any."""
-    return sorted(found, key=msgspec.json.encode) if isinstance(found, list) else found
+    """The same with each list in an order of its own, however deep, since the database gives it in any."""
+    if isinstance(found, dict):
+        return {name: in_order(each) for name, each in found.items()}
+    return sorted(map(in_order, found), key=msgspec.json.encode) if isinstance(found, list) else found
 
 
 def _cells(project: Project, facts: ProjectFacts, beside: _Beside) -> dict[str, Cell]:
