@@ -15,7 +15,7 @@ from app.benefits import imports
 from app.benefits.import_acts import SUBJECT, confirm_file, content_of, seen, write_file
 from app.benefits.models import Measurement
 from app.core.errors import NotFound
-from app.files.api import FileAdded
+from app.files.api import EvidenceFile, FileAdded, told
 from app.files.queries import evidence_of
 from app.files.uploading import take_in
 from app.projects.queries import project_head
@@ -23,20 +23,6 @@ from app.web.visit import Visit
 from workflows.roles import Permission
 
 First = Annotated[int, Parameter(ge=0, le=10**7, description="the number of the first fault wanted, from 0")]
-
-
-class MeasurementFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that shows what was measured; `state` says whether it is scanned, `size` is in bytes."""
-
-    id: UUID
-    version: int
-    name: str
-    size: int
-    sha256: str
-    content_type: str
-    state: str
-    uploaded_by: str
-    uploaded_at: datetime
 
 
 class ImportFault(msgspec.Struct, frozen=True):
@@ -92,14 +78,14 @@ class ImportDone(msgspec.Struct, frozen=True):
 
 
 @get("/measurements/{measurement_id:uuid}/files", permission=Permission.BENEFIT_SEE, tags=["measurement"])
-async def read_evidence(visit: Visit, measurement_id: UUID) -> list[MeasurementFile]:
+async def read_evidence(visit: Visit, measurement_id: UUID) -> list[EvidenceFile]:
     """The files that show what was measured, in the order they came."""
     stored = await visit.uow.session.get(Measurement, measurement_id)
     if stored is None:
         raise NotFound
     await project_head(visit.uow, visit.actor, stored.case_id, Permission.BENEFIT_SEE)
     rows = await evidence_of(visit.uow, visit.actor, stored.case_id, measurement_id, of="measurement")
-    return [MeasurementFile(**{name: getattr(row, name) for name in MeasurementFile.__struct_fields__}) for row in rows]
+    return told(rows)
 
 
 def _added(row: Any) -> FileAdded:

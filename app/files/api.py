@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,8 @@ from app.web.visit import Visit
 from workflows.roles import Permission
 
 
-class FileOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a case; `state` says whether it is scanned, `size` is in bytes."""
+class EvidenceFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a case, such as shows what is said of it; `state` says whether it is scanned, `size` is in bytes."""
 
     id: UUID
     version: int
@@ -29,6 +30,16 @@ class FileOut(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     uploaded_by: str
     uploaded_at: datetime
+
+
+def told(rows: Iterable[queries.FileRow]) -> list[EvidenceFile]:
+    """Files as programs are told of them."""
+    return [EvidenceFile(**{name: getattr(row, name) for name in EvidenceFile.__struct_fields__}) for row in rows]
+
+
+class FileOut(EvidenceFile, frozen=True, kw_only=True):
+    """A file of an application."""
+
     question: str
     """The key of the question that it answers; empty for a file of the application as a whole."""
 
@@ -51,8 +62,9 @@ async def read_files(visit: Visit, application_id: UUID) -> list[FileOut]:
     case, roles = await load_case(visit.uow, visit.actor, application_id, Permission.APPLICATION_SEE)
     await require_reading(visit.uow, visit.actor, case, roles)
     rows = await queries.files_of(visit.uow, visit.actor, application_id)
-    shared = [name for name in FileOut.__struct_fields__ if name != "question"]
-    return [FileOut(question=row.key, **{name: getattr(row, name) for name in shared}) for row in rows]
+    return [
+        FileOut(question=row.key, **msgspec.structs.asdict(each)) for row, each in zip(rows, told(rows), strict=True)
+    ]
 
 
 @get(

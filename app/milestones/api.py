@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request, get, post
 
 from app.core.errors import NotFound
-from app.files.api import FileAdded
+from app.files.api import EvidenceFile, FileAdded, told
 from app.files.queries import evidence_of
 from app.files.uploading import take_in
 from app.milestones import queries
@@ -34,20 +32,6 @@ async def read_changes(visit: Visit, case_id: UUID) -> list[queries.ChangeRow]:
     return await queries.changes_of(visit.uow, case_id)
 
 
-class EvidenceFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that shows that a milestone is reached; `state` says whether it is scanned, `size` is in bytes."""
-
-    id: UUID
-    version: int
-    name: str
-    size: int
-    sha256: str
-    content_type: str
-    state: str
-    uploaded_by: str
-    uploaded_at: datetime
-
-
 @get("/milestones/{milestone_id:uuid}/files", permission=Permission.PROJECT_SEE, tags=["milestone"])
 async def read_evidence(visit: Visit, milestone_id: UUID) -> list[EvidenceFile]:
     """The files that show that a milestone is reached, in the order they came."""
@@ -56,7 +40,7 @@ async def read_evidence(visit: Visit, milestone_id: UUID) -> list[EvidenceFile]:
         raise NotFound
     await project_head(visit.uow, visit.actor, stored.case_id, Permission.PROJECT_SEE)
     rows = await evidence_of(visit.uow, visit.actor, stored.case_id, milestone_id)
-    return [EvidenceFile(**{name: getattr(row, name) for name in EvidenceFile.__struct_fields__}) for row in rows]
+    return told(rows)
 
 
 @post(

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-import pytest_asyncio
-from litestar import Litestar
 from sqlalchemy import select
 
 from app.cases.models import Case
 from app.core.database import Database
-from app.effects import EFFECTS
 from app.portfolio.curves import OfMeasurement, by_measurement, parted
 from app.portfolio.over_time import Question
-from tests.conftest import Browser, app_on, copy_of, for_sqlalchemy, world_in
-from tests.servers import Servers
+from tests.conftest import Browser, world_in
 from workflows.curves import curve_of
 from workflows.over_time import Amounts, Rolled
 
 DAYS = (None, date(2025, 12, 31), date(2019, 1, 1))
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def played(servers: Servers, played_template: str) -> AsyncIterator[Database]:
-    """The whole demo, for tests that only read."""
-    found = Database(for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, pool_size=1)
-    yield found
-    await found.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def management(played: Database, application: Litestar) -> AsyncIterator[Browser]:
-    """Management, signed in."""
-    found = Browser(app_on(application, played), played, await world_in(played))
-    await found.as_person("management")
-    yield found
-    await found.http.aclose()
 
 
 def come_to(part: Rolled) -> Amounts:

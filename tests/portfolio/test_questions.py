@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
-import pytest_asyncio
-from litestar import Litestar
 from sqlalchemy import event, select
 
 from app.core.database import Database
-from app.effects import EFFECTS
 from app.identity.models import Unit
 from app.portfolio import answers
 from app.portfolio.cut import Cut
@@ -21,28 +17,10 @@ from app.portfolio.figures import cut_of, narrowed_to
 from app.portfolio.outcomes import outcomes
 from app.portfolio.queries import portfolio, projects
 from app.portfolio.questions_web import by_grade, doubtful, having, per_krone
-from tests.conftest import Browser, app_on, copy_of, for_sqlalchemy, world_in
-from tests.servers import Servers
+from tests.conftest import Browser, world_in
 from workflows.portfolio import Question, Trouble
 
 ADDRESSES = ("/portfolio", *(f"/portfolio/{question}" for question in Question))
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def played(servers: Servers, played_template: str) -> AsyncIterator[Database]:
-    """The whole demo, for tests that only read."""
-    found = Database(for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, pool_size=1)
-    yield found
-    await found.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def management(played: Database, application: Litestar) -> AsyncIterator[Browser]:
-    """Management, signed in."""
-    found = Browser(app_on(application, played), played, await world_in(played))
-    await found.as_person("management")
-    yield found
-    await found.http.aclose()
 
 
 async def test_every_question_is_answered_in_its_cut_by_as_many_statements(
