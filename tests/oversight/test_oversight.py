@@ -181,7 +181,7 @@ class Kept(Acts):
         asked = {"case_id": self.case_id, "now": now, "today": day_in_oslo(now), "person_id": None}
         async with self.database.reading() as uow:
             gathered = msgspec.to_builtins((await uow.session.execute(asks, asked)).scalar_one())
-        return {name: sorted(each, key=repr) if isinstance(each, list) else each for name, each in gathered.items()}
+        return dict(oversight.in_order(gathered))
 
     async def is_read(self) -> bool:
         """Whether pages read what is kept, which is not so, or what is."""
