@@ -20,6 +20,7 @@ from workflows.leaf import (
     GRACE,
     MILLION,
     RESULTS,
+    USUAL_INTERVAL,
     Flow,
     Leaf,
     Measured,
@@ -137,22 +138,25 @@ class _Layout:
 
     # --- what was measured ---
 
-    def held_in(self, month: int, standing: Sequence[tuple[int, int, Measured]]) -> Measured | None:
-        """The measurement that a month rests on: the last before it, as long as it holds."""
-        found = None
-        for since, until, measured in standing:
-            if since <= month:
-                found = measured if month <= until else None
-        return found
+    def held_in(self, month: int, standing: Sequence[tuple[int, Measured]]) -> Measured | None:
+        """The measurement that a month rests on: the last before it, as long as it holds by the interval of the month."""
+        last = next((measured for since, measured in reversed(standing) if since <= month), None)
+        if last is None or month > month_of(_holds_until(last.on, self.leaf.interval_in(month))):
+            return None
+        return last
 
-    def standing(self, grades: Sequence[str]) -> list[tuple[int, int, Measured]]:
-        """The measurements of these grades in their order, each with its first and last month."""
+    def standing(self, grades: Sequence[str]) -> list[tuple[int, Measured]]:
+        """The measurements of these grades in their order, each with its first month."""
         ordered = sorted(
             (each for each in self.leaf.measurements if each.grade.lower() in grades), key=lambda each: each.on
         )
-        return [
-            (month_from(each.on), month_of(_holds_until(each.on, self.leaf.interval_months)), each) for each in ordered
-        ]
+        return [(month_from(each.on), each) for each in ordered]
+
+    def ends_of(self, measured: Measured) -> set[int]:
+        """The months from which a value may hold no longer: by each interval, and where one comes instead of another."""
+        intervals = {months for _, months in self.leaf.intervals} or {USUAL_INTERVAL}
+        over = {month_of(_holds_until(measured.on, months)) + 1 for months in intervals}
+        return over | {month_from(since) for since, _ in self.leaf.intervals[1:]}
 
     def reference(self, measured: Measured) -> Decimal | None:
         """What would have been: the counterfactual, else the baseline."""
@@ -206,11 +210,11 @@ class _Results:
         self.window = lay.window(None, until_drop=True)
         can_tell = [each for each in lay.leaf.measurements if lay.reference(each) is not None]
         self.any = bool(can_tell)
-        self.results = [each for each in lay.standing(RESULTS) if lay.reference(each[2]) is not None]
-        self.estimates = [each for each in lay.standing("d") if lay.reference(each[2]) is not None]
+        self.results = [each for each in lay.standing(RESULTS) if lay.reference(each[1]) is not None]
+        self.estimates = [each for each in lay.standing("d") if lay.reference(each[1]) is not None]
         self.edges = self.window.edges | lay.years
-        for since, until, _ in (*self.results, *self.estimates):
-            self.edges |= {since, until + 1}
+        for since, measured in (*self.results, *self.estimates):
+            self.edges |= {since, *lay.ends_of(measured)}
         self.once = self._once() if lay.leaf.profile == "one_off" else None
         if self.once is not None:
             self.edges |= {month + step for month in self.once for step in (0, 1)}
@@ -220,7 +224,7 @@ class _Results:
         found: dict[int, list[tuple[Measured, Decimal]]] = {}
         before: list[tuple[Measured, Decimal]] = []
         standing = self.results or self.estimates
-        for _, _, measured in standing:
+        for _, measured in standing:
             month, effect = month_of(measured.on), self._effect(measured)
             if not self.window.holds(month):
                 continue
@@ -246,13 +250,13 @@ class _Results:
         if not self.window.holds(month):
             return None
         if self.once is not None:  # what came once came for good
-            return next((each for since, _, each in reversed(self.results) if month_of(each.on) <= month), None)
+            return next((each for _, each in reversed(self.results) if month_of(each.on) <= month), None)
         return self.lay.held_in(month, self.results)
 
     def meets(self, month: int) -> bool:
         """Whether what was forecast for a month has been met by a result; what comes once, also by a later one."""
         if self.once is not None:
-            return any(month <= month_of(each.on) for _, _, each in self.results)
+            return any(month <= month_of(each.on) for _, each in self.results)
         return self.result(month) is not None
 
     def of_grade(self, grade: str) -> _Series:

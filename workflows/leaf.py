@@ -77,7 +77,8 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     live_on: date | None = None
     """The day the change behind it went live, or is planned to."""
     dropped_on: date | None = None
-    interval_months: int = USUAL_INTERVAL
+    intervals: tuple[tuple[date, int], ...] = ()
+    """How often it is to be measured, in months between, each from its day on, in their order; else as usual."""
     baseline: Decimal | None = None
     targets: tuple[Level, ...] = ()
     """Of the plan in force."""
@@ -96,6 +97,16 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     def counts(self) -> bool:
         """Whether it is in any sum: end benefits alone are, and what was made for practice never is (I16)."""
         return self.is_end_benefit and not self.is_practice
+
+    def interval_in(self, month: int) -> int:
+        """How often it is to be measured by what was in force on the first day of a month.
+
+        What was said first stands also before its day, so that only a change of it has a before and an after (I15).
+        """
+        if not self.intervals:
+            return USUAL_INTERVAL
+        told = [months for since, months in self.intervals if month_from(since) <= month]
+        return told[-1] if told else self.intervals[0][1]
 
     def share_in(self, year: int) -> Decimal:
         """The part that is this project's in a year; the whole where no pool has ever been shared.

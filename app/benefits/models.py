@@ -225,6 +225,21 @@ class Indicator(Identified, Base):
     removed_at: Mapped[datetime | None]
 
 
+class IndicatorInterval(Identified, Base):
+    """How often an indicator is to be measured, from the moment it came into force; never changed, the next one follows it.
+
+    What is written in a plan is in force once the plan is; of an indicator that no approved plan has yet, at once.
+    """
+
+    __tablename__ = "indicator_intervals"
+    __table_args__ = (CheckConstraint("months in (1, 2, 3, 4, 6, 12, 24)", name="months"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.id"), index=True)
+    months: Mapped[int | None]  # the usual where none is said
+    since: Mapped[datetime]
+
+
 class Baseline(Identified, Base):
     """The value before the change; the one recorded last counts, the earlier ones are kept."""
 

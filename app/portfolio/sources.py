@@ -32,7 +32,7 @@ class _Indicator(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     unit: str
     direction: str
-    interval_months: int | None
+    intervals: list[tuple[date, int | None]]
     baseline: Decimal | None
     targets: list[tuple[date, Decimal]]
     forecasts: list[tuple[date, Decimal, Decimal, Decimal]]
@@ -129,8 +129,8 @@ SELECT json_build_object(
     WHERE b.case_id = c.id AND b.created_at < :moment), '[]'),
   'indicators', coalesce((SELECT json_agg(json_build_object(
       'id', i.id, 'benefit_id', i.benefit_id, 'key', i.key, 'unit', i.unit, 'direction', i.direction,
-      'interval_months', CASE WHEN frozen.i IS NULL THEN i.interval_months
-        ELSE (frozen.i->>'interval_months')::int END,
+      'intervals', coalesce((SELECT json_agg(json_build_array((since AT TIME ZONE 'Europe/Oslo')::date, months)
+          ORDER BY since, id) FROM indicator_intervals WHERE indicator_id = i.id AND since < :moment), '[]'),
       'baseline', (SELECT value::text FROM baselines WHERE indicator_id = i.id AND recorded_at < :moment
         ORDER BY recorded_at DESC, id DESC LIMIT 1),
       'targets', coalesce((SELECT json_agg(json_build_array(due_on, value::text) ORDER BY due_on) FROM targets
@@ -153,8 +153,6 @@ SELECT json_build_object(
         AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)))
         ORDER BY i.id)
     FROM indicators i
-    LEFT JOIN LATERAL (SELECT each AS i FROM jsonb_array_elements(plan.snapshot->'indicators') each
-      WHERE each->>'id' = i.id::text LIMIT 1) frozen ON true
     WHERE i.case_id = c.id AND i.added_at < :moment AND (i.removed_at IS NULL OR i.removed_at >= :moment)), '[]'),
   'nodes', coalesce((SELECT json_agg(json_build_array(id, benefit_id, goal)) FROM benefit_nodes
     WHERE case_id = c.id AND added_at < :moment AND (removed_at IS NULL OR removed_at >= :moment)
@@ -242,7 +240,8 @@ def leaf_of(benefit: _Benefit, indicator: _Indicator) -> Leaf:
         is_end_benefit=benefit.is_end_benefit, is_practice=benefit.is_practice, starts_on=benefit.starts_on,
         ends_on=benefit.ends_on, live_on=benefit.live_on,
         dropped_on=day_in_oslo(benefit.dropped_at) if benefit.dropped_at else None,
-        interval_months=indicator.interval_months or USUAL_INTERVAL, baseline=indicator.baseline,
+        intervals=tuple((since, months or USUAL_INTERVAL) for since, months in indicator.intervals),
+        baseline=indicator.baseline,
         targets=tuple(Level(*each) for each in indicator.targets),
         forecasts=tuple(Believed(*each) for each in indicator.forecasts),
         measurements=tuple(

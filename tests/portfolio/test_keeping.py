@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from app.benefits import service
-from app.benefits.models import Benefit
+from app.benefits.models import Benefit, BenefitPlan
+from app.benefits.service.plan import current_plan
 from app.core.database import Database
 from app.demo.cast import World
 from app.portfolio import keeping
 from app.portfolio.cut import Cut
-from app.portfolio.keeping import Difference, differences, fold
+from app.portfolio.keeping import COMPARED, Difference, differences, fold, said
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.over_time import OverTime, Question, over_time, over_time_by
+from app.portfolio.sources import entries
 from tests.benefits.test_service import COORDINATOR, OWNER, TODAY, approve_plan, indicator_of, with_profile
 from tests.conftest import MovingClock
 from tests.portfolio.recomputed import assert_as_recomputed
@@ -33,6 +35,13 @@ def act(database: Database, world: World) -> Acts:
 async def proved(database: Database) -> list[Difference]:
     async with database.reading() as uow:
         return [found async for found in differences(uow) if isinstance(found, Difference)]
+
+
+async def current(database: Database, case_id: UUID) -> BenefitPlan:
+    async with database.reading() as uow:
+        found = await current_plan(uow, case_id)
+    assert found is not None
+    return found
 
 
 async def folded(database: Database) -> int:
@@ -118,6 +127,15 @@ async def test_i15_any_earlier_day_shows_what_was_shown_on_it_and_every_night_is
     assert newest is not None
     await life.confirmed(benefit, 340, confidence="D")
     await life.night(40)
+    plan = await current(database, case_id)
+    await act("grunerlokka.leader", service.revise_plan, plan.id, why="Måles oftere")
+    await act(
+        COORDINATOR, service.describe_indicator, benefit.id, indicator_id=indicator, name="Gjentatte henvendelser",
+        method="Telles i Gosys", source="Gosys", frequency="", interval_months=1,
+    )  # fmt: skip
+    await life.night(10)
+    await approve_plan(act, case_id)
+    await life.night(20)
     await act("decision_maker", service.drop, benefit.id, why="Kontoret slås sammen")
     await folded(database)
     await life.night(30)
@@ -126,11 +144,25 @@ async def test_i15_any_earlier_day_shows_what_was_shown_on_it_and_every_night_is
         again = await life.shows(as_of=day)
         for cut, was, now in zip(life.cuts, then, again, strict=True):
             assert now == was, (day, cut)
+    await every_day_is_made_again_from_the_record(life, case_id)
     last = life.shown[max(life.shown)][0]
     assert last.counts["dropped"] == 1
     assert sum(each.gains.realised for each in last.months) > 0
     assert sum(each.gains.planned for each in last.months) > 0
     assert await folded(database) == 0
+
+
+async def every_day_is_made_again_from_the_record(life: Life, case_id: UUID) -> None:
+    """The rows of a project as the record tells each day, against those that were written when it was today."""
+    async with life.database.reading() as uow:
+        kept = list(await uow.session.execute(select(PortfolioRow.__table__).where(PortfolioRow.case_id == case_id)))
+        for day in life.shown:
+            rows = {row.benefit_id: row for row in kept
+                    if row.from_on <= day and (row.to_on is None or row.to_on > day)}  # fmt: skip
+            for entry in await entries(uow, [case_id], day):
+                row, now = rows.pop(entry.benefit_id), said(entry)
+                assert {name: getattr(row, name) for name in COMPARED} == {name: now[name] for name in COMPARED}, day
+            assert not rows, day
 
 
 async def test_every_cut_adds_up_to_the_whole_before_and_after_the_totals_are_taken(

@@ -151,7 +151,7 @@ GRADED = st.tuples(
 )  # fmt: skip
 def test_the_measurements_come_to_what_was_measured(said: list[Any], profile: str, shares: Any) -> None:
     leaf = changed(
-        ENQUIRIES, profile=profile, shares=shares, interval_months=6,
+        ENQUIRIES, profile=profile, shares=shares, intervals=((date(2027, 1, 1), 6), (date(2028, 2, 1), 12)),
         measurements=tuple(Measured(on=on, value=D(value), grade=grade, observations=count)
                            for on, value, grade, count in said),
     )  # fmt: skip

@@ -161,7 +161,7 @@ def test_what_comes_once_comes_in_its_month_and_the_forecast_of_it_is_met_by_a_l
 
 
 def test_a_result_is_carried_one_interval_and_thirty_days_and_then_a_gap_is_shown_as_one() -> None:
-    leaf = changed(ENQUIRIES, interval_months=3, forecasts=(Believed(NEW_YEAR, D(360), D(360), D(360)),))
+    leaf = changed(ENQUIRIES, intervals=((NEW_YEAR, 3),), forecasts=(Believed(NEW_YEAR, D(360), D(360), D(360)),))
     found = in_2027(leaf)
     assert [month.gains.realised / 10_400 for month in found.months] == [40] * 5 + [0] * 7  # until 1 April and 30 days
     assert [month.there.missing for month in found.months] == [0] * 5 + [1] * 7
@@ -170,6 +170,19 @@ def test_a_result_is_carried_one_interval_and_thirty_days_and_then_a_gap_is_show
     assert [month.there.missing for month in in_june.months] == [0] * 5 + [1] + [0] * 6
     assert [month.has_come for month in in_june.months] == [True] * 6 + [False] * 6
     assert sum(month.gains.likely for month in in_june.months) == sum(month.gains.likely for month in found.months)
+
+
+def test_a_result_holds_in_each_month_by_the_interval_that_was_in_force_on_its_first_day() -> None:
+    def held(*intervals: tuple[date, int]) -> list[int]:
+        return [month.there.measured for month in in_2027(changed(ENQUIRIES, intervals=intervals)).months]
+
+    august = date(2027, 8, 10)
+    assert held((august, 3)) == [1] * 5 + [0] * 7, "what was said first stands also before its day"
+    assert held((NEW_YEAR, 3), (august, 12)) == [1] * 5 + [0] * 3 + [1] * 4
+    assert held((NEW_YEAR, 12), (august, 3)) == [1] * 8 + [0] * 4
+    assert held((NEW_YEAR, 12), (date(2027, 8, 1), 3)) == [1] * 7 + [0] * 5
+    assert held((NEW_YEAR, 12), (august, 3), (august, 6)) == [1] * 8 + [0] * 4, "six months and thirty days: 31 July"
+    assert held() == [1] * 12
 
 
 def test_what_was_measured_counts_from_the_day_it_was_measured_and_no_farther_than_today() -> None:
@@ -243,7 +256,9 @@ leaves = st.builds(
     periods_per_year=st.sampled_from((1, 4, 12)), unit_value_ore=st.integers(1, 10**7),
     price_year=st.sampled_from((2024, 2027)),
     starts_on=st.none() | days, ends_on=st.none() | days, live_on=st.none() | days, dropped_on=st.none() | days,
-    interval_months=st.sampled_from((1, 3, 12)), baseline=st.none() | values, targets=levels,
+    intervals=st.lists(
+        st.tuples(days, st.sampled_from((1, 3, 12))), max_size=3, unique_by=lambda each: each[0]
+    ).map(lambda told: tuple(sorted(told))), baseline=st.none() | values, targets=levels,
     forecasts=st.lists(ranges, max_size=2, unique_by=lambda each: each.on).map(tuple),
     measurements=st.lists(measured, max_size=3).map(tuple),
     shares=st.lists(
@@ -319,6 +334,38 @@ def test_what_has_come_to_pass_stands_whatever_day_it_is_looked_at(leaf: Leaf, o
 
 
 @ANY
+@given(leaves, days, st.sampled_from((1, 3, 12)))
+def test_i15_another_interval_changes_nothing_before_its_day(leaf: Leaf, since: date, months: int) -> None:
+    before = tuple(each for each in leaf.intervals if each[0] <= since) or ((date(2025, 1, 1), 6),)
+    one, other = (sums_of(changed(leaf, intervals=each)) for each in (before, (*before, (since, months))))
+    for was, now in zip(months_of(one, date(2029, 12, 31)), months_of(other, date(2029, 12, 31)), strict=True):
+        if was.first < since:
+            assert was == now
+
+
+@ANY
+@given(leaves)
+def test_a_month_rests_on_what_was_measured_last_as_long_as_its_own_interval_lets_it(leaf: Leaf) -> None:
+    """Another way of saying it: day by day, without edges."""
+    yearly = changed(leaf, profile="yearly", ends_on=None, dropped_on=None, starts_on=date(2025, 1, 1), baseline=D(1))
+    for period in months_of(sums_of(yearly), date(2029, 12, 31)):
+        month = month_of(period.first)
+        earlier = [each for each in yearly.measurements if each.grade != "D" and each.on <= period.first]
+        last = max(earlier, key=lambda each: each.on, default=None)
+        held = last is not None and period.first <= until(last.on, yearly.interval_in(month))
+        assert period.there.measured == int(held), period.first
+
+
+def until(on: date, months: int) -> date:
+    """The last day that a value of a day holds."""
+    then = month_of(on) + months
+    after = date((then + 1) // 12, (then + 1) % 12 + 1, 1)
+    return min(date(then // 12, then % 12 + 1, 1) + timedelta(days=on.day - 1), after - timedelta(days=1)) + timedelta(
+        days=30
+    )
+
+
+@ANY
 @given(leaves)
 def test_every_month_is_what_the_rule_says_of_it(leaf: Leaf) -> None:
     """Another way of saying it: month by month, without edges, for what goes on from year to year."""
@@ -343,7 +390,7 @@ def test_every_month_is_what_the_rule_says_of_it(leaf: Leaf) -> None:
 
 def test_a_value_holds_to_the_day() -> None:
     late = changed(
-        ENQUIRIES, interval_months=1, measurements=(Measured(on=date(2027, 1, 31), value=D(340), grade="A"),)
+        ENQUIRIES, intervals=((NEW_YEAR, 1),), measurements=(Measured(on=date(2027, 1, 31), value=D(340), grade="A"),)
     )
     # until 28 February and 30 days: 30 March
     assert [month.there.measured for month in in_2027(late).months] == [0, 1, 1, *[0] * 9]

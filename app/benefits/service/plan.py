@@ -22,6 +22,7 @@ from app.benefits.models import (
     Precondition,
     Target,
 )
+from app.benefits.service.intervals import keep_by_plan
 from app.benefits.service.progress import advance
 from app.cases.models import Case
 from app.cases.queries import people_of_parties, require, roles_in
@@ -127,6 +128,7 @@ async def approve_plan(
     await uow.session.flush()
     row.approved_at = uow.now
     await uow.session.flush()
+    await keep_by_plan(uow, row.case_id)
     await plan_benefits(uow, actor, held)
     people = await people_of_parties(uow, held.case.id, Role.LEADER, Role.COORDINATOR)
     await _tell(uow, held, people, "benefit_plan_approved")

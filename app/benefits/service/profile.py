@@ -14,6 +14,7 @@ from app.activities.models import Change
 from app.applications.models import ExpectedBenefit
 from app.benefits.facts import BENEFIT
 from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, Forecast, Indicator, Target
+from app.benefits.service.intervals import keep_without_plan
 from app.benefits.service.measurements import write_off_open
 from app.benefits.service.plan import indicator_of, open_plan, refuse_practice, refuse_submitted
 from app.benefits.service.progress import advance
@@ -213,6 +214,7 @@ async def add_indicator(
     uow.session.add(row)
     await uow.session.flush()
     row.key = key or f"own_{row.id.hex[-12:]}"
+    await keep_without_plan(uow, row)
     await note(uow, actor, BENEFIT, held, "add_indicator", changes={"indicator_id": row.id, "name": name, "unit": unit})
     await advance(uow, actor, held)
     return row
@@ -239,6 +241,8 @@ async def describe_indicator(
     }
     for name, (_, value) in changes.items():
         setattr(indicator, name, value)
+    if "interval_months" in changes:
+        await keep_without_plan(uow, indicator)
     changes["indicator_id"] = indicator_id
     await note(uow, actor, BENEFIT, held, "describe_indicator", changes=changes)
     return await advance(uow, actor, held)
