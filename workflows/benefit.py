@@ -122,6 +122,7 @@ class BenefitFacts(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     indicators: tuple[IndicatorSeen, ...] = ()
     preconditions_written: bool = False
+    stakeholders_named: bool = False
     is_disbenefit: bool = False
     mitigation_written: bool = False
     without_baseline_why: str = ""
@@ -187,6 +188,13 @@ def preconditions_written(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
         yield _missing(facts, "no_preconditions", *TEAM)
     if facts.is_disbenefit and not facts.mitigation_written:
         yield _missing(facts, "no_mitigation", *TEAM)
+
+
+@requirement(source="R16, DOMAIN 3.1")
+def stakeholders_named(facts: BenefitFacts, act: Act) -> Iterator[Reason]:
+    """It is said whom the benefit concerns, those who lose by it too."""
+    if not facts.stakeholders_named:
+        yield _missing(facts, "no_stakeholders", *TEAM, place="benefit.stakeholders")
 
 
 @requirement(source="DOMAIN 3.5")
@@ -342,14 +350,14 @@ class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
     submitted_by: UUID | None = None
 
 
-@requirement(source="DESIGN 2.2, G24")
+@requirement(source="DESIGN 2.2, DOMAIN 3.1, G24")
 def every_benefit_whole(facts: PlanFacts, act: Act) -> Iterator[Reason]:
-    """Every benefit has a goal, a change, an accepted owner, indicators with method, baseline or reason, and targets."""
+    """Every benefit has goal, change, stakeholders, accepted owner, indicators with method, baseline or reason, and targets."""
     if not facts.benefits:
         yield Reason(code="benefit_plan.no_benefits", place="benefit.plan", who=TEAM)
     for benefit in facts.benefits:
-        for rule in (beneficiary_and_goal_named, change_and_indicator_described, preconditions_written, owner_accepted,
-                     baseline_or_reason, target_set):  # fmt: skip
+        for rule in (beneficiary_and_goal_named, change_and_indicator_described, preconditions_written, stakeholders_named,
+                     owner_accepted, baseline_or_reason, target_set):  # fmt: skip
             yield from rule.check(benefit, act)
 
 

@@ -36,6 +36,7 @@ from app.benefits.models import (
     BenefitEdge,
     BenefitNode,
     BenefitPlan,
+    BenefitStakeholder,
     Indicator,
     Measurement,
     Precondition,
@@ -196,7 +197,9 @@ def _gathers(*, one: bool) -> Select[Any]:
         select(
             Benefit, Person.name, has_left(NOW), runs, Change.live_on, Benefit.id.in_(_reaching(CASE)),
             plan.c.approved_at, _indicators(select(plan.c.id).scalar_subquery()),
-            exists().where(Precondition.benefit_id == Benefit.id, Precondition.removed_at.is_(None)), Project.rules,
+            exists().where(Precondition.benefit_id == Benefit.id, Precondition.removed_at.is_(None)),
+            exists().where(BenefitStakeholder.benefit_id == Benefit.id, BenefitStakeholder.removed_at.is_(None)),
+            Project.rules,
         )
         .join(Project, Project.id == Benefit.case_id)
         .outerjoin(Person, Person.id == Benefit.owner_id)
@@ -216,7 +219,7 @@ async def _gathered(uow: UnitOfWork, case_id: UUID, benefit_id: UUID | None = No
 
 
 def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
-    row, owner, left, runs, live_on, reaches, approved_at, seen, has_rows, rules = gathered
+    row, owner, left, runs, live_on, reaches, approved_at, seen, has_rows, has_stakeholders, rules = gathered
     found = msgspec.convert(rules, Rules)
     return BenefitFacts(
         rules=found,
@@ -230,6 +233,7 @@ def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
         today=today,
         indicators=tuple(_seen(each, found) for each in msgspec.convert(seen, list[Seen])),
         preconditions_written=has_rows or bool(row.preconditions.strip()),
+        stakeholders_named=has_stakeholders,
         is_disbenefit=row.sign < 0,
         mitigation_written=bool(row.mitigation.strip()),
         without_baseline_why=row.without_baseline_why,

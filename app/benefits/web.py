@@ -34,6 +34,7 @@ from workflows.measurement import EVIDENCE_IN, MeasurementState, percent_of
 from workflows.measuring_cost import cost_per_year, is_dear, value_per_year
 from workflows.roles import Permission, Role
 
+place("benefit.stakeholders", "/benefits/{id}#stakeholders")
 place("benefit.plan", "/projects/{case}/benefits")
 place("benefit.map", "/projects/{case}/benefit-map")
 place("benefit", "/benefits/{id}")

@@ -16,6 +16,7 @@ from app.activities import service as activities
 from app.applications.models import ExpectedBenefit
 from app.benefits import queries, service
 from app.benefits.figures import figures
+from app.benefits.forms import StakeholderRow
 from app.benefits.models import AttributionShare, Benefit, Measurement, Target
 from app.cases.models import Case
 from app.core.clock import day_in_oslo, utc_now
@@ -29,6 +30,9 @@ from tests.projects_under_way import Acts, open_project
 OFFICE = "grunerlokka"
 COORDINATOR, LEADER, OWNER = f"{OFFICE}.coordinator", f"{OFFICE}.leader", f"{OFFICE}.line_leader"
 TODAY = day_in_oslo(utc_now())
+
+
+CONCERNED = (StakeholderRow(text="De som kommer til kontoret", effect="gains"),)
 
 
 async def with_profile(
@@ -49,6 +53,7 @@ async def with_profile(
         COORDINATOR, service.add_indicator, benefit.id, name="Gjentatte henvendelser", unit="per måned",
         direction="down", method="Telles i Gosys", source="Gosys", key="repeat_enquiries",
     )  # fmt: skip
+    await act(COORDINATOR, service.write_stakeholders, benefit.id, rows=CONCERNED)
     person = act.world.people[OWNER].id
     await act(COORDINATOR, service.propose_owner, benefit.id, person_id=person)
     await act(OWNER, service.accept_ownership, benefit.id)
@@ -101,6 +106,8 @@ async def test_the_plan_says_everything_that_a_benefit_lacks(database: Database,
         await act(LEADER, service.submit_plan, plan.id)
     assert len(refused.value.reasons) >= 2
     assert all(reason.place for reason in refused.value.reasons)
+    (unnamed,) = (reason for reason in refused.value.reasons if reason.code == "benefit.no_stakeholders")
+    assert unnamed.place == "benefit.stakeholders"
 
 
 async def test_a_whole_plan_is_approved_and_its_targets_stand(database: Database, world: World, act: Acts) -> None:

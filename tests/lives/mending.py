@@ -14,7 +14,18 @@ from app.activities import service as activities
 from app.activities.models import Change, Concept, Finding, Idea, Insight, InsightActivity
 from app.applications.models import PositiveDeviance
 from app.benefits import service as benefits
-from app.benefits.models import Baseline, Benefit, BenefitEdge, BenefitNode, BenefitPlan, Indicator, Measurement, Target
+from app.benefits.forms import StakeholderRow
+from app.benefits.models import (
+    Baseline,
+    Benefit,
+    BenefitEdge,
+    BenefitNode,
+    BenefitPlan,
+    BenefitStakeholder,
+    Indicator,
+    Measurement,
+    Target,
+)
 from app.cases.models import Case
 from app.clarifications import renewing
 from app.clarifications import service as clarifications
@@ -384,6 +395,9 @@ async def complete_benefit(act: Acting, needs: Needs, benefit: Benefit) -> None:
         )  # fmt: skip
         await act(by, benefits.describe, benefit.id, beneficiaries=("citizen",), change_id=change.id, preconditions=WHY,
                   mitigation=WHY)  # fmt: skip
+    concerned = BenefitStakeholder.removed_at.is_(None)
+    if not await of_case(act, BenefitStakeholder, needs, BenefitStakeholder.benefit_id == benefit.id, concerned):
+        await act(by, benefits.write_stakeholders, benefit.id, rows=(StakeholderRow(text=WHY),))
     if benefit.owner_id is None:
         await act(by, benefits.propose_owner, benefit.id, person_id=act.person(line))
         await act(line, benefits.accept_ownership, benefit.id)

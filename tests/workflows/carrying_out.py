@@ -47,6 +47,7 @@ BENEFIT_FACTS = BenefitFacts(
     today=TODAY,
     indicators=(INDICATOR,),
     preconditions_written=True,
+    stakeholders_named=True,
     owner="Eier",
     owner_id=person("Eier"),
     owner_accepted=True,

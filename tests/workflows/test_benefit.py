@@ -268,6 +268,7 @@ HALVES = pytest.mark.parametrize("name", ["submit", "approve"])
         ({"indicators": one(described=False)}, ["indicator_not_described"]),
         ({"preconditions_written": False}, ["no_preconditions"]),
         ({"is_disbenefit": True}, ["no_mitigation"]),
+        ({"stakeholders_named": False}, ["no_stakeholders"]),
         ({"owner": None}, ["no_owner"]),
         ({"owner_accepted": False}, ["owner_not_accepted"]),
         ({"owner_runs_project": True}, ["owner_runs_project"]),
