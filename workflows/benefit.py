@@ -352,7 +352,7 @@ class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 @requirement(source="DESIGN 2.2, DOMAIN 3.1, G24")
 def every_benefit_whole(facts: PlanFacts, act: Act) -> Iterator[Reason]:
-    """Every benefit has goal, change, stakeholders, accepted owner, indicators with method, baseline or reason, and targets."""
+    """Every benefit has goal, change, stakeholders, accepted owner, described indicators, baseline or reason, and targets."""
     if not facts.benefits:
         yield Reason(code="benefit_plan.no_benefits", place="benefit.plan", who=TEAM)
     for benefit in facts.benefits:
