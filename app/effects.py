@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import text
+
 from app.applications import service as applications
 from app.benefits import service as benefits
 from app.benefits.service import measurements
@@ -57,10 +59,20 @@ async def index_challenge(uow: UnitOfWork, actor: Actor, application: Any) -> No
     await network.index(uow, application.id)
 
 
+PLANNED_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
+PLANNED_EACH_TIME = text("SET LOCAL plan_cache_mode = auto")
+
+
 async def keep_in_step(uow: UnitOfWork) -> None:
-    """What is kept of projects for those who look at many is written anew with what changed."""
-    await oversight.keep_changed(uow)
-    await keeping.keep_changed(uow)
+    """What is kept of projects for those who look at many is written anew with what changed.
+
+    What is asked of one project is asked by long statements, whose planning takes longer than running them.
+    """
+    if uow.changed:
+        await uow.session.execute(PLANNED_ONCE)
+        await oversight.keep_changed(uow)
+        await keeping.keep_changed(uow)
+        await uow.session.execute(PLANNED_EACH_TIME)
 
 
 EFFECTS = Effects()

@@ -195,7 +195,7 @@ async def confirming(demo: Scheme, times: int = 30) -> float:
             row = await service.plan_measurement(uow, by, indicator_id=indicator, due_on=day_in_oslo(uow.now))
             await service.report(
                 uow, by, row.id, value=Decimal(3) + Decimal(number) / 10, measured_on=day_in_oslo(uow.now), confidence="B",
-                evidence="Benk", observations=40,
+                evidence="Benk", observations=40, deviation="Benk",
             )  # fmt: skip
         async with demo.database.unit_of_work() as uow:
             by = await demo.world.actor(uow, "case_handler")

@@ -84,5 +84,6 @@ def append(
     event.hash = hash_of(event)
     case.event_count, case.event_hash = event.sequence, event.hash
     uow.changed[case.id] = case
+    uow.happened.setdefault(case.id, set()).add((subject, verb, subject_id))
     uow.session.add(event)
     return event

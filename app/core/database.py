@@ -98,6 +98,8 @@ class UnitOfWork:
         self.locked: set[UUID] = set()
         self.changed: dict[UUID, Any] = {}
         """The cases for which an event was written."""
+        self.happened: dict[UUID, set[tuple[str, str, UUID]]] = {}
+        """What the events of each case are about: the kind of the thing, what was done to it, and which it is."""
         self.remembered: dict[Any, Any] | None = {} if reads else None
         """What has been read already, for a page that asks again; nothing where something may be written meanwhile."""
         self.said_after: DomainError | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,15 @@ import msgspec
 from sqlalchemy import and_, func, insert, inspect, or_, select, text, update
 
 from app.audit.models import Event
+from app.benefits.models import Measurement
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, unpack
-from app.portfolio.sources import Entry, entries
+from app.portfolio.sources import Entry, entries, entries_of_benefits
 from app.projects.models import Project
+from workflows.benefit import AUTOMATIC
 
 COMPARED = (
     "unit_id",
@@ -65,10 +67,13 @@ async def keep(uow: UnitOfWork, case_ids: Iterable[UUID], as_of: date | None = N
         await _keep(uow, await _standing(uow, ids), anew, as_of or day_in_oslo(uow.now))
 
 
-async def _standing(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[tuple[UUID, UUID | None], Any]:
-    rows = await uow.session.execute(
-        select(PortfolioRow.__table__).where(PortfolioRow.case_id.in_(ids), PortfolioRow.to_on.is_(None))
-    )
+async def _standing(
+    uow: UnitOfWork, ids: Sequence[UUID], benefit_ids: Iterable[UUID] | None = None
+) -> dict[tuple[UUID, UUID | None], Any]:
+    """The rows that stand of some projects, or of some of their benefits with the projects' own."""
+    row = PortfolioRow
+    only = [or_(row.benefit_id.is_(None), row.benefit_id.in_(list(benefit_ids)))] if benefit_ids is not None else []
+    rows = await uow.session.execute(select(row.__table__).where(row.case_id.in_(ids), row.to_on.is_(None), *only))
     return {(row.case_id, row.benefit_id): row for row in rows}
 
 
@@ -104,14 +109,22 @@ async def keep_changed(uow: UnitOfWork) -> None:
         if case in uow.session and inspect(case).expired:
             await uow.session.refresh(case)
     await uow.session.flush()
-    today = day_in_oslo(uow.now)
     opened = {
         case.id: day_in_oslo(case.project_at)
         for case in uow.changed.values()
         if case in uow.session and case.project_at is not None
     }
+    alone = await _benefits_alone(uow, opened)
+    await _keep_whole(uow, {case_id: day for case_id, day in opened.items() if case_id not in alone})
+    if alone:
+        await _keep_benefits(uow, alone)
+
+
+async def _keep_whole(uow: UnitOfWork, opened: Mapping[UUID, date]) -> None:
+    """Keep every row of projects, each with the day on which it was opened."""
     if not opened:
         return
+    today = day_in_oslo(uow.now)
     standing = await _standing(uow, list(opened))
     kept = []
     for case_id, day in opened.items():
@@ -121,6 +134,44 @@ async def keep_changed(uow: UnitOfWork) -> None:
             kept.append(case_id)
     if kept:
         await _keep(uow, standing, await entries(uow, kept), today)
+
+
+FEW = 20
+"""So many benefits of a project are kept by themselves; where more have changed, all of them are."""
+
+
+async def _benefits_alone(uow: UnitOfWork, opened: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """The projects in which some benefits' own figures alone have changed, with those: a measurement says nothing else."""
+    found: dict[UUID, set[UUID]] = {}
+    measured: dict[UUID, UUID] = {}
+    for case_id in opened:
+        happened = uow.happened[case_id]
+        if len(happened) <= FEW and all(
+            subject == "measurement" or (subject == "benefit" and verb in AUTOMATIC) for subject, verb, _ in happened
+        ):
+            found[case_id] = {which for subject, _, which in happened if subject == "benefit"}
+            measured |= {which: case_id for subject, _, which in happened if subject == "measurement"}
+    if measured:
+        of_benefit = await uow.session.execute(
+            select(Measurement.id, Measurement.benefit_id).where(Measurement.id.in_(list(measured)))
+        )
+        for measurement_id, benefit_id in of_benefit.tuples():
+            found[measured.pop(measurement_id)].add(benefit_id)
+    for case_id in measured.values():  # what cannot be told whose it was may be anybody's
+        found.pop(case_id, None)
+    return {case_id: sorted(own) for case_id, own in found.items()}
+
+
+async def _keep_benefits(uow: UnitOfWork, alone: Mapping[UUID, list[UUID]]) -> None:
+    """Keep the rows of these benefits of each project, and of nothing else; a project without a row gets all of its own."""
+    benefit_ids = [each for own in alone.values() for each in own]
+    standing = await _standing(uow, list(alone), benefit_ids)
+    of_projects = [standing.pop((case_id, None), None) for case_id in alone]
+    known = {row.case_id for row in of_projects if row is not None}
+    if known:
+        anew = await entries_of_benefits(uow, known, benefit_ids)
+        await _keep(uow, standing, anew, day_in_oslo(uow.now))
+    await _keep_whole(uow, {case_id: date.min for case_id in alone if case_id not in known})
 
 
 # --- what there was before the tables were kept ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -126,7 +127,7 @@ SELECT json_build_object(
       'ends_on', CASE WHEN frozen.b IS NULL THEN b.ends_on ELSE (frozen.b->>'ends_on')::date END) ORDER BY b.id)
     FROM benefits b LEFT JOIN changes ch ON ch.id = b.change_id
     CROSS JOIN LATERAL (SELECT plan.snapshot->'benefits'->(b.id::text) AS b) frozen
-    WHERE b.case_id = c.id AND b.created_at < :moment), '[]'),
+    WHERE b.case_id = c.id AND b.created_at < :moment AND (:of_all OR b.id = ANY(:benefit_ids))), '[]'),
   'indicators', coalesce((SELECT json_agg(json_build_object(
       'id', i.id, 'benefit_id', i.benefit_id, 'key', i.key, 'unit', i.unit, 'direction', i.direction,
       'intervals', coalesce((SELECT json_agg(json_build_array((since AT TIME ZONE 'Europe/Oslo')::date, months)
@@ -153,7 +154,8 @@ SELECT json_build_object(
         AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)))
         ORDER BY i.id)
     FROM indicators i
-    WHERE i.case_id = c.id AND i.added_at < :moment AND (i.removed_at IS NULL OR i.removed_at >= :moment)), '[]'),
+    WHERE i.case_id = c.id AND (:of_all OR i.benefit_id = ANY(:benefit_ids)) AND i.added_at < :moment
+      AND (i.removed_at IS NULL OR i.removed_at >= :moment)), '[]'),
   'nodes', coalesce((SELECT json_agg(json_build_array(id, benefit_id, goal)) FROM benefit_nodes
     WHERE case_id = c.id AND added_at < :moment AND (removed_at IS NULL OR removed_at >= :moment)
       AND (benefit_id IS NOT NULL OR goal IS NOT NULL)), '[]'),
@@ -168,24 +170,37 @@ WHERE c.id = ANY(:case_ids) AND c.project_at < :moment
 ORDER BY c.id
 """
 SOURCES = text(_STATEMENT).bindparams(
-    bindparam("moment", type_=Instant), bindparam("past", type_=Boolean()), bindparam("case_ids", type_=ARRAY(Uuid()))
+    bindparam("moment", type_=Instant), bindparam("past", type_=Boolean()), bindparam("case_ids", type_=ARRAY(Uuid())),
+    bindparam("of_all", type_=Boolean()), bindparam("benefit_ids", type_=ARRAY(Uuid())),
 )  # fmt: skip
 READ = msgspec.json.Decoder(_Project)
 
 
 async def entries(uow: UnitOfWork, case_ids: Iterable[UUID], as_of: date | None = None) -> list[Entry]:
     """What these projects and their benefits add to the portfolio, as known at the end of a day; without one: now."""
-    moment = end_of(as_of or day_in_oslo(uow.now))
-    asked = {"case_ids": list(case_ids), "moment": moment, "past": as_of is not None}
-    rows = await uow.session.execute(SOURCES, asked)
+    rows = await uow.session.execute(SOURCES, _asked(uow, case_ids, as_of))
     return [entry for (row,) in rows for entry in entries_of(READ.decode(row))]
+
+
+async def entries_of_benefits(uow: UnitOfWork, case_ids: Iterable[UUID], benefit_ids: Iterable[UUID]) -> list[Entry]:
+    """What some benefits of these projects add to the portfolio as it stands, and nothing of what the projects do."""
+    rows = await uow.session.execute(SOURCES, _asked(uow, case_ids, None, benefit_ids))
+    return [entry for (row,) in rows for entry in entries_of(READ.decode(row))[1:]]
 
 
 async def source_of(uow: UnitOfWork, case_id: UUID, as_of: date | None = None) -> _Project:
     """One project as it was known at the end of a day; without one: as it is known now."""
-    moment = end_of(as_of or day_in_oslo(uow.now))
-    row = await uow.session.execute(SOURCES, {"case_ids": [case_id], "moment": moment, "past": as_of is not None})
+    row = await uow.session.execute(SOURCES, _asked(uow, [case_id], as_of))
     return READ.decode(row.scalar_one())
+
+
+def _asked(
+    uow: UnitOfWork, case_ids: Iterable[UUID], as_of: date | None, benefit_ids: Iterable[UUID] | None = None
+) -> dict[str, Any]:
+    return {
+        "case_ids": list(case_ids), "moment": end_of(as_of or day_in_oslo(uow.now)), "past": as_of is not None,
+        "of_all": benefit_ids is None, "benefit_ids": list(benefit_ids or ()),
+    }  # fmt: skip
 
 
 def leaves_of(project: _Project, benefit_id: UUID) -> list[tuple[_Benefit, _Indicator]]:

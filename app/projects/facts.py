@@ -183,13 +183,15 @@ def _activities(case_id: Any, step: Any) -> dict[str, ColumnElement[Any]]:
     def of(table: Any, *conditions: Any) -> ColumnElement[Any]:
         return count_of(select(table.id).where(table.case_id == case_id, *conditions))
 
+    checked = (
+        exists()
+        .where(DevianceCheck.concept_id == Concept.id, DevianceCheck.deviance_id == PositiveDeviance.id)
+        .correlate(Concept, PositiveDeviance)  # else a check of any other concept would do
+    )
     unchecked = (
         select(func.count())
         .select_from(PositiveDeviance)
-        .where(
-            PositiveDeviance.case_id == case_id,
-            ~exists().where(DevianceCheck.concept_id == Concept.id, DevianceCheck.deviance_id == PositiveDeviance.id),
-        )
+        .where(PositiveDeviance.case_id == case_id, ~checked)
         .correlate(Concept)
         .scalar_subquery()
     )
@@ -258,13 +260,14 @@ def _goals(case_id: Any) -> Any:
     )
     reach = reach.union(
         select(BenefitEdge.to_id, reach.c.benefit_id).where(
-            BenefitEdge.from_id == reach.c.node_id, BenefitEdge.removed_at.is_(None), BenefitEdge.kind != "counteracts"
+            BenefitEdge.case_id == case_id, BenefitEdge.from_id == reach.c.node_id, BenefitEdge.removed_at.is_(None),
+            BenefitEdge.kind != "counteracts",
         )
-    )
+    )  # fmt: skip
     return (
         select(reach.c.benefit_id)
         .join(BenefitNode, BenefitNode.id == reach.c.node_id)
-        .where(BenefitNode.goal.is_not(None), BenefitNode.removed_at.is_(None))
+        .where(BenefitNode.case_id == case_id, BenefitNode.goal.is_not(None), BenefitNode.removed_at.is_(None))
     )
 
 

@@ -18,6 +18,8 @@ from app.benefits.service.consequences import make_disbenefit
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotYet
 from app.demo.cast import World
+from app.projects.facts import PROJECT
+from app.projects.models import Project
 from tests.conftest import Browser
 from tests.projects_under_way import Acts, open_project
 
@@ -92,6 +94,21 @@ async def test_all_deviances_are_answered_in_one_go_and_can_be_answered_anew(dev
     )
     checks = {row.deviance_id: (row.answer, row.comment) for row in (await developed.work()).checks}
     assert checks == {first: ("yes", ""), second: ("partly", "")}
+
+
+async def test_each_chosen_concept_is_checked_by_itself(developed: Developed) -> None:
+    other = await developed(
+        service.add_concept, title="Ringerunde", description="Ring først", kinds=("service",),
+        finding_ids=tuple((await developed.work()).concepts[0].finding_ids),
+    )  # fmt: skip
+    for concept_id in (developed.concept, other.id):
+        await developed(service.choose_concept, concept_id=concept_id, why_chosen="Enklest")
+    answers = {f"answer-{each}": "yes" for each in developed.deviances}
+    await developed(review.review_concept, concept_id=developed.concept, answers=answers, comments={})
+    async with developed.acts.database.reading() as uow:
+        facts = await PROJECT.facts(uow, await uow.session.get_one(Project, developed.case_id))
+    unchecked = {concept.title: concept.unchecked_deviances for concept in facts.chosen}
+    assert unchecked == {"Velkomstvert": 0, "Ringerunde": 2}
 
 
 async def test_every_field_that_cannot_be_taken_is_said_at_once_and_nothing_is_kept(developed: Developed) -> None:

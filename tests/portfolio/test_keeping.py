@@ -165,6 +165,26 @@ async def every_day_is_made_again_from_the_record(life: Life, case_id: UUID) -> 
             assert not rows, day
 
 
+async def test_a_measurement_keeps_the_row_of_its_benefit_and_touches_no_other(
+    database: Database, world: World, act: Acts, clock: MovingClock
+) -> None:
+    life = Life(database, world, act, clock)
+    case_id = await open_project(database, world)
+    benefit = await with_profile(act, case_id)
+    await approve_plan(act, case_id)
+    await act(COORDINATOR, service.add, case_id=case_id, title="Tryggere samtaler", category="quality")
+    async with database.unit_of_work() as uow:  # what is read anew would be put right
+        others = (PortfolioRow.benefit_id.is_distinct_from(benefit.id), PortfolioRow.to_on.is_(None))
+        touched = (await uow.session.execute(update(PortfolioRow).where(*others).values(step="elsewhere"))).rowcount
+    await life.confirmed(benefit, 350)
+    found = [each for each in await proved(database) if not each.where.startswith("total")]
+    assert len(found) == touched == 2
+    assert {each.kept for each in found} == {"elsewhere"}
+    assert str(benefit.id) not in str(found)
+    await act("decision_maker", service.drop, benefit.id, why="Kontoret slås sammen")  # which is the project's matter
+    assert await proved(database) == []
+
+
 async def test_every_cut_adds_up_to_the_whole_before_and_after_the_totals_are_taken(
     database: Database, world: World, act: Acts
 ) -> None:
