@@ -171,7 +171,7 @@ ORDER BY c.id
 """
 SOURCES = text(_STATEMENT).bindparams(
     bindparam("moment", type_=Instant), bindparam("past", type_=Boolean()), bindparam("case_ids", type_=ARRAY(Uuid())),
-    bindparam("of_all", type_=Boolean()), bindparam("benefit_ids", type_=ARRAY(Uuid())),
+    bindparam("of_all", True, type_=Boolean()), bindparam("benefit_ids", [], type_=ARRAY(Uuid())),
 )  # fmt: skip
 READ = msgspec.json.Decoder(_Project)
 
