@@ -47,6 +47,7 @@ class BookingKind(StrEnum):
     CERTIFIED = "certified"
     APPROVED = "approved"
     PAID = "paid"
+    REFUSED = "refused"
     WITHHELD = "withheld"
     CANCELLED = "cancelled"
     RECOVERED = "recovered"
@@ -69,6 +70,7 @@ WAYS: dict[BookingKind, tuple[tuple[Account, ...], tuple[Account, ...]]] = {
     BookingKind.CERTIFIED: ((A.RELEASED,), (A.CERTIFIED,)),
     BookingKind.APPROVED: ((A.CERTIFIED,), (A.APPROVED,)),
     BookingKind.PAID: ((A.APPROVED,), (A.PAID,)),
+    BookingKind.REFUSED: ((A.APPROVED,), (A.RELEASED,)),
     BookingKind.WITHHELD: (_NOT_PAID, (A.WITHHELD,)),
     BookingKind.CANCELLED: ((*_NOT_PAID, A.WITHHELD), (A.UNDIVIDED,)),
     BookingKind.RECOVERED: ((A.PAID,), (A.RECOVERED,)),

@@ -1,4 +1,4 @@
-"""A payment: released by its milestone, certified by one, approved by another, paid, and now and then claimed back."""
+"""A payment: released by its milestone, certified by one, approved by another, paid; now and then refused or claimed back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,11 @@ class PaymentFacts(msgspec.Struct, frozen=True, kw_only=True):
     certified_by: UUID | None = None
     approved_by: UUID | None = None
     is_sent: bool = False
-    """It stands in a list that the accounting system has been given."""
+    """It stands in a list that the accounting system has been given, and has not been refused there."""
+    is_refused: bool = False
+    """The accounting system has refused it, and has not been given it again."""
+    correction: str = ""
+    """What has been corrected since the accounting system refused it."""
     noticed_by: UUID | None = None
     """Who gave notice that it is withheld, or that it is to be claimed back."""
     reply_by: date | None = None
@@ -149,9 +153,23 @@ def checks_made(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
 
 @requirement(source="G25")
 def not_sent_to_be_paid(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
-    """The accounting system has not been given it to pay."""
+    """The accounting system has not been given it to pay, or has refused it."""
     if facts.is_sent:
         yield _missing(facts, "is_sent", Role.CERTIFIER)
+
+
+@requirement(source="G25", hides=True)
+def sent_to_be_paid(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """The accounting system has been given it to pay, and has not refused it."""
+    if not facts.is_sent:
+        yield _missing(facts, "is_not_sent", Role.CERTIFIER, Role.CASE_HANDLER)
+
+
+@requirement(source="G25", asked=True)
+def corrected_since_it_was_refused(facts: PaymentFacts, act: Act) -> Iterator[Reason]:
+    """Where the accounting system has refused it, what has been corrected since is written."""
+    if facts.is_refused and not facts.correction.strip():
+        yield _missing(facts, "no_correction", Role.CERTIFIER)
 
 
 @requirement(source="G29")
@@ -182,7 +200,8 @@ PAYMENT = Lifecycle(
              its_milestone_is_waived, something_is_to_be_paid, needs_why=True),
         move("cancel", (S.PLANNED, S.RELEASED, S.CERTIFIED, S.APPROVED), S.CANCELLED, Permission.PAYMENT_CANCEL,
              nothing_is_left_to_pay_for, not_sent_to_be_paid, needs_why=True),
-        move("certify", S.RELEASED, S.CERTIFIED, Permission.PAYMENT_CERTIFY, its_milestone_is_approved, within_the_award),
+        move("certify", S.RELEASED, S.CERTIFIED, Permission.PAYMENT_CERTIFY,
+             its_milestone_is_approved, within_the_award, corrected_since_it_was_refused),
         move("approve", S.CERTIFIED, S.APPROVED, Permission.PAYMENT_APPROVE,
              its_milestone_is_approved, within_the_award, approved_by_another_than_certified, authority_covers,
              checks_made),
@@ -194,6 +213,8 @@ PAYMENT = Lifecycle(
              reply_time_is_over, decided_by_another_than_gave_notice, needs_why=True),
         move("register_paid", S.APPROVED, S.PAID, Permission.PAYMENT_REGISTER,
              its_milestone_is_approved, within_the_award, reference_given, registered_by_another_than_approved),
+        move("register_refused", S.APPROVED, S.RELEASED, Permission.PAYMENT_REGISTER,
+             sent_to_be_paid, registered_by_another_than_approved, needs_why=True, aside=True),
         move("give_notice", S.PAID, S.CLAIMED, Permission.PAYMENT_GIVE_NOTICE, needs_why=True, aside=True),
         move("recover", S.CLAIMED, S.RECOVERED, Permission.PAYMENT_APPROVE,
              reply_time_is_over, decided_by_another_than_gave_notice, needs_why=True),

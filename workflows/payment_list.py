@@ -47,7 +47,7 @@ class ListLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def key_of(list_number: int, line: int) -> str:
-    """What the accounting system knows a payment by: a payment stands in one list alone, so it has one key."""
+    """What the accounting system knows a payment by; one that was refused and is sent again has another key."""
     return f"D{list_number:05d}-{line:03d}"
 
 

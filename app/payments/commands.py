@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from app.commands import Command, Step
-from app.payments import lists, service
-from app.payments.forms import Approve, MakeList, PartOfPayment, RegisterPaid, Reply
+from app.payments import lists, refusals, service
+from app.payments.forms import Approve, Certify, MakeList, PartOfPayment, RegisterPaid, RegisterRefused, Reply
 from workflows.roles import Permission
 
 COMMANDS = (
-    Command("payment", "certify", Permission.PAYMENT_CERTIFY, service.certify, Step),
+    Command("payment", "certify", Permission.PAYMENT_CERTIFY, service.certify, Certify),
     Command("payment", "approve", Permission.PAYMENT_APPROVE, service.approve, Approve),
     Command("payment", "send_back", Permission.PAYMENT_APPROVE, service.send_back, Step),
     Command("payment", "register_paid", Permission.PAYMENT_REGISTER, service.register_paid, RegisterPaid),
+    Command("payment", "register_refused", Permission.PAYMENT_REGISTER, refusals.register_refused, RegisterRefused),
     Command("payment", "release_waived", Permission.PAYMENT_APPROVE, service.release_waived, Step),
     Command("payment", "withhold", Permission.PAYMENT_GIVE_NOTICE, service.withhold, Step),
     Command("payment", "let_go", Permission.PAYMENT_GIVE_NOTICE, service.let_go, Step),

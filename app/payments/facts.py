@@ -37,10 +37,10 @@ async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
                 paid.label("paid"),
                 Unit.number,
                 held_authorities(uow.now).label("authorities"),
-                select(PaymentListLine.payment_id)
+                select(func.bool_and(PaymentListLine.refused_at.is_not(None)))
                 .where(PaymentListLine.payment_id == row.id)
-                .exists()
-                .label("is_sent"),
+                .scalar_subquery()
+                .label("refused"),  # None: it stands in no list
             )
             .select_from(Milestone)
             .join(Project, Project.id == Milestone.case_id)
@@ -61,7 +61,9 @@ async def PAYMENT(uow: UnitOfWork, row: Payment) -> PaymentFacts:
         paid_ore=int(found.paid),
         reference=row.reference or "",
         certified_by=row.certified_by,
-        is_sent=found.is_sent,
+        is_sent=found.refused is False,
+        is_refused=found.refused is True,
+        correction=row.correction or "",
         approved_by=row.approved_by,
         authorities=tuple(msgspec.convert(found.authorities, list[Authority])),
         cost_centre=found.number,

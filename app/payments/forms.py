@@ -28,6 +28,21 @@ class Approve(msgspec.Struct, frozen=True, kw_only=True):
     why: OptionalText = ""
 
 
+class Certify(msgspec.Struct, frozen=True, kw_only=True):
+    """That a payment stands on what it says, and what has been corrected where the accounting system refused it."""
+
+    version: int | None = None
+    correction: OptionalText = ""
+    why: OptionalText = ""
+
+
+class RegisterRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """That the accounting system refused a payment, and the reason as it was given there."""
+
+    version: int | None = None
+    why: Text
+
+
 class PartOfPayment(msgspec.Struct, frozen=True, kw_only=True):
     """How much of a payment is to come back, or has come, and why."""
 

@@ -9,6 +9,7 @@ from litestar import Response, get
 
 from app.core.errors import NotAllowed
 from app.payments import lists
+from app.payments.refusals import outcomes
 from app.payments.workbook import workbook
 from app.texts.workbook import MEDIA_TYPE
 from app.web.visit import Visit
@@ -38,7 +39,8 @@ async def lists_page(visit: Visit, after: UUID | None = None) -> Response[Any]:
 async def list_page(visit: Visit, list_id: UUID) -> Response[Any]:
     """One list with its lines and its files."""
     _refuse_others(visit)
-    return visit.render("payments/list.html", found=await lists.whole_list(visit.uow, list_id))
+    found = await lists.whole_list(visit.uow, list_id)
+    return visit.render("payments/list.html", found=found, outcomes=await outcomes(visit.uow, list_id))
 
 
 @get("/payment-lists/{list_id:uuid}/csv", permission=Permission.PAYMENT_LIST_SEE, include_in_schema=False)

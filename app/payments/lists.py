@@ -35,7 +35,8 @@ MOST_LINES = 500
 
 def _waiting(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """What payments that are approved and not sent have in common, in the projects that somebody may see."""
-    sent = select(PaymentListLine.payment_id).where(PaymentListLine.payment_id == Payment.id).exists()
+    line = (PaymentListLine.payment_id == Payment.id, PaymentListLine.refused_at.is_(None))
+    sent = select(PaymentListLine.payment_id).where(*line).exists()
     return Payment.state == PaymentState.APPROVED, ~sent, visible_to(actor, now)
 
 
@@ -60,7 +61,7 @@ async def waiting(uow: UnitOfWork, actor: Actor) -> Waiting:
 async def make_list(
     uow: UnitOfWork, actor: Actor, *, count: int | None = None, total_ore: int | None = None
 ) -> PaymentList:
-    """Send the approved payments to be paid: a list with its own number, of which no payment was in another (G25).
+    """Send the approved payments to be paid: a list with its own number; no payment is in another, unless refused (G25).
 
     `count` and `total_ore` are what somebody saw: NotYet where there is more or less now, and where nothing can be sent.
     Lists are made one after the other, so that their numbers have no gaps.
@@ -195,18 +196,6 @@ async def whole_list(uow: UnitOfWork, list_id: UUID) -> WholeList:
     *head, lines, content = found
     row = ListRow(**dict(zip(ListRow.__struct_fields__, head, strict=True)))
     return WholeList(row=row, lines=msgspec.convert(lines, list[ListLine]), content=content)
-
-
-async def list_of(uow: UnitOfWork, payment_id: UUID) -> tuple[UUID, int, str] | None:
-    """The list that a payment was sent in: its id, its number and the payment's key there."""
-    found = (
-        await uow.session.execute(
-            select(PaymentList.id, PaymentList.number, PaymentListLine.number.label("line"))
-            .join(PaymentList, PaymentList.id == PaymentListLine.list_id)
-            .where(PaymentListLine.payment_id == payment_id)
-        )
-    ).first()
-    return (found.id, found.number, key_of(found.number, found.line)) if found else None
 
 
 async def broken_lists(uow: UnitOfWork) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,6 +37,7 @@ class Payment(Stated, Base):
     paid_at: Mapped[datetime | None]
     reference: Mapped[str | None] = mapped_column(unique=True)
     checks: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default="{}")  # authority.CHECKS (G17)
+    correction: Mapped[str] = mapped_column(default="", server_default="")  # since the accounting system refused it
     kept_why: Mapped[str] = mapped_column(default="")  # why it is paid although its milestone is waived
     cancelled_at: Mapped[datetime | None]
     cancelled_why: Mapped[str] = mapped_column(default="")
@@ -98,14 +99,25 @@ class PaymentList(Identified, Base):
 
 
 class PaymentListLine(Base):
-    """That a payment stands in a list; in one alone, for the payment is the key (G25)."""
+    """That a payment stands in a list, and whether the accounting system refused it; never in two unless it did (G25)."""
 
     __tablename__ = "payment_list_lines"
-    __table_args__ = (UniqueConstraint("list_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("list_id", "number"),
+        Index(
+            "uq_payment_list_lines_not_refused", "payment_id", unique=True, postgresql_where=text("refused_at is null")
+        ),
+        CheckConstraint(
+            "(refused_at is null) = (refused_by is null) and (refused_at is null) = (refusal = '')", name="refused"
+        ),
+    )
 
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)
-    list_id: Mapped[UUID] = mapped_column(ForeignKey("payment_lists.id"))
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("payment_lists.id"), primary_key=True)
     number: Mapped[int]
+    refused_at: Mapped[datetime | None]
+    refused_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    refusal: Mapped[str] = mapped_column(default="", server_default="")  # the reason as the accounting system gave it
 
 
 REFUSE_CHANGE = """
@@ -126,14 +138,33 @@ BEGIN
 END $$;
 """
 GUARD_OF_LISTS = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+CREATE TRIGGER payment_lists_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_lists
 FOR EACH STATEMENT EXECUTE FUNCTION payment_lists_are_append_only();
+"""
+GUARD_OF_LINES = """
+CREATE TRIGGER payment_list_lines_append_only BEFORE DELETE OR TRUNCATE ON payment_list_lines
+FOR EACH STATEMENT EXECUTE FUNCTION payment_lists_are_append_only();
+"""
+REFUSE_CHANGE_OF_LINES = """
+CREATE OR REPLACE FUNCTION payment_list_lines_are_only_refused() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.refused_at IS NOT NULL OR NEW.refused_at IS NULL OR
+     (NEW.payment_id, NEW.list_id, NEW.number) IS DISTINCT FROM (OLD.payment_id, OLD.list_id, OLD.number) THEN
+    RAISE EXCEPTION 'lines of payment lists are append-only but for one refusal: % refused', TG_OP
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+GUARD_OF_REFUSALS = """
+CREATE TRIGGER payment_list_lines_only_refused BEFORE UPDATE ON payment_list_lines
+FOR EACH ROW EXECUTE FUNCTION payment_list_lines_are_only_refused();
 """
 
 for table, statements in (
     (Booking.__table__, (REFUSE_CHANGE, GUARD)),
-    (PaymentList.__table__, (REFUSE_CHANGE_OF_LISTS, GUARD_OF_LISTS.format(table="payment_lists"))),
-    (PaymentListLine.__table__, (GUARD_OF_LISTS.format(table="payment_list_lines"),)),
+    (PaymentList.__table__, (REFUSE_CHANGE_OF_LISTS, GUARD_OF_LISTS)),
+    (PaymentListLine.__table__, (GUARD_OF_LINES, REFUSE_CHANGE_OF_LINES, GUARD_OF_REFUSALS)),
 ):
     for statement in statements:
         event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

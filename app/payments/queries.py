@@ -17,7 +17,7 @@ from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.milestones.models import Milestone
-from app.payments.models import Booking, Payment
+from app.payments.models import Booking, Payment, PaymentListLine
 
 
 class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +53,21 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
     replied_at: datetime | None
     kept_why: str
     cancelled_why: str
+    refusal: str | None
+    """Why the accounting system refused it, where it has not been given it again."""
+    correction: str
 
 
 def _rows() -> Any:
     certifier, approver, noticer = aliased(Person), aliased(Person), aliased(Person)
+    refusal = (
+        select(func.nullif(PaymentListLine.refusal, ""))
+        .where(PaymentListLine.payment_id == Payment.id)
+        .order_by(PaymentListLine.refused_at.desc().nulls_first())
+        .limit(1)
+        .scalar_subquery()
+        .label("refusal")
+    )
     return (
         select(
             Payment.id, Payment.case_id, Payment.milestone_id, Case.title, Case.language, Unit.name.label("unit"),
@@ -65,7 +76,7 @@ def _rows() -> Any:
             approver.name.label("approver"), Payment.approved_at, Payment.paid_at, Payment.reference,
             Payment.recovered_ore, Payment.recovered_why, Payment.returned_ore,
             noticer.name.label("noticer"), Payment.noticed_at, Payment.noticed_ore, Payment.notice_why, Payment.reply_by,
-            Payment.reply, Payment.replied_at, Payment.kept_why, Payment.cancelled_why,
+            Payment.reply, Payment.replied_at, Payment.kept_why, Payment.cancelled_why, refusal, Payment.correction,
         )
         .join(Milestone, Milestone.id == Payment.milestone_id)
         .join(Case, Case.id == Payment.case_id)

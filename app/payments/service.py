@@ -67,7 +67,7 @@ async def plan_payments(uow: UnitOfWork, actor: Actor, project_id: UUID) -> list
     return made
 
 
-async def _step(
+async def step(
     uow: UnitOfWork, actor: Actor, held: Held[Payment], name: str, *, why: str = "",
     changes: dict[str, Any] | None = None, amount_ore: int | None = None, kind: BookingKind | None = None,
 ) -> Payment:  # fmt: skip
@@ -99,24 +99,31 @@ async def release_for_milestone(uow: UnitOfWork, actor: Actor, milestone: Milest
     case = await lock_case(uow, milestone.case_id)
     roles = await roles_in(uow, actor, case) | {Role.SYSTEM}  # the scheme's own step, by whoever approved
     payment.released_at = uow.now
-    await _step(uow, actor, Held(payment, case, roles), "release")
-    await _tell(uow, Held(payment, case, roles), await people_with_role(uow, Role.CERTIFIER), "payment_released")
+    await step(uow, actor, Held(payment, case, roles), "release")
+    await tell_about(uow, Held(payment, case, roles), await people_with_role(uow, Role.CERTIFIER), "payment_released")
 
 
-async def _tell(uow: UnitOfWork, held: Held[Payment], people: list[UUID], code: str, **more: Any) -> None:
+async def tell_about(uow: UnitOfWork, held: Held[Payment], people: list[UUID], code: str, **more: Any) -> None:
     parameters = {"amount_ore": held.row.amount_ore, "project": held.case.title, **more}
     await tell(uow, people, code, case_id=held.case.id, parameters=parameters, link=f"/payments/{held.row.id}")
 
 
 async def certify(
-    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, why: str = ""
+    uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int | None = None, correction: str = "", why: str = ""
 ) -> Payment:
-    """Certify that a released payment stands on what it says (G18)."""
+    """Certify that a released payment stands on what it says (G18).
+
+    Where the accounting system has refused it, `correction` says what has been corrected since.
+    """
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CERTIFY, version=version)
-    row = await _step(uow, actor, held, "certify", why=why)
+    if correction.strip():
+        refuse_identity_numbers(correction=correction)
+        held.row.correction = correction
+    changes = {"correction": correction} if correction.strip() else None
+    row = await step(uow, actor, held, "certify", why=why, changes=changes)
     row.certified_by, row.certified_at = actor.person_id, uow.now
     deciders = [person for person in await people_with_role(uow, Role.DECISION_MAKER) if person != actor.person_id]
-    await _tell(uow, held, deciders, "payment_certified")
+    await tell_about(uow, held, deciders, "payment_certified")
     return row
 
 
@@ -130,9 +137,9 @@ async def approve(
     """
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
     held.row.checks = sorted(set(checks))
-    row = await _step(uow, actor, held, "approve", why=why, changes={"checks": held.row.checks})
+    row = await step(uow, actor, held, "approve", why=why, changes={"checks": held.row.checks})
     row.approved_by, row.approved_at = actor.person_id, uow.now
-    await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_approved")
+    await tell_about(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_approved")
     return row
 
 
@@ -153,9 +160,9 @@ async def register_paid(
     if await uow.session.scalar(select(Payment.id).where(Payment.reference == reference)):
         raise invalid("reference", "payments.reference_used")
     row.reference = reference
-    row = await _step(uow, actor, held, "register_paid", changes={"reference": reference})
+    row = await step(uow, actor, held, "register_paid", changes={"reference": reference})
     row.registered_by, row.paid_at = actor.person_id, uow.now
-    await _tell(uow, held, await office_of(uow, held.case), "payment_paid")
+    await tell_about(uow, held, await office_of(uow, held.case), "payment_paid")
     return row
 
 
@@ -172,7 +179,7 @@ async def send_back(
     row = await make(uow, actor, PAYMENT, held, "send_back", why=why)
     await ledger.counter(uow, actor, row, BookingKind.CERTIFIED, why=why)
     before, row.certified_by, row.certified_at = row.certified_by, None, None
-    await _tell(uow, held, [before] if before else [], "payment_sent_back", why=why)
+    await tell_about(uow, held, [before] if before else [], "payment_sent_back", why=why)
     return row
 
 
@@ -190,9 +197,11 @@ async def withhold(
 ) -> Payment:
     """Withhold a payment that is on its way, with the reason; the office is told and may answer (G29)."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_GIVE_NOTICE, version=version)
-    row = await _step(uow, actor, held, "withhold", why=why)
+    row = await step(uow, actor, held, "withhold", why=why)
     await _give_notice(uow, actor, held, row.amount_ore, why)
-    await _tell(uow, held, await office_of(uow, held.case), "payment_withheld", why=why, reply_by=str(row.reply_by))
+    await tell_about(
+        uow, held, await office_of(uow, held.case), "payment_withheld", why=why, reply_by=str(row.reply_by)
+    )
     return row
 
 
@@ -201,11 +210,11 @@ async def let_go(
 ) -> Payment:
     """Let a withheld payment go on, with the reason; it passes the same hands as before."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_GIVE_NOTICE, version=version)
-    row = await _step(uow, actor, held, "let_go", why=why)
+    row = await step(uow, actor, held, "let_go", why=why)
     row.certified_by = row.certified_at = row.approved_by = row.approved_at = None
     row.checks, row.released_at = [], uow.now
-    await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
-    await _tell(uow, held, await office_of(uow, held.case), "payment_let_go", why=why)
+    await tell_about(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
+    await tell_about(uow, held, await office_of(uow, held.case), "payment_let_go", why=why)
     return row
 
 
@@ -215,7 +224,7 @@ async def reduce(
     """Take a withheld payment out of the award, once the office has answered or its time is over (G29)."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CANCEL, version=version)
     row = await _cancelled(uow, actor, held, why, "reduce")
-    await _tell(uow, held, await office_of(uow, held.case), "payment_cancelled", why=why)
+    await tell_about(uow, held, await office_of(uow, held.case), "payment_cancelled", why=why)
     return row
 
 
@@ -228,7 +237,7 @@ async def give_notice(
     row = await make(uow, actor, PAYMENT, held, "give_notice", why=why, changes={"amount_ore": amount_ore})
     await _give_notice(uow, actor, held, amount_ore, why)
     people = await office_of(uow, held.case)
-    await _tell(uow, held, people, "payment_claimed", amount_ore=amount_ore, why=why, reply_by=str(row.reply_by))
+    await tell_about(uow, held, people, "payment_claimed", amount_ore=amount_ore, why=why, reply_by=str(row.reply_by))
     return row
 
 
@@ -249,7 +258,7 @@ async def reply(uow: UnitOfWork, actor: Actor, payment_id: UUID, *, version: int
     row.reply, row.replied_by, row.replied_at = reply, actor.person_id, uow.now
     await note(uow, actor, PAYMENT, held, "reply", changes={"reply": reply})
     deciders = await people_with_role(uow, Role.DECISION_MAKER)
-    await _tell(uow, held, [*deciders, *([row.noticed_by] if row.noticed_by else [])], "payment_replied")
+    await tell_about(uow, held, [*deciders, *([row.noticed_by] if row.noticed_by else [])], "payment_replied")
     return row
 
 
@@ -265,12 +274,12 @@ async def recover(
     if row.state == PaymentState.CLAIMED and amount_ore > (row.noticed_ore or 0):
         raise invalid("amount_ore", "payments.recover_beyond_notice", most_ore=row.noticed_ore or 0)
     whole = amount_ore == row.amount_ore - row.recovered_ore - row.returned_ore
-    row = await _step(
+    row = await step(
         uow, actor, held, "recover" if whole else "recover_part", why=why, changes={"amount_ore": amount_ore},
         amount_ore=amount_ore, kind=BookingKind.RECOVERED,
     )  # fmt: skip
     row.recovered_ore, row.recovered_at, row.recovered_why = row.recovered_ore + amount_ore, uow.now, why
-    await _tell(uow, held, await office_of(uow, held.case), "payment_recovered", amount_ore=amount_ore, why=why)
+    await tell_about(uow, held, await office_of(uow, held.case), "payment_recovered", amount_ore=amount_ore, why=why)
     return row
 
 
@@ -280,7 +289,7 @@ async def drop_claim(
     """Let a claim go, with the reason; what was paid stays paid."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
     row = await make(uow, actor, PAYMENT, held, "drop_claim", why=why)
-    await _tell(uow, held, await office_of(uow, held.case), "payment_claim_dropped", why=why)
+    await tell_about(uow, held, await office_of(uow, held.case), "payment_claim_dropped", why=why)
     return row
 
 
@@ -309,8 +318,8 @@ async def release_waived(
     """Let a payment go on although its milestone is waived, with the reason; it then passes the same hands as others."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_APPROVE, version=version)
     held.row.kept_why, held.row.released_at = why, uow.now
-    row = await _step(uow, actor, held, "release_waived", why=why)
-    await _tell(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
+    row = await step(uow, actor, held, "release_waived", why=why)
+    await tell_about(uow, held, await people_with_role(uow, Role.CERTIFIER), "payment_released")
     return row
 
 
@@ -320,12 +329,12 @@ async def cancel(
     """Give up a payment whose milestone is waived; the award is smaller by it, and the frame has it again."""
     held = await hold(uow, actor, PAYMENT, payment_id, Permission.PAYMENT_CANCEL, version=version)
     row = await _cancelled(uow, actor, held, why)
-    await _tell(uow, held, await office_of(uow, held.case), "payment_cancelled", why=why)
+    await tell_about(uow, held, await office_of(uow, held.case), "payment_cancelled", why=why)
     return row
 
 
 async def _cancelled(uow: UnitOfWork, actor: Actor, held: Held[Payment], why: str, move: str = "cancel") -> Payment:
-    row = await _step(uow, actor, held, move, why=why)
+    row = await step(uow, actor, held, move, why=why)
     row.cancelled_at, row.cancelled_why = uow.now, why
     if row.amount_ore:
         project = await uow.session.get_one(Project, held.case.id)

@@ -20,8 +20,8 @@ from app.milestones.web import TONES, holds
 from app.payments import ledger, queries
 from app.payments.facts import PAYMENT
 from app.payments.list_pages import ROUTES as LIST_ROUTES
-from app.payments.lists import list_of
 from app.payments.models import Payment
+from app.payments.refusals import sendings_of
 from app.payments.service import NOTICED
 from app.projects.budget import budget_per_kind
 from app.projects.queries import project_head
@@ -35,7 +35,7 @@ from workflows.roles import Permission
 
 place("project.payment", "/payments/{id}")
 
-ASKING = ("approve", "register_paid", "give_notice", "recover")
+ASKING = ("approve", "register_paid", "register_refused", "give_notice", "recover")
 """Steps that ask for more than a reason, in a form of their own."""
 KINDS = ("amount", "dates", "team", "scope", "annex")
 """Kinds of change that can be asked for in every project; one with a budget has one more."""
@@ -134,13 +134,15 @@ async def payment_page(visit: Visit, payment_id: UUID) -> Response[Any]:
         raise NotFound
     project = await project_head(visit.uow, visit.actor, stored.case_id, Permission.PAYMENT_SEE)
     steps = await visit.steps(PAYMENT, stored, project.case, project.roles)
-    forms = {step.verb for step in steps if step.allowed and step.verb in ASKING}
+    row = await queries.payment_row(visit.uow, payment_id)
+    asking = (*ASKING, "certify") if row.refusal else ASKING
+    forms = {step.verb for step in steps if step.allowed and step.verb in asking}
     return visit.render(
         "payments/payment.html",
         project=project,
         tab="milestones",
-        row=await queries.payment_row(visit.uow, payment_id),
-        sent=await list_of(visit.uow, payment_id),
+        row=row,
+        sendings=await sendings_of(visit.uow, payment_id),
         may_see_lists=visit.actor.may(Permission.PAYMENT_LIST_SEE),
         forms=forms,
         checks=[(each, visit.t(f"decisions.check.{each}")) for each in CHECKS],

@@ -89,7 +89,8 @@ ALWAYS: dict[str, str] = {
         ) before on true
         where e.subject = 'payment' and e.verb in ('recover', 'recover_part', 'reduce') and e.actor_id = before.actor_id""",
     "no payment that was sent to be paid is withheld or taken out": """
-        select p.id, p.state from payments p join payment_list_lines l on l.payment_id = p.id
+        select p.id, p.state from payments p
+        join payment_list_lines l on l.payment_id = p.id and l.refused_at is null
         where p.state in ('planned', 'released', 'certified', 'withheld', 'cancelled')""",
     "an award is changed only by what both sides have signed": """
         select id, state from change_requests where state = 'accepted' and (signed_by is null or decided_by is null)""",

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +17,7 @@ from app.core.migrate import SCRIPTS
 from app.demo.cast import World
 from app.milestones import queries as milestone_queries
 from app.milestones import service as milestones
-from app.payments import ledger, queries, service
+from app.payments import ledger, lists, queries, refusals, service
 from app.payments.models import Payment
 from app.payments.reconciliation import misbooked
 from app.projects.models import Project
@@ -140,8 +140,13 @@ async def test_the_rows_there_were_are_booked_by_the_migration(act: Acts) -> Non
 ACTS = st.lists(
     st.tuples(st.sampled_from(("report", "approve_milestone", "waive", "cancel", "keep", "certify", "approve", "pay",
                                "recover", "change", "send_back", "withhold", "let_go", "reduce", "reply", "notice",
-                               "give_back")), st.integers(0, 2), st.integers(-30_000_000, 30_000_000)),
+                               "give_back", "send", "refuse")), st.integers(0, 2), st.integers(-30_000_000, 30_000_000)),
     min_size=1, max_size=20,
+)  # fmt: skip
+
+SENT_AND_REFUSED = (
+    "report", "approve_milestone", "certify", "approve", "send", "refuse", "send", "certify", "approve", "send", "pay",
+    "notice", "reply", "recover",
 )  # fmt: skip
 
 
@@ -155,7 +160,8 @@ async def attempt(act: Acts, case_id: UUID, verb: str, place: int, number: int) 
         "waive": ("decision_maker", milestones.waive_milestone, {"why": "Trengs ikke"}),
         "cancel": ("decision_maker", service.cancel, {"why": "Bort"}),
         "keep": ("decision_maker", service.release_waived, {"why": "Gjort"}),
-        "certify": ("certifier", service.certify, {}),
+        "certify": ("certifier", service.certify, {"correction": "Ny konto"}),
+        "refuse": ("case_handler", refusals.register_refused, {"why": "Ukjent konto"}),
         "approve": ("decision_maker", service.approve, {"checks": CHECKS}),
         "send_back": ("decision_maker", service.send_back, {"why": "Se igjen"}),
         "withhold": ("case_handler", service.withhold, {"why": "Vilkår mangler"}),
@@ -174,6 +180,8 @@ async def attempt(act: Acts, case_id: UUID, verb: str, place: int, number: int) 
                 amount_change_ore=number,
             )  # fmt: skip
             await act("decision_maker", milestones.accept_change, request.id)
+        elif verb == "send":
+            await act("certifier", lists.make_list)
         else:
             who, run, fields = tries[verb]
             await act(
@@ -185,6 +193,7 @@ async def attempt(act: Acts, case_id: UUID, verb: str, place: int, number: int) 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(done=ACTS)
+@example(done=[(verb, 0, 0) for verb in SENT_AND_REFUSED])
 @pytest.mark.asyncio(loop_scope="session")
 async def test_whatever_people_do_the_ledger_balances_and_agrees_with_the_payments(
     database: Database, world: World, done: list[tuple[str, int, int]]
@@ -201,6 +210,8 @@ async def test_whatever_people_do_the_ledger_balances_and_agrees_with_the_paymen
         assert await misbooked(uow) == []
         project = await uow.session.get_one(Project, case_id, populate_existing=True)
     stands = await held(act, case_id)
+    async with database.reading() as uow:
+        assert await lists.broken_lists(uow) == []
     assert promised(stands) == standing(stands) == project.amount_ore
     assert 0 <= paid_net(stands) <= project.amount_ore
 

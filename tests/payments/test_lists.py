@@ -18,8 +18,10 @@ from app.core.errors import NotAllowed, NotYet
 from app.demo.cast import World
 from app.milestones import queries as milestone_queries
 from app.milestones import service as milestones
-from app.payments import lists, queries, service
+from app.notices.models import Notice
+from app.payments import lists, queries, refusals, service
 from app.payments.models import PaymentList
+from app.payments.reconciliation import misbooked
 from tests.conftest import Browser, world_in
 from tests.projects_under_way import Acts, open_project
 from workflows.authority import CHECKS
@@ -27,6 +29,17 @@ from workflows.payment_list import fingerprint
 
 OFFICE = "grunerlokka"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+SECOND_LIST = """
+WITH other AS (
+  INSERT INTO payment_lists (id, number, made_by, made_at, total_ore, lines, content, sha256)
+  SELECT gen_random_uuid(), number + 1, made_by, made_at, total_ore, lines, content, sha256 FROM payment_lists
+  RETURNING id
+)
+INSERT INTO payment_list_lines (payment_id, list_id, number)
+SELECT line.payment_id, other.id, 1 FROM payment_list_lines line, other
+"""
+"""The same payment in a second list, although nobody has refused it in the first."""
 
 
 @pytest.fixture
@@ -75,7 +88,57 @@ async def test_a_payment_is_sent_once_and_then_neither_withheld_nor_taken_out(ac
     assert second.number == row.number + 1 and len((await whole(act, second.id)).lines) == 1
     async with act.database.reading() as uow:
         assert await lists.broken_lists(uow) == []
-        assert [(await lists.list_of(uow, each) or (None,))[0] for each in (two, three)] == [row.id, second.id]
+        assert [(await refusals.sendings_of(uow, each))[0].list_id for each in (two, three)] == [row.id, second.id]
+
+
+async def test_what_the_accounting_system_refuses_goes_through_every_hand_again_and_into_a_later_list(
+    act: Acts, browser: Browser
+) -> None:
+    case_id, payment_id = await approved(act)
+    assert await refused(act, "certifier", refusals.register_refused, payment_id, why="Feil") == ["payment.is_not_sent"]
+    first = await act("certifier", lists.make_list)
+    with pytest.raises(NotAllowed):
+        await act(f"{OFFICE}.leader", refusals.register_refused, payment_id, why="Feil")
+    await browser.as_person("case_handler")
+    page = f"/payments/{payment_id}"
+    empty = await browser.post(f"{page}/register_refused", {"why": ""}, page=page)
+    assert empty.status_code == 422 and "Grunnen regnskapssystemet ga" in empty.text
+    done = await browser.post(f"{page}/register_refused", {"why": "E17 ukjent kontonummer"}, page=page)
+    assert done.status_code == 303
+    shown = await browser.shown(page)
+    assert "E17 ukjent kontonummer" in shown and "Avvist i regnskapssystemet" in shown
+    assert "E17 ukjent kontonummer" in await browser.shown(f"/payment-lists/{first.id}")
+    async with act.database.reading() as uow:
+        told = await uow.session.execute(select(Notice.code, Notice.person_id).where(Notice.case_id == case_id))
+        people = {(code, person_id) for code, person_id in told}
+    assert {
+        ("payment_refused", act.world.people["certifier"].id),
+        ("payment_refused_known", act.world.people["decision_maker"].id),
+        ("payment_refused_known", act.world.people[f"{OFFICE}.leader"].id),
+    } <= people
+    assert await refused(act, "certifier", lists.make_list) == ["payment_list.nothing"]
+    assert await refused(act, "certifier", service.certify, payment_id) == ["payment.no_correction"]
+    await browser.as_person("certifier")
+    assert "Avvist i regnskapssystemet" in await browser.shown("/payments?status=released")
+    blank = await browser.post(f"{page}/certify", {"correction": ""}, page=page)
+    assert blank.status_code == 409 and "Skriv hva som er rettet" in blank.text
+    done = await browser.post(f"{page}/certify", {"correction": "Nytt kontonummer"}, page=page)
+    assert done.status_code == 303
+    await act("decision_maker", service.approve, payment_id, checks=CHECKS)
+    second = await act("certifier", lists.make_list)
+    await act("certifier", service.register_paid, payment_id, reference=f"A-{payment_id.hex[-8:]}")
+    async with act.database.reading() as uow:
+        assert [(each.list_number, each.refusal) for each in await refusals.sendings_of(uow, payment_id)] == [
+            (first.number, "E17 ukjent kontonummer"), (second.number, ""),
+        ]  # fmt: skip
+        assert await lists.broken_lists(uow) == [] and await misbooked(uow) == []
+        kinds = [each.kind for each in await queries.bookings_of(uow, case_id)]
+    assert kinds[-6:] == ["certified", "approved", "refused", "certified", "approved", "paid"]
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with act.database.unit_of_work() as uow:
+            await uow.session.execute(text("UPDATE payment_list_lines SET refusal = 'En annen' WHERE refusal <> ''"))
+    await browser.as_person(f"{OFFICE}.coordinator")
+    assert "E17 ukjent kontonummer" in await browser.shown(page) and "Nytt kontonummer" in await browser.shown(page)
 
 
 async def test_two_who_make_a_list_at_once_do_not_send_the_same_twice(own_database: Database) -> None:
@@ -92,9 +155,10 @@ async def test_the_database_keeps_lists_as_they_were_sent_and_a_change_behind_it
     row = await act("certifier", lists.make_list)
     for statement in (
         "UPDATE payment_lists SET total_ore = 1", "DELETE FROM payment_list_lines",
-        f"INSERT INTO payment_list_lines VALUES ('{payment_id}', '{row.id}', 2)",
+        f"INSERT INTO payment_list_lines VALUES ('{payment_id}', '{row.id}', 2)", SECOND_LIST,
+        "UPDATE payment_list_lines SET number = 2", "UPDATE payment_list_lines SET refusal = 'Feil'",
     ):  # fmt: skip
-        with pytest.raises(DBAPIError, match=r"append-only|pk_payment_list_lines"):
+        with pytest.raises(DBAPIError, match=r"append-only|pk_payment_list_lines|uq_payment_list_lines_not_refused"):
             async with act.database.unit_of_work() as uow:
                 await uow.session.execute(text(statement))
     async with act.database.unit_of_work() as uow:

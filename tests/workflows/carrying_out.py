@@ -208,7 +208,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
                 noticed_by=KARI, reply_by=TODAY, authorities=(replace(PAYMENT_FACTS.authorities[0], limit_ore=1),),
                 amount_ore=101,
                 reference="", certified_by=KARI, approved_by=KARI),
-        replace(PAYMENT_FACTS, amount_ore=0),
+        replace(PAYMENT_FACTS, amount_ore=0, is_refused=True),
     ),
     CHANGE_REQUEST.subject: (
         replace(CHANGE_REQUEST_FACTS, amount_change_ore=101, proposed_by=KARI, project_over=True, signed_by=None,

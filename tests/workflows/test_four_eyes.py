@@ -33,10 +33,12 @@ class FourEyes(msgspec.Struct, frozen=True):
     facts: Any
     remembered: dict[str, str]
     barred: frozenset[str]
+    turns: str = ""
+    """A fact that may turn from one move to the next without any of them."""
 
 
-def four_eyes(lifecycle: Lifecycle, facts: Any, remembered: dict[str, str], *barred: str) -> FourEyes:
-    return FourEyes(lifecycle, facts, remembered, frozenset(barred))
+def four_eyes(lifecycle: Lifecycle, facts: Any, remembered: dict[str, str], *barred: str, turns: str = "") -> FourEyes:
+    return FourEyes(lifecycle, facts, remembered, frozenset(barred), turns)
 
 
 DECIDED_LATER = replace(
@@ -55,7 +57,8 @@ HALVES = (
     four_eyes(
         PAYMENT, WHOLE["payment"], {"certify": "certified_by", "approve": "approved_by",
          "withhold": "noticed_by", "give_notice": "noticed_by"},
-        "approve", "register_paid", "give_notice", "reduce", "recover", "recover_part", "drop_claim",
+        "approve", "register_paid", "register_refused", "give_notice", "reduce", "recover", "recover_part", "drop_claim",
+        turns="is_sent",
     ),
 )  # fmt: skip
 
@@ -67,6 +70,10 @@ def walked(halves: FourEyes, *people: str) -> set[str]:
     seen, waiting, made = [first], deque([first]), set()
     while waiting:
         state, facts = waiting.popleft()
+        turned = replace(facts, **{halves.turns: not getattr(facts, halves.turns)}) if halves.turns else facts
+        if (state, turned) not in seen:
+            seen.append((state, turned))
+            waiting.append((state, turned))
         for name in people:
             for each in cycle.moves:
                 verdict = decide(cycle, each.name, state, facts, acting(name))
@@ -111,6 +118,7 @@ FATES = ("realise", "realise_partly", "not_realise", "sustain")
         *((REPORT, name, {"submitted_by": person("Kari")}) for name in ("approve", "return")),
         (PAYMENT, "approve", {"certified_by": person("Kari")}),
         (PAYMENT, "register_paid", {"approved_by": person("Kari")}),
+        (PAYMENT, "register_refused", {"approved_by": person("Kari")}),
         *((PAYMENT, name, {"noticed_by": person("Kari")}) for name in ("reduce", "recover", "recover_part")),
         (DECISION, "decide", {"recommended_by": person("Kari")}),
         (BENEFIT_PLAN, "approve", {"submitted_by": person("Kari")}),
@@ -123,6 +131,8 @@ def test_a_hand_in_the_first_half_is_all_that_stands_in_the_way(
     facts = {**WHOLE, DECISION.subject: DECISION_FACTS}[lifecycle.subject]
     if lifecycle is BENEFIT:
         facts = replace(facts, indicators=(at_progress(name),))
+    if name == "register_refused":
+        facts = replace(facts, is_sent=True)
     for state in lifecycle.move(name).sources:
         assert decide(lifecycle, name, state, facts, acting("Kari")).allowed
         verdict = decide(lifecycle, name, state, replace(facts, **changes), acting("Kari"))

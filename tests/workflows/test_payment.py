@@ -122,3 +122,20 @@ def test_nothing_is_taken_before_the_office_has_answered_or_its_time_is_over(
 def test_what_the_accounting_system_was_given_to_pay_is_not_held_or_cancelled(name: str) -> None:
     assert not allowed(name, S.APPROVED, replace(is_sent=True, milestone_waived=True))
     assert allowed(name, S.APPROVED, replace(milestone_waived=True))
+
+
+@pytest.mark.parametrize(
+    ("sent", "why", "may"), [(True, "Ukjent konto", True), (True, " ", False), (False, "Feil", False)]
+)
+def test_only_what_was_sent_is_refused_and_always_for_a_reason(sent: bool, why: str, may: bool) -> None:
+    assert allowed("register_refused", S.APPROVED, replace(is_sent=sent), why) == may
+    assert decide(PAYMENT, "register_refused", S.APPROVED, FACTS, act()).target == S.RELEASED, "every hand has it anew"
+    offered = {each.move for each in options(PAYMENT, S.APPROVED, replace(is_sent=sent), act())}
+    assert ("register_refused" in offered) == sent
+
+
+@pytest.mark.parametrize(("refused", "correction"), itertools.product((False, True), ("", " ", "Ny konto")))
+def test_what_was_refused_is_not_certified_before_its_correction_is_written(refused: bool, correction: str) -> None:
+    facts = replace(is_refused=refused, correction=correction)
+    unmet = [reason.code for reason in decide(PAYMENT, "certify", S.RELEASED, facts, act()).unmet]
+    assert unmet == ([] if not refused or correction.strip() else ["payment.no_correction"])
