@@ -1,5 +1,7 @@
 # Drivkraft. `make up` runs it, `make test` tests it; neither needs anything but Python and make.
 .DEFAULT_GOAL := help
+# Python keeps what it compiles, or each of our processes compiles it anew: half of its start
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 HERE := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 BIN := .venv/bin

@@ -5,10 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
+
+# what is imported is compiled once, and not anew by each of the two hundred processes of a run
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import html5lib
 import httpx

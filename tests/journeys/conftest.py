@@ -11,20 +11,23 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Response, async_playwright
+from litestar import Litestar
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, async_playwright
 
+from app.core.clock import utc_now
 from app.core.database import Database
 from app.demo.cast import World
 from app.effects import EFFECTS
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import MovingClock, copy_of, for_sqlalchemy, world_in
-from tests.faults.processes import SECRET, Running, free_port
+from tests.faults.processes import SECRET, free_port
 from tests.servers import Servers
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,12 +55,13 @@ REFUSED = re.compile(r"(status of|Status Error Code) (409|422)")
 
 
 class Site:
-    """A web with a database of its own."""
+    """A web with a database of its own, and the browsers that are closed when it ends."""
 
     def __init__(self, address: str, database: Database, world: World):
         self.address = address
         self.database = database
         self.world = world
+        self.contexts: list[BrowserContext] = []
 
 
 class Visitor:
@@ -173,59 +177,77 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def serve(servers: Servers, template: str, folder: Path) -> AsyncIterator[Site]:
-    """A web on a database of its own, copied from the template."""
-    url = await copy_of(servers, template)
-    database = Database(for_sqlalchemy(url), effects=EFFECTS, pool_size=5)
-    world = await world_in(database)
-    running = Running("web", folder, {
-        "DATABASE_URL": url, "REDIS_URL": servers.redis, "DRIVKRAFT_SECRET": SECRET, "DRIVKRAFT_VAR": str(folder / "var"),
-        "WEB_CONCURRENCY": "1", "DRIVKRAFT_DEMO": "1", "SMTP_URL": "", "PORT": str(free_port()),
-    })  # fmt: skip
-    try:
-        await running.until_ready()
-        yield Site(f"http://127.0.0.1:{running.port}", database, world)
-    finally:
-        await running.stop()
-        await database.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(servers: Servers, played_template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The whole demo, served."""
-    async for site in serve(servers, played_template, tmp_path_factory.mktemp("demo")):
-        yield site
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def empty(servers: Servers, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """A scheme in which nothing has happened yet, served."""
-    async for site in serve(servers, template, tmp_path_factory.mktemp("empty")):
-        yield site
+@pytest.fixture(scope="session")
+def served_application(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    """The application that this worker serves, put together once; each site brings its database and folder."""
+    return create_app(
+        Settings(
+            database_url=servers.postgres, redis_url=servers.redis, var=tmp_path_factory.mktemp("served"), demo=True,
+            secret=SECRET,
+        )
+    )  # fmt: skip
 
 
 @asynccontextmanager
-async def served_here(servers: Servers, url: str, folder: Path, clock: MovingClock) -> AsyncIterator[Site]:
-    """A web in this process on the database at an address, under a clock that the test moves."""
+async def served_here(
+    application: Litestar, url: str, folder: Path, clock: MovingClock | None = None
+) -> AsyncIterator[Site]:
+    """A web in this process on the database at an address, for one site at a time; under a clock, where a test has one.
+
+    To start a process for it takes ten seconds of processor time; tests/operation and tests/faults do.
+    """
+    assert "site" not in application.state, "the application serves one site at a time"
     database = Database(for_sqlalchemy(url), effects=EFFECTS, pool_size=5)
+    own: dict[str, Any] = {
+        "database": Database(for_sqlalchemy(url), effects=EFFECTS, clock=clock or utc_now, pool_size=5),
+        "settings": msgspec.structs.replace(application.state.settings, database_url=url, var=folder),
+    }
+    before = {key: application.state[key] for key in own}
     port = free_port()
-    settings = Settings(database_url=url, redis_url=servers.redis, var=folder, demo=True, secret=SECRET)
-    server = Server(
-        create_app(settings, clock=clock), port=port, interface=Interfaces.ASGI, log_level=LogLevels.warning
-    )
+    site = Site(f"http://127.0.0.1:{port}", database, await world_in(database))
+    application.state.update({**own, "site": site})
+    server = Server(application, port=port, interface=Interfaces.ASGI, log_level=LogLevels.warning)
     serving = asyncio.create_task(server.serve())
     try:
-        yield Site(f"http://127.0.0.1:{port}", database, await world_in(database))
+        yield site
     finally:
+        for context in site.contexts:
+            await context.close()
         server.stop()
         await serving
         await database.close()
+        await own["database"].close()
+        application.state.update(before)
+        del application.state["site"]
+        application.state.pop("files", None)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo(
+    servers: Servers, played_template: str, served_application: Litestar, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Site]:
+    """The whole demo, served."""
+    url = await copy_of(servers, played_template)
+    async with served_here(served_application, url, tmp_path_factory.mktemp("demo")) as site:
+        yield site
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def empty(
+    servers: Servers, template: str, served_application: Litestar, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Site]:
+    """A scheme in which nothing has happened yet, served."""
+    url = await copy_of(servers, template)
+    async with served_here(served_application, url, tmp_path_factory.mktemp("empty")) as site:
+        yield site
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def moving(servers: Servers, template: str, tmp_path: Path, clock: MovingClock) -> AsyncIterator[Site]:
+async def moving(
+    servers: Servers, template: str, served_application: Litestar, tmp_path: Path, clock: MovingClock
+) -> AsyncIterator[Site]:
     """A scheme in which nothing has happened yet, served under a clock that the test moves."""
-    async with served_here(servers, await copy_of(servers, template), tmp_path, clock) as site:
+    async with served_here(served_application, await copy_of(servers, template), tmp_path, clock) as site:
         yield site
 
 
@@ -237,6 +259,7 @@ async def visitor(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True,  # type: ignore[arg-type]
         locale="nb-NO", java_script_enabled=script,
     )  # fmt: skip
+    site.contexts.append(context)
     page = await context.new_page()
     page.set_default_timeout(30_000)
     await step_in(page, site, who)

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest_asyncio
+from litestar import Litestar
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 
@@ -47,10 +48,12 @@ class Ranked(Site):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def ranked(servers: Servers, walked: Walked, tmp_path: Path, clock: MovingClock) -> AsyncIterator[Ranked]:
+async def ranked(
+    servers: Servers, walked: Walked, served_application: Litestar, tmp_path: Path, clock: MovingClock
+) -> AsyncIterator[Ranked]:
     """The call, an hour after its meetings."""
     clock.moved = timedelta(hours=1)
-    async with served_here(servers, await copy_of(servers, walked.name), tmp_path, clock) as site:
+    async with served_here(served_application, await copy_of(servers, walked.name), tmp_path, clock) as site:
         site.database.clock = clock
         yield Ranked(site, walked)
 
