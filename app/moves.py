@@ -357,7 +357,12 @@ async def touch(uow: UnitOfWork, held: Held[Row]) -> Row:
 async def verdicts(
     uow: UnitOfWork, actor: Actor, kind: Subject[Row], row: Row, roles: frozenset[Role]
 ) -> tuple[Verdict, ...]:
-    """The verdict on every move that leaves the row's state: what pages draw buttons and lists of missing things from."""
+    """The verdict on every move that leaves the row's state: what pages draw buttons and lists of missing things from.
+
+    Where none does, nothing is asked: the facts of a row whose life is over are no matter.
+    """
+    if not any(row.state in each.sources for each in kind.lifecycle.moves):
+        return ()
     act = Act(now=uow.now, roles=roles, person_id=actor.person_id)
     return options(kind.lifecycle, row.state, await kind.facts(uow, row), act, await waived_for(uow, kind, row))
 

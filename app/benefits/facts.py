@@ -45,6 +45,8 @@ from app.benefits.models import (
 from app.cases.models import CaseRole
 from app.core.clock import day_in_oslo
 from app.core.database import CASE, NOW, UnitOfWork
+from app.core.listed import listed
+from app.core.questions import told
 from app.files.models import File
 from app.files.queries import KEPT
 from app.identity.models import Person, UnitMembership
@@ -73,6 +75,40 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     measured_by: UUID | None
     first: str | None
     first_on: date | None
+
+
+class BenefitGathered(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit as the statement brings it."""
+
+    benefit_id: UUID
+    title: str
+    state: str
+    has_beneficiary: bool
+    reaches_goal: bool
+    change_named: bool
+    live_on: date | None
+    indicators: list[Seen]
+    has_preconditions: bool
+    preconditions: str
+    stakeholders_named: bool
+    is_disbenefit: bool
+    mitigation: str
+    without_baseline_why: str
+    owner: str | None
+    owner_id: UUID | None
+    owner_accepted: bool
+    owner_left: bool
+    owner_runs_project: bool
+    measurer_id: UUID | None
+    is_practice: bool
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the statement brings: the benefits, and what stands once for all of them."""
+
+    rules: Rules
+    plan_approved: bool | None
+    benefits: list[BenefitGathered]
 
 
 def _reaching(case_id: Any) -> Any:
@@ -193,57 +229,67 @@ def _gathers(*, one: bool) -> Select[Any]:
         or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > NOW),
     )  # fmt: skip
     wanted = (Benefit.id == ONE,) if one else (Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
-    return (
-        select(
-            Benefit, Person.name, has_left(NOW), runs, Change.live_on, Benefit.id.in_(_reaching(CASE)),
-            plan.c.approved_at, _indicators(select(plan.c.id).scalar_subquery()),
-            exists().where(Precondition.benefit_id == Benefit.id, Precondition.removed_at.is_(None)),
-            exists().where(BenefitStakeholder.benefit_id == Benefit.id, BenefitStakeholder.removed_at.is_(None)),
-            Project.rules,
-        )
-        .join(Project, Project.id == Benefit.case_id)
+    benefits = (
+        select(Benefit.id)
         .outerjoin(Person, Person.id == Benefit.owner_id)
         .outerjoin(Change, Change.id == Benefit.change_id)
-        .outerjoin(plan, true())
         .where(Benefit.case_id == CASE, *wanted)
-        .order_by(Benefit.id)
-        .execution_options(populate_existing=False)
-    )  # fmt: skip
+    )
+    has_rows = exists().where(Precondition.benefit_id == Benefit.id, Precondition.removed_at.is_(None))
+    concerns = exists().where(BenefitStakeholder.benefit_id == Benefit.id, BenefitStakeholder.removed_at.is_(None))
+    columns = {
+        "benefit_id": Benefit.id, "title": Benefit.title, "state": Benefit.state,
+        "has_beneficiary": func.cardinality(Benefit.beneficiaries) > 0, "reaches_goal": Benefit.id.in_(_reaching(CASE)),
+        "change_named": Benefit.change_id.is_not(None), "live_on": Change.live_on,
+        "indicators": _indicators(select(plan.c.id).scalar_subquery()), "has_preconditions": has_rows,
+        "preconditions": Benefit.preconditions, "stakeholders_named": concerns, "is_disbenefit": Benefit.sign < 0, "mitigation": Benefit.mitigation,
+        "without_baseline_why": Benefit.without_baseline_why, "owner": Person.name, "owner_id": Benefit.owner_id,
+        "owner_accepted": Benefit.owner_accepted_at.is_not(None), "owner_left": func.coalesce(has_left(NOW), False),
+        "owner_runs_project": runs, "measurer_id": Benefit.measurer_id, "is_practice": Benefit.is_practice,
+    }  # fmt: skip
+    return select(
+        told(
+            Gathered,
+            {
+                "rules": select(Project.rules).where(Project.id == CASE).scalar_subquery(),
+                "plan_approved": select(plan.c.approved_at.is_not(None)).scalar_subquery(),
+                "benefits": listed(benefits, columns, Benefit.id),
+            },
+        )
+    )
 
 
 async def _gathered(uow: UnitOfWork, case_id: UUID, benefit_id: UUID | None = None) -> list[BenefitFacts]:
     asked = {"case_id": case_id, "benefit_id": benefit_id, "now": uow.now}
-    rows = await uow.session.execute(_gathers(one=benefit_id is not None), asked)
+    found: Gathered = (await uow.session.execute(_gathers(one=benefit_id is not None), asked)).scalar_one()
     today = day_in_oslo(uow.now)
-    return [_facts(tuple(row), today) for row in rows]
+    return [_facts(each, found, today) for each in found.benefits]
 
 
-def _facts(gathered: tuple[Any, ...], today: date) -> BenefitFacts:
-    row, owner, left, runs, live_on, reaches, approved_at, seen, has_rows, has_stakeholders, rules = gathered
-    found = msgspec.convert(rules, Rules)
+def _facts(row: BenefitGathered, found: Gathered, today: date) -> BenefitFacts:
     return BenefitFacts(
-        rules=found,
-        benefit_id=row.id,
+        rules=found.rules,
+        benefit_id=row.benefit_id,
         title=row.title,
         state=row.state,
-        has_beneficiary=bool(row.beneficiaries),
-        reaches_goal=reaches,
-        change_named=row.change_id is not None,
-        live_on=live_on,
+        has_beneficiary=row.has_beneficiary,
+        reaches_goal=row.reaches_goal,
+        change_named=row.change_named,
+        live_on=row.live_on,
         today=today,
-        indicators=tuple(_seen(each, found) for each in msgspec.convert(seen, list[Seen])),
-        preconditions_written=has_rows or bool(row.preconditions.strip()),
-        stakeholders_named=has_stakeholders,
-        is_disbenefit=row.sign < 0,
+        indicators=tuple(_seen(each, found.rules) for each in row.indicators),
+        preconditions_written=row.has_preconditions or bool(row.preconditions.strip()),
+        stakeholders_named=row.stakeholders_named,
+        is_disbenefit=row.is_disbenefit,
         mitigation_written=bool(row.mitigation.strip()),
         without_baseline_why=row.without_baseline_why,
-        owner=owner,
+        owner=row.owner,
         owner_id=row.owner_id,
-        owner_accepted=row.owner_accepted_at is not None,
-        owner_left=bool(left),
-        owner_runs_project=runs,
+        owner_accepted=row.owner_accepted,
+        owner_left=row.owner_left,
+        owner_runs_project=row.owner_runs_project,
         measurer_id=row.measurer_id,
-        plan_approved=approved_at is not None,
+        plan_approved=bool(found.plan_approved),
         is_practice=row.is_practice,
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Text, and_, cast, exists, func, literal, null, select, true, union_all
+from sqlalchemy import Integer, Select, Text, and_, cast, exists, func, literal, null, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
@@ -30,7 +31,7 @@ from app.benefits.models import (
 )
 from app.cases.models import Case
 from app.cases.queries import visible_to
-from app.core.database import Measure, UnitOfWork
+from app.core.database import CASE, NOW, Measure, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
 from app.identity.actor import Actor
@@ -120,8 +121,9 @@ def _current_plan() -> Any:
     )
 
 
-async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
-    """The plan's table, in the order the benefits were added; one statement."""
+@cache
+def _plan_lines() -> Select[Any]:
+    """Asks for the lines of a CASE as they stand NOW; building it takes longer than running it."""
     baseline = _latest(Baseline, Baseline.value, order=Baseline.recorded_at.desc())
     forecast = _latest(Forecast, Forecast.likely, order=Forecast.made_at.desc())
     measured = confirmed()
@@ -146,11 +148,11 @@ async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
         )
         .scalar_subquery()
     )
-    rows = await uow.session.execute(
+    return (
         select(
             Benefit.id.label("benefit_id"), Benefit.title, Benefit.state, Benefit.sign, Benefit.is_end_benefit,
             Benefit.is_invented, Benefit.without_baseline_why, Person.name.label("owner"),
-            func.coalesce(has_left(uow.now), False).label("owner_left"), Benefit.owner_accepted_at,
+            func.coalesce(has_left(NOW), False).label("owner_left"), Benefit.owner_accepted_at,
             Indicator.id.label("indicator_id"), Indicator.name.label("indicator"), Indicator.unit,
             baseline.c.value.label("baseline"), target.c.value.label("target"), target.c.due_on.label("target_due_on"),
             forecast.c.likely.label("forecast"), measured.c.value.label("measured"), measured.c.measured_on,
@@ -166,9 +168,14 @@ async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
         .outerjoin(target, true())
         .outerjoin(forecast, true())
         .outerjoin(measured, true())
-        .where(Benefit.case_id == case_id, Benefit.is_practice.is_(False))
+        .where(Benefit.case_id == CASE, Benefit.is_practice.is_(False))
         .order_by(Benefit.id, Indicator.id)
     )  # fmt: skip
+
+
+async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
+    """The plan's table, in the order the benefits were added; one statement."""
+    rows = await uow.session.execute(_plan_lines(), {"case_id": case_id, "now": uow.now})
     return [PlanLine(**row._mapping) for row in rows]
 
 
