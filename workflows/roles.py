@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -333,6 +334,7 @@ def roles_towards(
     return frozenset(held)
 
 
+@lru_cache(maxsize=1024)
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """Every permission that at least one of the roles grants."""
     return frozenset(permission for permission, granted in GRANTS.items() if not granted.isdisjoint(roles))

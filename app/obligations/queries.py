@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from typing import Any
@@ -97,19 +98,23 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def tier(self) -> Tier:
         """The tier that it lies with now."""
-        there = self.people
+        return self._lies_with(self.people)
+
+    def _lies_with(self, there: Collection[Tier]) -> Tier:
         return Tier.RESPONSIBLE if Tier.RESPONSIBLE in there else tier_of(self.owed_by, there)
 
     @property
     def names(self) -> list[str]:
         """Who owes it, by name; none where it lies with the resource group."""
-        if self.tier is Tier.RESPONSIBLE:
+        tier = self.tier
+        if tier is Tier.RESPONSIBLE:
             return [self.person]
-        return list({each: name for role, each, name in self.office if role == self.tier}.values())
+        return list({each: name for role, each, name in self.office if role == tier}.values())
 
     def is_owed_by(self, person_id: UUID | None) -> bool:
         """Whether it is this person's now."""
-        return person_id in self.people.get(self.tier, ())
+        there = self.people
+        return person_id in there.get(self._lies_with(there), ())
 
     @property
     def highest(self) -> str:

@@ -52,10 +52,11 @@ def lines(visit: Visit, rows: Iterable[Owed]) -> list[Line]:
 
 
 def _who(visit: Visit, row: Owed) -> str:
-    if row.tier is Tier.RESPONSIBLE:
+    tier, names = row.tier, row.names
+    if tier is Tier.RESPONSIBLE:
         return row.person
-    role = visit.t(f"role.{row.tier}")
-    return f"{', '.join(row.names)} ({role})" if row.names else role
+    role = visit.t(f"role.{tier}")
+    return f"{', '.join(names)} ({role})" if names else role
 
 
 @get("/obligations", permission=Permission.SELF, include_in_schema=False)

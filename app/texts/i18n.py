@@ -61,6 +61,10 @@ def catalogue(language: str) -> Catalogue:
     return read_catalogue(LOCALES / language)
 
 
+SAID_BY_NAME = ("_on", "_at", "_key", "_keys")
+"""How names of parameters end whose text is not yet what is shown."""
+
+
 class _Parameters(dict[str, Any]):
     """A text's parameters, each written as the language writes it."""
 
@@ -82,6 +86,8 @@ def written(name: str, value: Any, language: str) -> str:
     """A parameter as text: `*_ore` as money, `*_on` as a day, `*_at` as a moment, `*_key` as the text of that key,
     `*_keys` as the texts of several keys with spaces between them, words of the scheme's own in the
     language, decimals with the language's comma."""
+    if value.__class__ is str and not name.endswith(SAID_BY_NAME):
+        return value
     if name.endswith("_ore") and isinstance(value, int):
         return filters.money(value, language)
     if name.endswith("_on") and value:

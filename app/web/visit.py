@@ -106,12 +106,11 @@ class Visit:
             closed = permissions is not None and not is_open_to(reason.place, permissions)
             return "" if closed or not reason.place else link_to(reason.place, case_id, reason.parameters)
 
+        who = {roles: self.who(roles, people) for roles in {reason.who for reason in reasons}}
         return tuple(
-            Missing(
-                reason.code, self.t(reason.code, **reason.parameters), link(reason), self.who(reason.who, people)
-            )
+            Missing(reason.code, self.t(reason.code, **reason.parameters), link(reason), who[reason.who])
             for reason in reasons
-        )  # fmt: skip
+        )
 
     def step(
         self, kind: Subject[Any], row: Stated, case_id: UUID, verdict: Verdict, people: Mapping[Role, tuple[str, ...]],
