@@ -133,15 +133,31 @@ def together(sums: Iterable[Sum]) -> tuple[Sum, ...]:
 HELD = 12
 """Decimals of an øre that an amount a year can have: those of a measure and those of a share of it."""
 AMOUNTS = ("planned", "forecast", "realised", "estimated")
+ESTIMATE = "d"
+"""The grade of what is no result (W6)."""
+GRADES = ("a", "b", "c", ESTIMATE)
 
 
-def held(sign: int, value: Sum | None) -> dict[str, int]:
-    """What one line is worth a year as whole numbers by name, which any number of lines are added up by exactly."""
+def held(line: Line) -> dict[str, int]:
+    """What one line is worth a year as whole numbers by name, which any number of lines are added up by exactly.
+
+    What was measured is held by its grade, with how many lines it is of and how many of them rest on too few.
+    """
+    value = value_of(line)
     if value is None:
         return {}
-    place = f"{sign:+d} {value.price_year}"
-    amounts = {f"{place} {name}": _whole(getattr(value, name)) for name in AMOUNTS}
-    return {f"{place} lines": 1, **amounts}
+    place = f"{line.sign:+d} {value.price_year}"
+    found = {
+        f"{place} lines": 1,
+        f"{place} planned": _whole(value.planned),
+        f"{place} forecast": _whole(value.forecast),
+    }
+    if line.measured is not None:
+        grade = f"{place} {(line.grade or 'c').lower()}"
+        found |= {
+            grade: _whole(value.realised + value.estimated), f"{grade} lines": 1, f"{grade} few": int(line.is_hidden),
+        }  # fmt: skip
+    return found
 
 
 def _whole(amount: Decimal) -> int:
@@ -149,18 +165,53 @@ def _whole(amount: Decimal) -> int:
         return int(amount.scaleb(HELD))
 
 
+def places(numbers: Iterable[str]) -> list[tuple[int, int]]:
+    """The signs and price years that anything is held under."""
+    found = set()
+    for name in numbers:
+        parts = name.split(" ")
+        if len(parts) == 3 and parts[2] == "lines" and parts[1].isdigit():
+            found.add((int(parts[0]), int(parts[1])))
+    return sorted(found)
+
+
 def from_held(numbers: Mapping[str, int], sign: int | None = None) -> tuple[Sum, ...]:
     """The kroner a year out of what was held, as `in_kroner` adds them up."""
     sums: dict[int, Sum] = {}
-    for name, count in numbers.items():
-        if not name.endswith(" lines") or not count:
+    for own, year in places(numbers):
+        place = f"{own:+d} {year}"
+        if not numbers[f"{place} lines"] or (sign is not None and own != sign):
             continue
-        place = name.removesuffix(" lines")
-        own, year = place.split(" ")
-        if sign is None or int(own) == sign:
-            value = Sum(price_year=int(year), **{each: _amount(numbers.get(f"{place} {each}", 0)) for each in AMOUNTS})
-            sums[value.price_year] = sums[value.price_year] + value if value.price_year in sums else value
+        a, b, c, estimated = (_amount(numbers.get(f"{place} {grade}", 0)) for grade in GRADES)
+        with localcontext(prec=80):
+            value = Sum(
+                price_year=year, planned=_amount(numbers.get(f"{place} planned", 0)),
+                forecast=_amount(numbers.get(f"{place} forecast", 0)), realised=a + b + c, estimated=estimated,
+            )  # fmt: skip
+            sums[year] = sums[year] + value if year in sums else value
     return tuple(sums[year] for year in sorted(sums, reverse=True))
+
+
+def of_grade(numbers: Mapping[str, int], grade: str) -> tuple[Sum, ...]:
+    """The kroner a year that were measured with one grade, gains and harms together."""
+    sums = []
+    for own, year in places(numbers):
+        place = f"{own:+d} {year} {grade}"
+        if numbers.get(f"{place} lines"):
+            name = "estimated" if grade == ESTIMATE else "realised"
+            sums.append(Sum(price_year=year, **{name: _amount(numbers.get(place, 0))}))
+    return together(sums)
+
+
+def promised(numbers: Mapping[str, int], without: Mapping[str, int]) -> tuple[Sum, ...]:
+    """The gains that are planned a year, for each price year, without those of some of the lines."""
+    found = []
+    for own, year in places(numbers):
+        place = f"{own:+d} {year}"
+        if own > 0 and numbers[f"{place} lines"] > without.get(f"{place} lines", 0):
+            planned = numbers.get(f"{place} planned", 0) - without.get(f"{place} planned", 0)
+            found.append(Sum(price_year=year, planned=_amount(planned)))
+    return together(found)
 
 
 def _amount(number: int) -> Decimal:

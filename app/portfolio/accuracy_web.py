@@ -19,10 +19,9 @@ from workflows.roles import Permission
 async def accuracy_page(visit: Visit) -> Response[Any]:
     """How good the forecasts are: what was measured 6, 12 and 24 months after the close, of what was forecast at the gate."""
     asked = await asking(visit, Question.ACCURACY)
-    there = await asked.projects()
-    found = await outcomes(visit.uow, [each.id for each in there], asked.day, asked.cut.category)
+    found = await outcomes(visit.uow, asked.case_ids, asked.day, asked.cut.category)
     return asked.render(
-        there, all_of_them=of_all(found), kinds=[(name, accuracy_by(name, found)) for name in DIMENSIONS],
+        (), all_of_them=of_all(found), kinds=[(name, accuracy_by(name, found)) for name in DIMENSIONS],
         months=MONTHS, fewest=FEWEST, unforeseen=sum(each.ratio is None for each in found), measured=len(found),
     )  # fmt: skip
 

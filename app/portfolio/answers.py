@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Integer, Uuid, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Date, Integer, SelectBase, Uuid, and_, case, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -31,8 +31,10 @@ from workflows.feedback import Answered
 from workflows.portfolio import Sent
 
 
-def of_them(column: Any, case_ids: Collection[UUID]) -> Any:
-    """The condition that something belongs to one of those projects."""
+def of_them(column: Any, case_ids: Collection[UUID] | SelectBase) -> Any:
+    """The condition that something belongs to one of those projects, or to one that a query finds."""
+    if isinstance(case_ids, SelectBase):
+        return column.in_(case_ids)
     return column == func.any(literal(list(case_ids), ARRAY(Uuid())))
 
 
@@ -54,7 +56,9 @@ class Timely(msgspec.Struct, frozen=True, kw_only=True):
         return self.in_time + self.late + self.missing
 
 
-async def timely(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date, category: str | None = None) -> Timely:
+async def timely(
+    uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date, category: str | None = None
+) -> Timely:
     """How many of the measurements that were due were reported in time; one statement."""
     own, moment = Measurement, end_of(as_of)
     reported = and_(own.reported_at.is_not(None), own.reported_at < moment)
@@ -103,7 +107,7 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int = 0
 
 
-async def hours(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> dict[UUID, Hours]:
+async def hours(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date) -> dict[UUID, Hours]:
     """The facilitators' hours of each project that has any; one statement."""
     own, moment = FacilitatorAssignment, end_of(as_of)
     given = (
@@ -139,7 +143,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     learning_points: int
 
 
-async def reach(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> Reach:
+async def reach(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date) -> Reach:
     """How far it has come; one statement."""
     moment, part = end_of(as_of), CaseUnit
     units = select(Unit.id, func.coalesce(Unit.county_id, Unit.id).label("county_id")).join(
@@ -175,7 +179,7 @@ class Potential(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def potentials(
-    uow: UnitOfWork, case_ids: Collection[UUID], as_of: date, most: int
+    uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date, most: int
 ) -> tuple[int, list[Potential]]:
     """How many benefits say what they could give elsewhere, and the first of them; one statement."""
     own = Benefit
@@ -207,7 +211,7 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
         return self.signed_up - self.came - self.away
 
 
-async def came(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> Came:
+async def came(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date) -> Came:
     """Attendance of people of those projects at gatherings that were over by the day; one statement."""
     own, moment = Attendance, end_of(as_of)
     row = (await uow.session.execute(
@@ -237,7 +241,7 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
-async def stopped(uow: UnitOfWork, case_ids: Collection[UUID], as_of: date) -> list[Stopped]:
+async def stopped(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date) -> list[Stopped]:
     """The projects that have been stopped, the last first; one statement."""
     rows = await uow.session.execute(
         select(Event.case_id, Event.at, Event.why)

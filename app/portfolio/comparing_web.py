@@ -9,7 +9,8 @@ from litestar import Response, get
 
 from app.portfolio.comparing import Comparison, compare
 from app.portfolio.curves import question_of
-from app.portfolio.questions_web import MOST, Asking, asking
+from app.portfolio.looked_up import MOST
+from app.portfolio.questions_web import Asking, asking
 from app.portfolio.report import quarter_before
 from app.web.visit import Visit
 from workflows.comparison import COUNTS, Step, less, together

@@ -24,8 +24,9 @@ from app.portfolio.curves import (
     question_of,
 )  # fmt: skip
 from app.portfolio.cut import Cut
+from app.portfolio.looked_up import MOST
 from app.portfolio.queries import counties
-from app.portfolio.questions_web import MOST, asking
+from app.portfolio.questions_web import asking
 from app.portfolio.time_chart import MARKS, draw_so_far, draw_years, gross, net
 from app.web.visit import Visit
 from workflows.curves import Curve, curve_of, kept_back_of

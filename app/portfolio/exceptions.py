@@ -37,6 +37,7 @@ from app.core.database import Instant, UnitOfWork
 from app.core.questions import constant
 from app.facilitation.models import FacilitatorAssignment
 from app.identity.models import Person
+from app.portfolio.overview import ProjectShown
 from app.portfolio.queries import ProjectSeen
 from app.projects.models import Project, ProjectStep
 from workflows.portfolio import FORECAST_CUT, Trouble
@@ -225,7 +226,7 @@ def _everything() -> CTE:
 
 
 async def exceptions(
-    uow: UnitOfWork, projects: Iterable[ProjectSeen], as_of: date, trouble: Trouble | None = None
+    uow: UnitOfWork, projects: Iterable[ProjectSeen | ProjectShown], as_of: date, trouble: Trouble | None = None
 ) -> tuple[dict[Trouble, int], list[Exceptional]]:
     """How many of each trouble there are in those projects, and those that are latest, of one trouble or of all."""
     found = _everything()

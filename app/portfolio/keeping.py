@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, u
 from app.portfolio.sources import Entry, entries, entries_of_benefits
 from app.projects.models import Project
 from workflows.benefit import AUTOMATIC
+from workflows.rollup import places
 
 COMPARED = (
     "unit_id",
@@ -29,6 +31,9 @@ COMPARED = (
     "goals",
     "categories",
     "together",
+    "marks",
+    "price_years",
+    "forecasts",
     "lacks_from",
     "counted",
     "figures",
@@ -40,12 +45,27 @@ AT_ONCE = 200
 def said(entry: Entry) -> dict[str, Any]:
     """An entry as its row says it."""
     figures = Figures(entry.sums, entry.tally, entry.late)
+    forecasts = forecasts_of(entry.tally)
     return {
         "unit_id": entry.unit_id, "county_id": entry.county_id, "call_id": entry.call_id, "step": entry.step,
         "goals": list(entry.goals), "categories": list(entry.categories),
-        "together": list(entry.together), "lacks_from": lacks_from(entry), "counted": pack_counted(figures),
+        "together": list(entry.together), "marks": [mark for mark in MARKS if entry.tally.get(mark)],
+        "price_years": list(forecasts), "forecasts": list(forecasts.values()),
+        "lacks_from": lacks_from(entry), "counted": pack_counted(figures),
         "figures": pack(figures),
     }  # fmt: skip
+
+
+MARKS = ("dropped", "harms", "unpriced")
+"""What is counted that a list is also made of."""
+
+
+def forecasts_of(tally: Mapping[str, int]) -> dict[int, Decimal]:
+    """What a benefit is forecast to come to a year, gains less harms, for each price year that it is in a sum of."""
+    found: dict[int, int] = {}
+    for sign, year in places(tally):
+        found[year] = found.get(year, 0) + tally.get(f"{sign:+d} {year} forecast", 0)
+    return {year: Decimal(found[year]) for year in sorted(found)}
 
 
 def lacks_from(entry: Entry) -> date | None:

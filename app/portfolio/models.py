@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, INTEGER, NUMERIC, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified, Measure, Ore
@@ -51,6 +51,9 @@ class PortfolioRow(Identified, Base):
         date | None
     ]  # the day from which the benefit lacks something; the first of all where it always has
     together: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    marks: Mapped[list[str]] = mapped_column(ARRAY(TEXT))  # by what else than a cut a list finds it
+    price_years: Mapped[list[int]] = mapped_column(ARRAY(INTEGER))  # in whose kroner it is in a sum a year
+    forecasts: Mapped[list[Decimal]] = mapped_column(ARRAY(NUMERIC))  # what is forecast a year in each, as it is held
     counted: Mapped[str]  # JSON: what is counted, and what becomes late
     figures: Mapped[str]  # JSON: whole numbers of any length, which jsonb would make others of on their way
     begun: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import SelectBase, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
@@ -22,7 +22,7 @@ GATE = "close_diamond_2"
 
 
 async def outcomes(
-    uow: UnitOfWork, case_ids: Collection[UUID], as_of: date, category: str | None = None
+    uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date, category: str | None = None
 ) -> list[Outcome]:
     """The follow-up measurements of these projects that were confirmed by a day and have not been corrected; one statement.
 

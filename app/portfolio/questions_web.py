@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 from litestar import Response, get
+from sqlalchemy import Select
 
+from app.benefits.figures import figures
+from app.benefits.models import Benefit
 from app.competence.queries import of_call
 from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
@@ -15,28 +17,28 @@ from app.portfolio import answers
 from app.portfolio.cut import Cut, asked_of, bar
 from app.portfolio.exceptions import MOST as MOST_EXCEPTIONS
 from app.portfolio.exceptions import exceptions
-from app.portfolio.figures import Slice, by_project, cut_of, in_price_year, narrowed_to, within
-from app.portfolio.over_time import factors
-from app.portfolio.queries import MISSING, BenefitSeen, Portfolio, ProjectSeen, portfolio, projects
+from app.portfolio.looked_up import (
+    MOST,
+    Standing,
+    by_grade,
+    costs,
+    doubtful,
+    having,
+    marked,
+    per_krone,
+    projects,
+    projects_in,
+    projects_of,
+    standing,
+)  # fmt: skip
+from app.portfolio.models import PortfolioRow
+from app.portfolio.overview import ProjectShown
+from app.portfolio.queries import benefits_of
 from app.web.visit import Visit
 from workflows.leaf import FEWEST
-from workflows.portfolio import (
-    FAIR_BY,
-    Question,
-    ToStop,
-    Trouble,
-    days_late,
-    fates_of,
-    share,
-    should_stop,
-    treated,
-    treated_by,
-)  # fmt: skip
+from workflows.portfolio import FAIR_BY, Question, Trouble, days_late, fates_of, share, treated, treated_by
 from workflows.roles import Permission
-from workflows.rollup import LeftOut, Sum, in_kroner, left_out
-
-MOST = 50
-"""How many lines a list of a question shows; the spreadsheet has them all."""
+from workflows.rollup import LeftOut
 
 
 def may_see(visit: Visit) -> None:
@@ -57,23 +59,22 @@ class Asking:
         self.errors = errors
         self.left_out: tuple[LeftOut, ...] = ()
 
-    async def portfolio(self) -> Portfolio:
-        """The projects and benefits of the cut, in kroner of the year asked for; what that leaves out is remembered."""
-        found = within(await portfolio(self.visit.uow, self.visit.actor, self.cut.as_of), self.cut)
-        if self.cut.price_year is None:
-            return found
-        index = await factors(self.visit.uow, self.day)
-        self.left_out = left_out(cut_of(found).net, self.cut.price_year, index)
-        return in_price_year(found, self.cut.price_year, index)
+    async def standing(self) -> Standing:
+        """What the cut comes to, in kroner of the year asked for; what that leaves out is remembered."""
+        found = await standing(self.visit.uow, self.visit.actor, self.cut)
+        self.left_out = found.left_out
+        return found
 
-    async def projects(self) -> tuple[ProjectSeen, ...]:
-        """Its projects alone; the benefits are looked at only where they narrow it."""
-        if self.cut.goal is not None or self.cut.category is not None:
-            return (await self.portfolio()).projects
-        there = await projects(self.visit.uow, self.visit.actor, self.cut.as_of)
-        return narrowed_to(Portfolio(self.day, there, (), {}, ()), self.cut).projects
+    @property
+    def case_ids(self) -> Select[Any]:
+        """The query that finds its projects."""
+        return projects_in(self.visit.uow, self.visit.actor, self.cut)
 
-    def render(self, seen: tuple[ProjectSeen, ...], **context: Any) -> Response[Any]:
+    async def projects(self) -> tuple[ProjectShown, ...]:
+        """Its projects; one statement."""
+        return await projects(self.visit.uow, self.visit.actor, self.cut)
+
+    def render(self, seen: Iterable[ProjectShown], **context: Any) -> Response[Any]:
         """The page of the question."""
         return self.visit.render(
             f"portfolio/{self.question}.html", status=422 if self.errors else 200, day=self.day, most=MOST,
@@ -88,58 +89,15 @@ async def asking(visit: Visit, question: Question) -> Asking:
     return Asking(visit, question, cut, bar(cut, state, there, str(question)), bool(state.field_errors))
 
 
-class Having(msgspec.Struct, frozen=True, kw_only=True):
-    """How many benefits have what makes them worthy of trust, and what they promise a year."""
-
-    name: str
-    count: int
-    of: int
-    worth: tuple[Sum, ...]
-    """What those promise that have it, for each price year."""
-
-    @property
-    def share(self) -> Decimal | None:
-        """Of all that stand."""
-        return share(self.count, self.of)
-
-
-def having(benefits: tuple[BenefitSeen, ...]) -> list[Having]:
-    """Of each thing that a benefit can lack, how many have it."""
-    found = []
-    for name in MISSING:
-        there = [benefit for benefit in benefits if name not in benefit.missing]
-        worth = in_kroner((line for benefit in there for line in benefit.lines), 1)
-        found.append(Having(name=name, count=len(there), of=len(benefits), worth=worth))
-    return found
-
-
-GRADES = ("A", "B", "C", "D")
-
-
-def by_grade(benefits: tuple[BenefitSeen, ...]) -> list[tuple[str, int, tuple[Sum, ...]]]:
-    """Of each grade of a measurement: how many indicators it is the last of, and what they show a year (W6)."""
-    lines = [line for benefit in benefits for line in benefit.lines if line.measured is not None]
-    own = {grade: [line for line in lines if line.grade == grade] for grade in GRADES}
-    return [(grade, len(of_it), in_kroner(of_it)) for grade, of_it in own.items()]
-
-
 @get("/portfolio/trust", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def trust_page(visit: Visit) -> Response[Any]:
     """Can it be trusted: how it is known, and what is not known."""
     asked = await asking(visit, Question.TRUST)
-    found = await asked.portfolio()
-    whole = cut_of(found)
-    lines = [line for benefit in whole.standing for line in benefit.lines]
+    whole = await asked.standing()
     return asked.render(
-        found.projects,
-        having=having(whole.standing),
-        grades=by_grade(whole.standing),
-        unmeasured=sum(line.measured is None for line in lines),
-        indicators=len(lines),
-        few=sum(line.is_hidden for line in lines),
-        timely=await answers.timely(
-            visit.uow, [each.id for each in found.projects], asked.day, asked.cut.category
-        ),
+        (), having=having(whole), grades=by_grade(whole), few=whole.count("few"), indicators=whole.count("indicators"),
+        unmeasured=whole.count("unmeasured"),
+        timely=await answers.timely(visit.uow, asked.case_ids, asked.day, asked.cut.category),
     )  # fmt: skip
 
 
@@ -156,71 +114,21 @@ async def exceptions_page(visit: Visit, trouble: str = "") -> Response[Any]:
     )
 
 
-class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What projects cost, in øre and hours."""
-
-    award_ore: int = 0
-    committed_ore: int = 0
-    paid_ore: int = 0
-    remaining_ore: int = 0
-    hours: int = 0
-    minutes: int = 0
-
-
-def cost_of(there: tuple[ProjectSeen, ...], hours: dict[Any, answers.Hours]) -> Cost:
-    """What those projects cost together."""
-    own = [hours[each.id] for each in there if each.id in hours]
-    return Cost(
-        award_ore=sum(each.award_ore for each in there), committed_ore=sum(each.committed_ore for each in there),
-        paid_ore=sum(each.paid_ore for each in there),
-        remaining_ore=sum(each.remaining_ore for each in there), hours=sum(each.assigned for each in own),
-        minutes=sum(each.minutes for each in own),
-    )  # fmt: skip
-
-
-class PerKrone(msgspec.Struct, frozen=True, kw_only=True):
-    """What projects give a year in kroner of one price year for what is promised to them."""
-
-    price_year: int
-    projects: int
-    committed_ore: int
-    net: Sum
-
-    @property
-    def planned(self) -> Decimal | None:
-        """Planned kroner a year for a krone."""
-        return share(self.net.planned, self.committed_ore)
-
-    @property
-    def realised(self) -> Decimal | None:
-        """Realised kroner a year for a krone."""
-        return share(self.net.realised, self.committed_ore)
-
-
-def per_krone(whole: Slice) -> list[PerKrone]:
-    """Benefit for each krone, for the projects with benefits in kroner of each price year and no others."""
-    nets = [(project, {each.price_year: each for each in part.net}) for project, part in by_project(whole)]
-    found = []
-    for net in whole.net:
-        own = [project for project, sums in nets if net.price_year in sums]
-        committed = sum(each.committed_ore for each in own)
-        found.append(PerKrone(price_year=net.price_year, projects=len(own), committed_ore=committed, net=net))
-    return found
-
-
 @get("/portfolio/cost", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def cost_page(visit: Visit) -> Response[Any]:
     """What it costs, and what is had for it where it is in kroner; what is not stands beside it."""
     asked = await asking(visit, Question.COST)
-    found = await asked.portfolio()
-    whole = cut_of(found)
-    hours = await answers.hours(visit.uow, [each.id for each in found.projects], asked.day)
-    priced = {benefit.id for benefit in whole.standing if any(line.is_priced for line in benefit.lines)}
-    others = [benefit for benefit in whole.standing if benefit.id not in priced]
+    uow, actor, cut = visit.uow, visit.actor, asked.cut
+    whole = await asked.standing()
+    cost, first = await costs(uow, actor, cut, whole)
+    hours = await answers.hours(uow, asked.case_ids, asked.day)
+    others = await marked(uow, actor, cut, "unpriced")
     return asked.render(
-        found.projects, cost=cost_of(found.projects, hours), hours=hours, per_krone=per_krone(whole),
-        projects=found.projects[:MOST], more=max(0, len(found.projects) - MOST), others=others[:MOST],
-        others_count=len(others), priced_count=len(priced),
+        [*(each.project for each in first), *(each.project for each in others)],
+        cost=cost, hours=hours, assigned=sum(each.assigned for each in hours.values()),
+        minutes=sum(each.minutes for each in hours.values()), per_krone=await per_krone(uow, actor, cut, whole),
+        projects=first, count=whole.count("projects"), more=whole.count("projects") - len(first), others=others,
+        others_count=whole.count("unpriced"), priced_count=whole.count("benefits") - whole.count("unpriced"),
     )  # fmt: skip
 
 
@@ -228,13 +136,16 @@ async def cost_page(visit: Visit) -> Response[Any]:
 async def harm_page(visit: Visit) -> Response[Any]:
     """What it harms: who carries it, and what is done about it."""
     asked = await asking(visit, Question.HARM)
-    found = await asked.portfolio()
-    whole = cut_of(found)
-    own = [benefit for benefit in whole.standing if benefit.sign < 0]
-    told = await answers.harms(visit.uow, [benefit.id for benefit in own[:MOST]])
+    whole = await asked.standing()
+    own = await marked(visit.uow, visit.actor, asked.cut, "harms")
+    goals = {each.id: each.goals for each in own}
+    found = await figures(visit.uow, answers.of_them(Benefit.id, list(goals)), asked.cut.as_of, goals)
+    told = await answers.harms(visit.uow, list(goals))
+    count = whole.count("harms")
     return asked.render(
-        found.projects, harms=own[:MOST], more=max(0, len(own) - MOST), told=told, sums=whole.harms, count=len(own)
-    )
+        (each.project for each in own), harms=benefits_of(found), more=count - len(own), told=told, count=count,
+        sums=whole.in_kroner(whole.counted.harms),
+    )  # fmt: skip
 
 
 @get("/portfolio/spread", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
@@ -242,9 +153,8 @@ async def spread_page(visit: Visit) -> Response[Any]:
     """Whether it spreads: who takes part, what is handed on, and what could be had elsewhere, which is no figure."""
     asked = await asking(visit, Question.SPREAD)
     there = await asked.projects()
-    ids = [each.id for each in there]
-    count, rows = await answers.potentials(visit.uow, ids, asked.day, MOST)
-    reach = await answers.reach(visit.uow, ids, asked.day)
+    count, rows = await answers.potentials(visit.uow, asked.case_ids, asked.day, MOST)
+    reach = await answers.reach(visit.uow, asked.case_ids, asked.day)
     return asked.render(there, reach=reach, potentials=rows, more=max(0, count - MOST), projects=len(there))
 
 
@@ -252,12 +162,11 @@ async def spread_page(visit: Visit) -> Response[Any]:
 async def platform_page(visit: Visit) -> Response[Any]:
     """Whether the innovation platform is good: feedback answered, gatherings attended, competence before and after."""
     asked = await asking(visit, Question.PLATFORM)
-    there = await asked.projects()
     call_id = asked.cut.call_id
-    came = await answers.came(visit.uow, [each.id for each in there], asked.day)
+    came = await answers.came(visit.uow, asked.case_ids, asked.day)
     learnt = await of_call(visit.uow, call_id) if call_id else None
     return asked.render(
-        there, answered=await answers.answered(visit.uow, call_id), came=came, came_share=share(came.came, came.signed_up),
+        (), answered=await answers.answered(visit.uow, call_id), came=came, came_share=share(came.came, came.signed_up),
         learnt=learnt.whole if learnt else None, fewest=FEWEST,
     )  # fmt: skip
 
@@ -276,39 +185,19 @@ async def fairness_page(visit: Visit) -> Response[Any]:
     )  # fmt: skip
 
 
-class Doubtful(msgspec.Struct, frozen=True, kw_only=True):
-    """A project to look at with stopping in mind."""
-
-    project: ProjectSeen
-    why: tuple[ToStop, ...]
-    net: tuple[Sum, ...]
-
-
-def doubtful(whole: Slice) -> list[Doubtful]:
-    """The projects that there is reason to look at; those that are over are not among them."""
-    found = []
-    for project, part in by_project(whole):
-        if project.state in ("stopped", "ended"):
-            continue
-        dropped = len(part.benefits) - len(part.standing)
-        if why := should_stop((each.forecast for each in part.net), len(part.benefits), dropped):
-            found.append(Doubtful(project=project, why=why, net=part.net))
-    return found
-
-
 @get("/portfolio/stop", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def stop_page(visit: Visit) -> Response[Any]:
     """What should stop, and what has been stopped, and why."""
     asked = await asking(visit, Question.STOP)
-    found = await asked.portfolio()
-    whole = cut_of(found)
-    stopped = await answers.stopped(
-        visit.uow, [each.id for each in found.projects if each.state == "stopped"], asked.day
-    )
-    unforeseen = sum(not any(line.forecast is not None for line in benefit.lines) for benefit in whole.standing)
+    uow, actor, cut = visit.uow, visit.actor, asked.cut
+    whole = await asked.standing()
+    count, first = await doubtful(uow, actor, cut, whole)
+    stopped = await answers.stopped(uow, projects_in(uow, actor, cut, PortfolioRow.step == "stopped"), asked.day)
+    named = await projects_of(uow, [each.case_id for each in stopped])
     return asked.render(
-        found.projects, doubtful=doubtful(whole), stopped=stopped, unforeseen=unforeseen, benefits=len(whole.standing)
-    )
+        [*(each.project for each in first), *named.values()], doubtful=first, more=count - len(first), stopped=stopped,
+        benefits=whole.count("benefits"), unforeseen=whole.count("benefits") - whole.count("forecast"),
+    )  # fmt: skip
 
 
 QUESTION_ROUTES = [

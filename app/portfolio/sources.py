@@ -19,7 +19,7 @@ from workflows.benefit import progress, reachable
 from workflows.leaf import USUAL_INTERVAL, Believed, Leaf, Level, Measured
 from workflows.over_time import Sums, added_up, sums_of
 from workflows.project import RUNNING
-from workflows.rollup import Line, held, value_of
+from workflows.rollup import Line, held
 
 MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
 """What a benefit can lack, in the order in which it should be mended."""
@@ -75,6 +75,8 @@ class _Project(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     committed_ore: int
     paid_ore: int
+    returned_ore: int
+    """What came back: unspent, or claimed."""
     benefits: list[_Benefit]
     indicators: list[_Indicator]
     nodes: list[tuple[UUID, UUID | None, str | None]]
@@ -112,6 +114,9 @@ SELECT json_build_object(
       WHERE case_id = c.id AND call_id = c.call_id AND at < :moment), 0),
   'paid_ore', coalesce((SELECT sum(CASE WHEN to_account = 'paid' THEN amount_ore ELSE -amount_ore END)::bigint
       FROM bookings WHERE case_id = c.id AND at < :moment AND 'paid' IN (to_account, from_account)), 0),
+  'returned_ore', coalesce((SELECT sum(CASE WHEN to_account IN ('returned', 'recovered') THEN amount_ore ELSE 0 END
+        - CASE WHEN from_account IN ('returned', 'recovered') THEN amount_ore ELSE 0 END)::bigint
+      FROM bookings WHERE case_id = c.id AND at < :moment), 0),
   'benefits', coalesce((SELECT json_agg(json_build_object(
       'id', b.id, 'category', b.category, 'is_practice', b.is_practice, 'is_invented', b.is_invented,
       'dropped_at', CASE WHEN b.dropped_at < :moment THEN b.dropped_at END,
@@ -219,7 +224,7 @@ def entries_of(project: _Project) -> list[Entry]:
         step=project.state, goals=towards, categories=tuple(sorted({name for each in found for name in each.categories})),
         together=_together(found),
         tally=_there({"projects": 1, "running": int(project.state in RUNNING), "committed": project.committed_ore,
-                      "paid": project.paid_ore, f"step_{project.state}": 1}),
+                      "paid": project.paid_ore, "returned": project.returned_ore, f"step_{project.state}": 1}),
     )  # fmt: skip
     return [own, *found]
 
@@ -310,24 +315,42 @@ def _reached(leaf: Leaf) -> bool:
     return measured.grade != "D" and far is not None and far >= 1
 
 
-def _yearly(benefit: _Benefit, indicators: Sequence[_Indicator], leaves: Sequence[Leaf]) -> dict[str, int]:
+def _yearly(lines: Sequence[Line]) -> dict[str, int]:
     """What a benefit comes to a year, for each price year, held as whole numbers that add up exactly."""
     found: dict[str, int] = {}
-    for indicator, leaf in zip(indicators, leaves, strict=True):
-        for name, amount in held(leaf.sign, value_of(line_of(benefit, indicator, leaf))).items():
+    for line in lines:
+        for name, amount in held(line).items():
             found[name] = found.get(name, 0) + amount
     return found
+
+
+def _known(lines: Sequence[Line]) -> dict[str, int]:
+    """How the indicators of a benefit that stands are known."""
+    measured = [line for line in lines if line.measured is not None]
+    return {
+        "indicators": len(lines), "unmeasured": len(lines) - len(measured),
+        "few": sum(line.is_hidden for line in measured), "unpriced": int(not any(line.is_priced for line in lines)),
+        **{f"grade {grade}": sum(line.grade == grade for line in measured) for grade in ("A", "B", "C", "D")},
+    }  # fmt: skip
+
+
+def _promised(yearly: dict[str, int], lacking: str) -> dict[str, int]:
+    """What a benefit that lacks something promises a year, under what it lacks: no more than is told of it."""
+    return {
+        f"{lacking} {name}": amount for name, amount in yearly.items()
+        if name.startswith("+1 ") and name.split(" ")[2:] in (["planned"], ["lines"])
+    }  # fmt: skip
 
 
 def _standing(
     benefit: _Benefit, indicators: Sequence[_Indicator], leaves: Sequence[Leaf], goals: tuple[str, ...]
 ) -> tuple[dict[str, int], dict[str, dict[date, int]]]:
-    """What there is of a benefit and what it lacks; of one that is dropped that it is."""
-    always = _there({
-        "measurable": int(bool(leaves)), "invented": int(benefit.is_invented), **_yearly(benefit, indicators, leaves)
-    })  # fmt: skip
+    """What there is of a benefit and what it lacks; of one that is dropped that it is, and what of the sums is of such."""
+    lines = [line_of(benefit, indicator, leaf) for indicator, leaf in zip(indicators, leaves, strict=True)]
+    yearly = _yearly(lines)
+    always = _there({"measurable": int(bool(leaves)), "invented": int(benefit.is_invented), **yearly})
     if benefit.dropped_at is not None:
-        return {"dropped": 1, **always}, {}
+        return {"dropped": 1, **always, **_there({f"dropped {name}": count for name, count in yearly.items()})}, {}
     last = [_last(leaf) for leaf in leaves]
     lacks = {
         "goal": not goals,
@@ -344,12 +367,18 @@ def _standing(
         "estimated": any(each is not None and each.grade == "D" for each in last),
         "reached": bool(leaves) and all(map(_reached, leaves)),
         "lacking": any(lacks.values()),
+        "harms": benefit.sign < 0,
+        **_known(lines),
         **{f"lacks_{name}": lacking for name, lacking in lacks.items()},
     }
+    for name, lacking in lacks.items():
+        if lacking:
+            tally |= _promised(yearly, f"lacks_{name}")
     due = min((each.due_on for each in indicators if each.due_on is not None), default=None)
     late = {}
     if due is not None:
         late["overdue"] = {due: 1}
+        late |= {name: {due: amount} for name, amount in _promised(yearly, "overdue").items() if amount}
         if not tally["lacking"]:
             late["lacking"] = {due: 1}
     return always | _there({name: int(count) for name, count in tally.items()}), late

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
 import msgspec
 
 from app.core.clock import day_in_oslo
 from app.core.database import Database
 from app.demo.cast import World
+from app.portfolio import looked_up
 from app.portfolio.cut import Cut
-from app.portfolio.figures import FIGURES, Slice, by_county, by_goal, by_project, by_step, cut_of, figures_of, within
+from app.portfolio.figures import (
+    FIGURES,
+    Slice,
+    by_county,
+    by_goal,
+    by_project,
+    by_step,
+    cut_of,
+    figures_of,
+    in_price_year,
+    within,
+)  # fmt: skip
+from app.portfolio.over_time import factors
 from app.portfolio.overview import Counted, Laid, laid_out
 from app.portfolio.queries import MISSING, Portfolio, portfolio
+from workflows.portfolio import ToStop, should_stop
 from workflows.project import ProjectState
+from workflows.rollup import Line, Sum, in_kroner
 
 
 def counted(part: Slice) -> Counted:
@@ -50,4 +70,130 @@ async def assert_as_recomputed(database: Database, world: World, cut: Cut, who: 
     told = {"lines": kept.lines, "unsplit": kept.unsplit, "after_lines": kept.after_lines}  # which are in no project
     assert kept == msgspec.structs.replace(anew, **told), cut
     assert {figure.key for figure in FIGURES} <= set(kept.whole.counts)
+    return kept
+
+
+# --- the questions on trust, cost, harm and stopping ---
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What is said of a cut by the pages of those questions."""
+
+    having: Any
+    grades: Any
+    known: tuple[int, int, int]
+    costs: Any
+    per_krone: Any
+    unpriced: Any
+    harms: Any
+    doubtful: Any
+
+
+def rounded(sums: Any) -> list[tuple[Any, ...]]:
+    """Kroner a year to a millionth of an øre: lines converted one by one are each rounded on their way."""
+    return [
+        (each.price_year, *(round(getattr(each, name), 6) for name in ("planned", "forecast", "realised", "estimated")))
+        for each in sums
+    ]
+
+
+def _lines(benefits: Any) -> list[Line]:
+    return [line for benefit in benefits for line in benefit.lines]
+
+
+def planned(sums: Any) -> Any:
+    """What is told of what promises: no more than the plan."""
+    return [(each.price_year, round(each.planned, 6)) for each in sums]
+
+
+def answered(whole: Slice) -> Answers:
+    """The answers, added up from the sources."""
+    standing = whole.standing
+    lines = _lines(standing)
+    there = [[each for each in standing if name not in each.missing] for name in MISSING]
+    measured = [line for line in lines if line.measured is not None]
+    graded = {grade: [line for line in measured if line.grade == grade] for grade in "ABCD"}
+    unpriced = [each for each in standing if not any(line.is_priced for line in each.lines)]
+    harms = [each for each in standing if each.sign < 0]
+    nets = [(project, {each.price_year: each for each in part.net}) for project, part in by_project(whole)]
+    own = {net.price_year: [each for each, sums in nets if net.price_year in sums] for net in whole.net}
+    return Answers(
+        having=[
+            (name, len(have), len(standing), planned(in_kroner(_lines(have), 1)))
+            for name, have in zip(MISSING, there, strict=True)
+        ],
+        grades=[(grade, len(of_it), rounded(in_kroner(of_it))) for grade, of_it in graded.items()],
+        known=(len(lines), len(lines) - len(measured), sum(line.is_hidden for line in lines)),
+        costs=[
+            tuple(sum(getattr(each, f"{name}_ore") for each in whole.projects) for name in
+                  ("award", "committed", "paid", "remaining")),
+            [(each.id, each.award_ore, each.committed_ore, each.paid_ore, each.remaining_ore, each.state)
+             for each in whole.projects],
+        ],
+        per_krone=[
+            (year, len(found), sum(each.committed_ore for each in found)) for year, found in own.items()
+        ],
+        unpriced=[(each.id, each.title) for each in unpriced],
+        harms=[(each.id, each.goals) for each in harms],
+        doubtful=_doubtful(whole),
+    )  # fmt: skip
+
+
+def _doubtful(whole: Slice) -> list[tuple[UUID, tuple[ToStop, ...], Any]]:
+    found = []
+    for project, part in by_project(whole):
+        dropped = len(part.benefits) - len(part.standing)
+        why = should_stop((each.forecast for each in part.net), len(part.benefits), dropped)
+        if why and project.state not in ("stopped", "ended"):
+            found.append((project.id, why, rounded(part.net)))
+    return found
+
+
+def graded(told: list[tuple[str, int, tuple[Sum, ...]]]) -> list[tuple[str, int, Any]]:
+    """The grades as they are compared."""
+    return [(grade, count, rounded(sums)) for grade, count, sums in told]
+
+
+def _without_promises(grades: Any) -> Any:
+    """Of a grade no more is told than what was measured."""
+    return [(grade, count, [(year, *amounts[2:]) for year, *amounts in sums]) for grade, count, sums in grades]
+
+
+async def assert_answered_as_recomputed(database: Database, world: World, cut: Cut, who: str = "management") -> Answers:
+    """The answers to the questions in a cut, after the tables have been seen to say what the sources add up to."""
+    async with database.reading() as uow:
+        actor = await world.actor(uow, who)
+        found = within(await portfolio(uow, actor, cut.as_of), cut)
+        if cut.price_year is not None:
+            found = in_price_year(found, cut.price_year, await factors(uow, found.as_of))
+        whole = await looked_up.standing(uow, actor, cut)
+        cost, projects = await looked_up.costs(uow, actor, cut, whole)
+        per_krone = await looked_up.per_krone(uow, actor, cut, whole)
+        unpriced, harms = [await looked_up.marked(uow, actor, cut, mark) for mark in ("unpriced", "harms")]
+        count, doubtful = await looked_up.doubtful(uow, actor, cut, whole)
+        there = await looked_up.projects(uow, actor, cut)
+    anew = answered(cut_of(found))
+    assert [(each.id, each.state) for each in there] == [(each[0], each[-1]) for each in anew.costs[1]]
+    assert (whole.count("unpriced"), whole.count("harms"), count) == (len(unpriced), len(harms), len(doubtful))
+    kept = Answers(
+        having=[(each.name, each.count, each.of, planned(each.worth)) for each in looked_up.having(whole)],
+        grades=_without_promises(graded(looked_up.by_grade(whole))),
+        known=(whole.count("indicators"), whole.count("unmeasured"), whole.count("few")),
+        costs=[
+            (cost.award_ore, cost.committed_ore, cost.paid_ore, cost.remaining_ore),
+            [(each.project.id, each.cost.award_ore, each.cost.committed_ore, each.cost.paid_ore, each.cost.remaining_ore,
+              each.project.state) for each in projects],
+        ],
+        per_krone=[(each.price_year, each.projects, each.committed_ore) for each in per_krone],
+        unpriced=[(each.id, each.title) for each in unpriced],
+        harms=[(each.id, each.goals) for each in harms],
+        doubtful=[(each.project.id, each.why, rounded(each.net)) for each in doubtful],
+    )  # fmt: skip
+    told = Answers(**{**anew.__dict__, "grades": _without_promises(anew.grades)})
+    for name in Answers.__dataclass_fields__:
+        assert getattr(kept, name) == getattr(told, name), (cut, name)
+    assert rounded(whole.in_kroner(whole.counted.harms)) == rounded(cut_of(found).harms)
+    assert [rounded([each.net]) for each in per_krone] == [rounded([each]) for each in cut_of(found).net]
+    assert Decimal(cost.award_ore) >= 0
     return kept

@@ -118,7 +118,7 @@ INDEX = Factors({2020: D("112.2"), 2022: D("120.7"), 2024: D("133.6")})
 def test_what_is_held_as_whole_numbers_says_what_the_lines_say(own: list[Line], sign: int | None) -> None:
     numbers: dict[str, int] = {}
     for line in own:
-        for name, count in held(line.sign, value_of(line)).items():
+        for name, count in held(line).items():
             numbers[name] = numbers.get(name, 0) + count
     there = {
         name: count for name, count in numbers.items() if count
