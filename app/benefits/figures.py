@@ -291,10 +291,10 @@ async def figures(
     today = as_of or day_in_oslo(uow.now)
     asked = {"moment": end_of(today), "today": today}
     rows = await uow.session.execute(statement(goals is None).where(only), asked)
-    return [
-        FigureRow(**{
-            **dict(row._mapping), "overdue": int(row.overdue or 0),
-            "goals": tuple((row.goals if goals is None else goals.get(row.benefit_id)) or ()),
-        })
-        for row in rows
-    ]  # fmt: skip
+    return [row_of(row, row.goals if goals is None else goals.get(row.benefit_id)) for row in rows]
+
+
+def row_of(row: Any, goals: Sequence[str] | None) -> FigureRow:
+    """A row of the statement, with the goals of its benefit."""
+    said = {name: getattr(row, name) for name in FigureRow.__struct_fields__}
+    return FigureRow(**{**said, "overdue": int(row.overdue or 0), "goals": tuple(goals or ())})

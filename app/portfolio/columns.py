@@ -98,9 +98,9 @@ COLUMNS: tuple[Column, ...] = (
 """One entry makes a column of every file."""
 
 
-def rows_of(found: Portfolio, **narrowed: Any) -> Iterator[Row]:
-    """A row for each indicator of each benefit in a cut; one for a project or benefit that has none yet."""
-    for project, part in by_project(cut_of(found, **narrowed)):
+def rows_of(found: Portfolio) -> Iterator[Row]:
+    """A row for each indicator of each benefit; one for a project or benefit that has none yet."""
+    for project, part in by_project(cut_of(found)):
         county = found.counties.get(project.county_id, "") if project.county_id else ""
         if not part.benefits:
             yield Row(project=project, county=county)

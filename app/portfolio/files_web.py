@@ -20,10 +20,11 @@ from app.portfolio.columns import rows_of
 from app.portfolio.curves import question_of as curves_asked
 from app.portfolio.cut import Choices, Cut, asked_of
 from app.portfolio.files import FORMATS, About, Writer, schema
+from app.portfolio.in_parts import portfolio_in_parts
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import over_time, seen_in
 from app.portfolio.overview import laid_out, question_of
-from app.portfolio.queries import Portfolio, portfolio_in_parts
+from app.portfolio.queries import Portfolio
 from app.portfolio.reading import moved
 from app.portfolio.report import TEMPLATE, quarter_before, report_of
 from app.texts import filters
@@ -89,8 +90,8 @@ def _told(visit: Visit, line: Line) -> str:
     )  # fmt: skip
 
 
-def _write_some(writer: Writer, found: Portfolio, cut: Cut) -> None:
-    writer.write(rows_of(found, **cut.narrowed))
+def _write_some(writer: Writer, found: Portfolio) -> None:
+    writer.write(rows_of(found))
 
 
 async def _written(visit: Visit, cut: Cut, there: Choices, ending: str) -> tuple[IO[bytes], str]:
@@ -99,11 +100,11 @@ async def _written(visit: Visit, cut: Cut, there: Choices, ending: str) -> tuple
     writer: Writer | None = None
     name = ""
     beside = within(await recorded(visit.uow), cut, cut.as_of or day_in_oslo(visit.uow.now))
-    async for found in portfolio_in_parts(visit.uow, visit.actor, cut.as_of):
+    async for found in portfolio_in_parts(visit.uow, visit.actor, cut):
         if writer is None:
             name = f"drivkraft-{found.as_of}.{ending}"
             writer = FORMATS[ending].writer(file, about(visit, found, cut, there, beside.shown), visit.t)
-        await asyncio.to_thread(partial(_write_some, writer, found, cut))
+        await asyncio.to_thread(partial(_write_some, writer, found))
     assert writer is not None
     await asyncio.to_thread(writer.close)
     return file, name

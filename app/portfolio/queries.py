@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, cast, func, litera
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.audit.models import Event
-from app.benefits.figures import FigureRow, end_of, figures, goals_of
+from app.benefits.figures import FigureRow, end_of, figures
 from app.cases.models import Case, Waiver
 from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
@@ -87,9 +87,6 @@ class Portfolio(msgspec.Struct, frozen=True):
     waivers: tuple[WaiverCount, ...]
 
 
-PROJECTS_AT_ONCE = 500
-"""How many projects are held in memory where all are handed out."""
-
 MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
 """What a benefit can lack, in the order in which it should be mended."""
 
@@ -113,7 +110,11 @@ def _state(as_of: date | None, moment: datetime) -> Any:
     )  # fmt: skip
 
 
-async def _projects(uow: UnitOfWork, actor: Actor, as_of: date | None, moment: datetime) -> tuple[ProjectSeen, ...]:
+async def projects(
+    uow: UnitOfWork, actor: Actor, as_of: date | None = None, *only: ColumnElement[bool]
+) -> tuple[ProjectSeen, ...]:
+    """The projects alone, as they stood at the end of a day or stand now, or only some of them; one statement."""
+    moment = end_of(as_of or day_in_oslo(uow.now))
     committed = (
         select(Commitment.case_id, func.sum(Commitment.amount_ore).label("ore"))
         .where(Commitment.at < moment)
@@ -143,7 +144,7 @@ async def _projects(uow: UnitOfWork, actor: Actor, as_of: date | None, moment: d
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(committed, committed.c.case_id == Case.id)
         .outerjoin(paid, paid.c.case_id == Case.id)
-        .where(_scope(actor, uow.now, moment))
+        .where(_scope(actor, uow.now, moment), *only)
         .order_by(Case.reference, Case.id)
     )  # fmt: skip
     return tuple(msgspec.convert(dict(row), ProjectSeen) for row in rows.mappings())
@@ -222,34 +223,14 @@ async def titles(uow: UnitOfWork, case_ids: Sequence[UUID]) -> dict[UUID, str]:
     return dict(rows.tuples().all())
 
 
-async def projects(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> tuple[ProjectSeen, ...]:
-    """The projects alone, as they stood at the end of a day or stand now; one statement."""
-    return await _projects(uow, actor, as_of, end_of(as_of or day_in_oslo(uow.now)))
-
-
 async def portfolio(uow: UnitOfWork, actor: Actor, as_of: date | None = None) -> Portfolio:
     """The portfolio as it stood at the end of a day; without a day: as it stands now. Four statements."""
     today = as_of or day_in_oslo(uow.now)
     moment = end_of(today)
     return Portfolio(
         as_of=today,
-        projects=await _projects(uow, actor, as_of, moment),
+        projects=await projects(uow, actor, as_of),
         benefits=benefits_of(await figures(uow, _scope(actor, uow.now, moment), as_of)),
         counties=await counties(uow),
         waivers=await waivers(uow, actor, moment),
     )
-
-
-async def portfolio_in_parts(
-    uow: UnitOfWork, actor: Actor, as_of: date | None = None, size: int = PROJECTS_AT_ONCE
-) -> AsyncIterator[Portfolio]:
-    """The same some projects at a time, in the order of their references, without waivers; one part at least."""
-    today = as_of or day_in_oslo(uow.now)
-    moment = end_of(today)
-    names = await counties(uow)
-    there = await _projects(uow, actor, as_of, moment)
-    for start in range(0, max(1, len(there)), size):
-        some = there[start : start + size]
-        ids = [project.id for project in some]
-        rows = await figures(uow, Case.id.in_(ids), as_of, await goals_of(uow, ids, as_of)) if some else []
-        yield Portfolio(today, some, benefits_of(rows), names, ())

@@ -21,8 +21,11 @@ from app.core.database import Database
 from app.demo.cast import World
 from app.demo.play import Stage, play
 from app.portfolio.columns import COLUMNS, rows_of, values_of
+from app.portfolio.cut import Cut
+from app.portfolio.figures import within
 from app.portfolio.files import FORMATS, About, cell, schema
-from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen, line_of, portfolio, portfolio_in_parts
+from app.portfolio.in_parts import portfolio_in_parts
+from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen, line_of, portfolio
 from app.texts.i18n import LANGUAGES, Texts
 from tests.conftest import Browser
 from tests.pdfs import words_of
@@ -179,8 +182,11 @@ async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browse
     async with ended.reading() as uow:
         actor = await world.actor(uow, "management")
         whole = await portfolio(uow, actor)
-        parts = [part async for part in portfolio_in_parts(uow, actor, size=1)]
-    assert [row for part in parts for row in rows_of(part)] == list(rows_of(whole))
+        for cut in (Cut(), Cut(goal="better_meetings"), Cut(category="efficiency"), Cut(as_of=date(2020, 5, 1))):
+            anew = list(rows_of(within(await portfolio(uow, actor, cut.as_of), cut)))
+            parts = [part async for part in portfolio_in_parts(uow, actor, cut, size=1)]
+            assert [row for part in parts for row in rows_of(part)] == anew, cut
+            assert cut.category or anew
 
     await browser.as_person("management")
     shown = (await browser.get("/api/v1/portfolio/indicators")).json()["rows"]

@@ -10,9 +10,11 @@ from sqlalchemy import event, select
 from app.core.database import Database
 from app.identity.models import Unit
 from app.portfolio import answers
+from app.portfolio.columns import rows_of
 from app.portfolio.cut import Cut
 from app.portfolio.exceptions import exceptions
-from app.portfolio.figures import cut_of, narrowed_to
+from app.portfolio.figures import cut_of, narrowed_to, within
+from app.portfolio.in_parts import portfolio_in_parts
 from app.portfolio.looked_up import projects
 from app.portfolio.models import PriceIndex
 from app.portfolio.outcomes import outcomes
@@ -89,6 +91,12 @@ async def test_the_tables_answer_every_cut_as_the_sources_do(played: Database) -
         *(Cut(as_of=date(2020, month, 28), county_id=some.county_id) for month in (6, 9)),
     ]  # fmt: skip
     answers = [await assert_answered_as_recomputed(played, world, cut) for cut in cuts]
+    async with played.reading() as uow:
+        actor = await world.actor(uow, "management")
+        for cut in cuts:
+            anew = list(rows_of(within(await portfolio(uow, actor, cut.as_of), cut)))
+            parts = [part async for part in portfolio_in_parts(uow, actor, cut, size=2)]
+            assert [row for part in parts for row in rows_of(part)] == anew, cut
     assert sum(count for _, count, _ in answers[0].grades) > 0
     assert all((answers[0].harms, answers[0].unpriced, answers[0].per_krone, answers[0].costs[1]))
 
