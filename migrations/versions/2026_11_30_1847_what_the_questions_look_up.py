@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_30_1805"
-down_revision = "2026_11_30_1555"
+revision = "2026_11_30_1847"
+down_revision = "2026_11_30_1830"
 branch_labels = None
 depends_on = None
 
