@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 
 import msgspec
 
-from workflows.leaf import DIGITS, RESULTS, Flow, month_of
+from workflows.leaf import BEHIND, DIGITS, RESULTS, Flow, month_of
 from workflows.over_time import SCALE, Amounts, Factors, Sums, kind_of
 
 
@@ -44,10 +44,7 @@ def _over(flow: Flow, looked: Looked) -> dict[str, int]:
     come = min(month_of(looked.as_of), looked.last)
 
     def until(name: str, last: int) -> int:
-        own = flow.changes.get(name, {})
-        return sum(
-            change * (last - max(month, looked.first) + 1) for month, change in own.items() if month <= last
-        )  # fmt: skip
+        return flow_until(flow, name, looked.first, last)
 
     found = {"planned": until("planned", looked.last), "estimated": until("d", come)}
     found |= {grade: until(grade, come) for grade in RESULTS}
@@ -56,6 +53,34 @@ def _over(flow: Flow, looked: Looked) -> dict[str, int]:
         found[name] = until(name, looked.last) - until(f"met_{name}", come) + realised
     found["unmeasured"] = until("likely", come) - until("met_likely", come)
     return found
+
+
+def rests_on_few(sums: Sums) -> bool:
+    """Whether anything in kroner that was measured rests on too few."""
+    return any(
+        name.startswith("few") for heading, flow in sums.flows.items() if isinstance(kind_of(heading)[1], int)
+        for name in flow.changes
+    )  # fmt: skip
+
+
+def is_kept_back(sums: Sums, looked: Looked) -> bool:
+    """Whether what was measured over all those months, or what was estimated, rests on too few to be told (DOMAIN 3.6)."""
+    come = min(month_of(looked.as_of), looked.last)
+    behind = dict.fromkeys(BEHIND, 0)
+    for heading, flow in sums.flows.items():
+        kind = kind_of(heading)[1]
+        if isinstance(kind, int) and looked.factors.ratio(kind, looked.price_year) is not None:
+            for name in BEHIND:
+                behind[name] += flow_until(flow, name, looked.first, come)
+    results = [sum(behind[f"{name}_{grade}"] for grade in RESULTS) for name in ("of", "few")]
+    estimates = [behind[f"{name}_d"] for name in ("of", "few")]
+    return any(few and few >= of for of, few in (results, estimates))
+
+
+def flow_until(flow: Flow, name: str, first: int, last: int) -> int:
+    """What a name comes to over months, the last of them with them."""
+    own = flow.changes.get(name, {})
+    return sum(change * (last - max(month, first) + 1) for month, change in own.items() if month <= last)
 
 
 COUNTS = (

@@ -8,22 +8,28 @@ from decimal import Decimal
 
 import msgspec
 
-from workflows.over_time import Amounts, Period, Rolled, by_year, running_total
+from workflows.leaf import RESULTS
+from workflows.over_time import Amounts, LeftOut, Period, Rolled, by_year, running_total
 
 
 def kept_back(month: Period) -> Period:
-    """A month without what was measured in it, where that rests on too few; planned and forecast for others stand."""
-    if not month.there.is_hidden:
+    """A month without what was measured in it that rests on too few; planned and forecast for others stand.
+
+    Gains, harms and the grades are figures each by itself: what one of them rests on hides nothing behind another.
+    """
+    if not month.few_gains and not month.few_harms:
         return month
-    return msgspec.structs.replace(month, gains=_unmeasured(month.gains), harms=_unmeasured(month.harms))
+    return msgspec.structs.replace(
+        month, gains=_without(month.gains, month.few_gains), harms=_without(month.harms, month.few_harms)
+    )
 
 
-def _unmeasured(amounts: Amounts) -> Amounts:
-    realised = amounts.realised
-    return Amounts(
-        planned=amounts.planned, low=amounts.low - realised, likely=amounts.likely - realised,
-        high=amounts.high - realised, unmeasured=amounts.unmeasured,
-    )  # fmt: skip
+def _without(amounts: Amounts, grades: tuple[str, ...]) -> Amounts:
+    gone = sum((getattr(amounts, grade) for grade in grades if grade in RESULTS), Decimal(0))
+    kept = {("estimated" if grade == "d" else grade): Decimal(0) for grade in grades}
+    return msgspec.structs.replace(
+        amounts, **kept, low=amounts.low - gone, likely=amounts.likely - gone, high=amounts.high - gone
+    )
 
 
 class Year(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +49,10 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     """All months that have come, whatever follows them: the same however far ahead is looked."""
     keeps_back: bool
     """Whether something measured is in none of it."""
+    units: Mapping[str, tuple[Year, ...]] = {}
+    """Year by year in other units, by the unit."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What cannot be told in the kroner of the year asked for."""
 
 
 def curve_of(rolled: Rolled, *, above_projects: bool = True) -> Curve:
@@ -50,23 +60,32 @@ def curve_of(rolled: Rolled, *, above_projects: bool = True) -> Curve:
 
     So that nobody finds it by taking one sum from another. Within a project nothing is kept back.
     """
-    there = rolled.months
-    months = tuple(map(kept_back, there)) if above_projects else there
-    hidden: dict[int, int] = {}
-    if above_projects:
-        for month in there:
-            if month.there.is_hidden:
-                hidden[month.first.year] = hidden.get(month.first.year, 0) + 1
-    years = by_year(months)
+
+    def shown(month: Period) -> Period:
+        return kept_back(month) if above_projects else month
+
+    months = tuple(map(shown, rolled.months))
+    years = _years(months, above_projects=above_projects)
     return Curve(
-        so_far=running_total(months),
-        years=tuple(
-            Year(own=own, so_far=so_far, months_kept_back=hidden.get(own.first.year, 0))
-            for own, so_far in zip(years, running_total(years), strict=True)
-        ),
-        by_now=_together(month for month in months if month.has_come),
-        keeps_back=bool(hidden),
+        so_far=running_total(months), years=years, by_now=_together(month for month in months if month.has_come),
+        keeps_back=any(each.months_kept_back for each in years),
+        units={
+            unit: _years(tuple(map(shown, own)), above_projects=above_projects) for unit, own in rolled.quantities.items()
+        },
+        left_out=rolled.left_out_of(shown),
     )  # fmt: skip
+
+
+def _years(months: tuple[Period, ...], *, above_projects: bool) -> tuple[Year, ...]:
+    hidden: dict[int, int] = {}
+    for month in months if above_projects else ():
+        if month.few_gains or month.few_harms:
+            hidden[month.first.year] = hidden.get(month.first.year, 0) + 1
+    years = by_year(months)
+    return tuple(
+        Year(own=own, so_far=so_far, months_kept_back=hidden.get(own.first.year, 0))
+        for own, so_far in zip(years, running_total(years), strict=True)
+    )
 
 
 def _together(months: Iterable[Period]) -> Period:

@@ -18,6 +18,7 @@ from workflows.leaf import (
     DIGITS,
     FEWEST,
     GRACE,
+    GRADES,
     MILLION,
     RESULTS,
     USUAL_INTERVAL,
@@ -259,6 +260,13 @@ class _Results:
             return any(month <= month_of(each.on) for _, each in self.results)
         return self.result(month) is not None
 
+    def rests_on(self, month: int) -> list[Measured]:
+        """The measurements that the amount of a month rests on."""
+        if self.once is not None:
+            return [measured for measured, _ in self.once.get(month, ())]
+        measured = self.in_force(month)
+        return [] if measured is None else [measured]
+
     def of_grade(self, grade: str) -> _Series:
         """The effect of each month that rests on a measurement of one grade."""
         if self.once is not None:
@@ -328,13 +336,13 @@ def laid_out(leaf: Leaf) -> Laid:
         for name, (edges, value) in foreseen.items():
             series[f"met_{name}"] = (edges | found.edges, _only(value, found))
         if found.any:
-            series |= {grade: found.of_grade(grade) for grade in (*RESULTS, "d")}
-        counts = _counts(lay, found, plan_window, forecast_window)
+            series |= {grade: found.of_grade(grade) for grade in GRADES}
+        counts, behind = _counts(lay, found, plan_window, forecast_window), _behind(found)
         kroner = quantity = None
         if leaf.unit_value_ore is not None and leaf.price_year is not None:
-            kroner = _flow(leaf, series, leaf.unit_value_ore)
+            kroner = _with(behind, _flow(leaf, series, leaf.unit_value_ore))
         if is_summed(leaf.unit):
-            quantity = _flow(leaf, series, 1)
+            quantity = _with(behind, _flow(leaf, series, 1))
     return Laid(kroner=kroner, quantity=quantity, counts=counts)
 
 
@@ -377,6 +385,29 @@ def _flow(leaf: Leaf, series: dict[str, _Series], worth: int) -> Flow:
     return Flow({name: own for name, own in found.items() if own})
 
 
+def _behind(found: _Results) -> dict[str, dict[int, int]]:
+    """How many indicators the amounts of each grade are of, one or none, and whether they rest on too few."""
+
+    def of(grade: str, *, few: bool) -> Callable[[int], bool]:
+        def holds(month: int) -> bool:
+            there = [each for each in found.rests_on(month) if each.grade.lower() == grade]
+            return any(not few or (each.observations is not None and each.observations < FEWEST) for each in there)
+
+        return holds
+
+    grades = {each.grade.lower() for each in found.lay.leaf.measurements}
+    said = {
+        name: _changes(found.edges, _one(of(grade, few=name.startswith("few"))), 1)
+        for grade in GRADES if grade in grades for name in (f"of_{grade}", f"few_{grade}")
+    }  # fmt: skip
+    return {name: own for name, own in said.items() if own}
+
+
+def _with(behind: dict[str, dict[int, int]], flow: Flow) -> Flow:
+    """Amounts with what stands behind those of them that were measured."""
+    return Flow({**flow.changes, **{name: own for name, own in behind.items() if name[-1] in flow.changes}})
+
+
 def _counts(lay: _Layout, found: _Results, plan: Window | None, forecast: Window | None) -> Flow:
     """What there is of the leaf in each month, one or none of each."""
     leaf = lay.leaf
@@ -391,10 +422,6 @@ def _counts(lay: _Layout, found: _Results, plan: Window | None, forecast: Window
     if found.once is not None:
         edges |= {month_of(each.on) for each in leaf.measurements}
 
-    def few(month: int) -> bool:
-        measured = found.in_force(month)
-        return measured is not None and measured.observations is not None and measured.observations < FEWEST
-
     said: dict[str, Callable[[int], bool]] = {
         "running": running.holds,
         "promised": lambda month: plan is not None and plan.holds(month) and running.holds(month),
@@ -402,7 +429,6 @@ def _counts(lay: _Layout, found: _Results, plan: Window | None, forecast: Window
         "measured": lambda month: running.holds(month) and found.result(month) is not None,
         "estimated": lambda month: running.holds(month) and found.result(month) is None
         and found.in_force(month) is not None,
-        "few": lambda month: running.holds(month) and few(month),
     }  # fmt: skip
     flow = {name: _changes(edges, _one(holds), 1) for name, holds in said.items()}
     return Flow({name: own for name, own in flow.items() if own})

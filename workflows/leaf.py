@@ -26,9 +26,13 @@ RESULTS = ("a", "b", "c")
 
 AMOUNTS = ("planned", "low", "likely", "high", "met_low", "met_likely", "met_high", "a", "b", "c", "d")
 """What is summed: the plan, the forecast, what of the forecast a result has met by now, and what was measured by grade."""
-COUNTS = ("running", "promised", "foreseen", "measured", "estimated", "few")
-"""What is counted: indicators whose time it is, those with a target, with a forecast, with a result, with no more than an
-estimate, and those whose result rests on too few."""
+GRADES = (*RESULTS, "d")
+COUNTS = ("running", "promised", "foreseen", "measured", "estimated")
+"""What is counted: indicators whose time it is, those with a target, with a forecast, with a result, and with no more than
+an estimate."""
+BEHIND = tuple(f"{name}_{grade}" for grade in GRADES for name in ("of", "few"))
+"""What stands behind the amounts that were measured, by grade: of how many indicators they are, and how many of those rest on
+too few. It is counted in each month in which they add anything, so that each figure has its own."""
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, localcontext
 
 import msgspec
 
 from workflows.layout import Laid, laid_out, laid_out_by_measurement
-from workflows.leaf import AMOUNTS, COUNTS, DIGITS, RESULTS, Flow, Leaf, Measured, first_of, month_of
+from workflows.leaf import AMOUNTS, BEHIND, COUNTS, DIGITS, GRADES, RESULTS, Flow, Leaf, Measured, first_of, month_of
 
 ZERO = Decimal(0)
 
@@ -136,15 +136,8 @@ class There(msgspec.Struct, frozen=True, kw_only=True):
     foreseen: int = 0
     measured: int = 0
     estimated: int = 0
-    few: int = 0
-    """Of those measured or estimated: resting on fewer than five."""
     missing: int = 0
     """Passed with neither a result nor an estimate."""
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether what was measured rests on too few to be shown above the project (DOMAIN 3.6)."""
-        return bool(self.few) and self.few >= self.measured + self.estimated
 
     def __add__(self, other: There) -> There:
         """Both together."""
@@ -161,6 +154,10 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     gains: Amounts = Amounts()
     harms: Amounts = Amounts()
     there: There = There()
+    few_gains: tuple[str, ...] = ()
+    """The grades of which the gains, in any of its months, rest on too few to be shown above the project (DOMAIN 3.6)."""
+    few_harms: tuple[str, ...] = ()
+    """The same of the harms."""
 
     @property
     def net(self) -> Amounts:
@@ -172,8 +169,13 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return Period(
             first=min(self.first, other.first), months=self.months + other.months,
             has_come=self.has_come or other.has_come, gains=self.gains + other.gains, harms=self.harms + other.harms,
-            there=self.there + other.there,
+            there=self.there + other.there, few_gains=_either(self.few_gains, other.few_gains),
+            few_harms=_either(self.few_harms, other.few_harms),
         )  # fmt: skip
+
+
+def _either(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return some if some == others else tuple(sorted({*some, *others}))
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -187,7 +189,7 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 Months = dict[str, list[int]]
-"""Amounts of each month by name, in units of SCALE; a name that is not there is nothing throughout."""
+"""Amounts of each month by name, in units of SCALE, and what stands behind them; a name that is not there is nothing."""
 SCALE = 14
 """Decimals that are held: six of an amount, eight of what turns kroner of one year into those of another."""
 
@@ -210,7 +212,25 @@ class Rolled(msgspec.Struct, frozen=True, kw_only=True):
     kroner: Side
     units: dict[str, Side]
     there: Months
-    left_out: tuple[LeftOut, ...] = ()
+    apart: dict[int, Side] = {}
+    """Kroner that cannot be made kroner of that year, by their own."""
+    lacking: dict[int, tuple[int, ...]] = {}
+    """For each of those the years that the price index lacks."""
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What is in none of the sums."""
+        return self.left_out_of(lambda month: month)
+
+    def left_out_of(self, shown: Callable[[Period], Period]) -> tuple[LeftOut, ...]:
+        """What is in none of the sums, of each month no more than is shown of it."""
+        found = []
+        for year, side in self.apart.items():
+            total = Amounts()
+            for month in self._periods(side, {}, 1):
+                total = total + shown(month).net
+            found.append(LeftOut(year, self.lacking[year], total))
+        return tuple(found)
 
     @property
     def months(self) -> tuple[Period, ...]:
@@ -254,13 +274,28 @@ class Rolled(msgspec.Struct, frozen=True, kw_only=True):
                     harms=_amounts_of(side.harms, month - self.first, length),
                     there=There(**{name: sum(own[month - self.first:month - self.first + length])
                                    for name, own in there.items()}),
+                    few_gains=_few_in(side.gains, month - self.first, length),
+                    few_harms=_few_in(side.harms, month - self.first, length),
                 )
                 for month in range(self.first, self.last + 1, length)
             )  # fmt: skip
 
 
 def _amounts_of(months: Months, at: int, length: int) -> Amounts:
-    return Amounts(**{name: _exact(total) for name, own in months.items() if (total := sum(own[at : at + length]))})
+    return Amounts(**{
+        name: _exact(total) for name, own in months.items()
+        if name not in BEHIND and (total := sum(own[at : at + length]))
+    })  # fmt: skip
+
+
+def _few_in(months: Months, at: int, length: int) -> tuple[str, ...]:
+    """The grades of which everything that adds to one of those months rests on too few."""
+    return tuple(
+        grade for grade in GRADES if f"few_{grade}" in months
+        and any(few and few >= of for few, of in zip(
+            months[f"few_{grade}"][at : at + length], months[f"of_{grade}"][at : at + length], strict=True
+        ))
+    )  # fmt: skip
 
 
 def by_year(months: Iterable[Period]) -> tuple[Period, ...]:
@@ -307,7 +342,7 @@ def rolled(
     to = price_year if price_year is not None else next(iter(sums.price_years), None)
     kroner: list[tuple[int, Months]] = []
     units: dict[str, list[tuple[int, Months]]] = {}
-    left_out: dict[int, list[tuple[int, Months]]] = {}
+    apart: dict[int, list[tuple[int, Months]]] = {}
     for name in sorted(sums.flows):
         sign, kind = kind_of(name)
         own = _as_it_looks(sums.flows[name], as_of, first, last)
@@ -316,17 +351,16 @@ def rolled(
             continue
         ratio = factors.ratio(kind, to) if to is not None else None
         if ratio is None:
-            left_out.setdefault(kind, []).append((1, _times(own, Decimal(1))))
+            apart.setdefault(kind, []).append((sign, _times(own, Decimal(1))))
         else:
             kroner.append((sign, _times(own, ratio)))
     return Rolled(
         as_of=as_of, price_year=to, first=first, last=last, kroner=_side(kroner),
         units={unit: _side(own) for unit, own in units.items()}, there=_there(sums.counts, as_of, first, last),
-        left_out=tuple(
-            LeftOut(year, tuple(each for each in (year, to) if each is not None and each not in factors.of_year),
-                    _amounts_of(_side(own).gains, 0, last - first + 1))
-            for year, own in sorted(left_out.items())
-        ),
+        apart={year: _side(apart[year]) for year in sorted(apart)},
+        lacking={
+            year: tuple(each for each in (year, to) if each is not None and each not in factors.of_year) for year in apart
+        },
     )  # fmt: skip
 
 
@@ -337,7 +371,7 @@ def _exact(held: int) -> Decimal:
 
 def _times(months: Months, ratio: Decimal) -> Months:
     by = int(ratio * 10 ** (SCALE - 6))
-    return {name: [value * by for value in own] for name, own in months.items()}
+    return {name: own if name in BEHIND else [value * by for value in own] for name, own in months.items()}
 
 
 def _side(sides: list[tuple[int, Months]]) -> Side:
@@ -352,7 +386,7 @@ def _side(sides: list[tuple[int, Months]]) -> Side:
 
 def _as_it_looks(flow: Flow, as_of: date, first: int, last: int) -> Months:
     """Month by month what is planned, expected and measured; of what has not come to pass nothing is measured."""
-    own = flow.months([name for name in AMOUNTS if name in flow.changes], first, last)
+    own = flow.months([name for name in (*AMOUNTS, *BEHIND) if name in flow.changes], first, last)
     size = last - first + 1
     come = min(max(month_of(as_of) - first + 1, 0), size)
     nothing = [0] * size
@@ -370,6 +404,7 @@ def _as_it_looks(flow: Flow, as_of: date, first: int, last: int) -> Months:
     unmet = [value - gone for value, gone in zip(of("likely")[:come], of("met_likely")[:come], strict=True)]
     found["unmeasured"] = unmet + nothing[come:]
     found |= {"estimated" if name == "d" else name: values for name, values in measured.items()}
+    found |= {name: own[name][:come] + nothing[come:] for name in BEHIND if name in own}
     return {name: values for name, values in found.items() if any(values)}
 
 
@@ -377,7 +412,7 @@ def _there(counts: Flow, as_of: date, first: int, last: int) -> Months:
     own = counts.months(COUNTS, first, last)
     size = last - first + 1
     come = min(max(month_of(as_of) - first + 1, 0), size)
-    for name in ("measured", "estimated", "few"):
+    for name in ("measured", "estimated"):
         own[name] = own[name][:come] + [0] * (size - come)
     own["missing"] = [
         running - measured - estimated if at < come else 0

@@ -21,7 +21,17 @@ from app.identity.models import Unit
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import Question, factors, figures_by, seen_ever
 from app.portfolio.packed import NOTHING, Adding, Figures, unpack
-from workflows.comparison import COUNTS, Explained, Looked, Step, come_to, less, taken_apart
+from workflows.comparison import (
+    COUNTS,
+    Explained,
+    Looked,
+    Step,
+    come_to,
+    is_kept_back,
+    less,
+    rests_on_few,
+    taken_apart,
+)  # fmt: skip
 from workflows.over_time import Amounts, months_shown
 
 SUBJECTS = (
@@ -63,6 +73,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     now: Step
     explained: Explained
     told: tuple[Told, ...]
+    keeps_back: bool
+    """Whether what was measured by one of the days rests on too few to be told."""
 
 
 def counts_of(figures: Figures, on: date) -> dict[str, int]:
@@ -103,7 +115,7 @@ async def _changed(uow: UnitOfWork, actor: Actor, question: Question, since: dat
         for day, times in ((from_on, 1), (to_on, -1)):
             if day is not None and since < day <= until:
                 found.setdefault((case_id, benefit_id, day), Adding()).add(figures, times)
-                if "few" in figures.sums.counts.changes:
+                if rests_on_few(figures.sums):
                     few.add((case_id, benefit_id, day))
     changed = ((place, adding.done()) for place, adding in found.items())
     return [Changed(*place, figures, place in few) for place, figures in changed if figures != NOTHING]
@@ -147,6 +159,7 @@ async def compare(uow: UnitOfWork, actor: Actor, question: Question, since: date
         since=since, until=until, first_year=first // 12, last_year=last // 12, price_year=price_year,
         then=step("then", since, come_to(then.sums, was), counts_of(then, since)),
         now=step("now", until, come_to(now.sums, anew), counts_of(now, until)),
+        keeps_back=is_kept_back(then.sums, was) or is_kept_back(now.sums, anew),
         explained=explained, told=await _told(uow, explained.told, {each.key: each for each in changed}, since, until),
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ async def changed_page(visit: Visit, since: str = "") -> Response[Any]:
     counts = {name: (found.then.counts.get(name, 0), found.now.counts.get(name, 0)) for name in COUNTS}
     return asked.render(
         (), found=found, since=earlier, difference=less(found.now.amounts, found.then.amounts), counts=counts,
-        lines=lines_of(found), hides_whole=len(found.explained.kept_back) == 1,
+        lines=lines_of(found), hides_whole=found.keeps_back or len(found.explained.kept_back) == 1,
     )  # fmt: skip
 
 

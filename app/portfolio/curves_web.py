@@ -140,7 +140,7 @@ async def curves_page(visit: Visit, project: UUID | None = None, benefit: UUID |
         project_link=opened(cut, project=case_id) if case_id else "", marks=MARKS,
         drawings=[("net", draw_so_far(curve, net, asked.day), draw_years(curve, net)),
                   ("gross", draw_so_far(curve, gross, asked.day), draw_years(curve, gross))],
-        units=[(unit, years) for unit, years in found.whole.quantities_by_year.items()],
+        units=list(curve.units.items()),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -100,11 +101,12 @@ async def _written(visit: Visit, cut: Cut, there: Choices, ending: str) -> tuple
     writer: Writer | None = None
     name = ""
     beside = within(await recorded(visit.uow), cut, cut.as_of or day_in_oslo(visit.uow.now))
-    async for found in portfolio_in_parts(visit.uow, visit.actor, cut):
-        if writer is None:
-            name = f"drivkraft-{found.as_of}.{ending}"
-            writer = FORMATS[ending].writer(file, about(visit, found, cut, there, beside.shown), visit.t)
-        await asyncio.to_thread(partial(_write_some, writer, found))
+    async with aclosing(portfolio_in_parts(visit.uow, visit.actor, cut)) as parts:
+        async for found in parts:
+            if writer is None:
+                name = f"drivkraft-{found.as_of}.{ending}"
+                writer = FORMATS[ending].writer(file, about(visit, found, cut, there, beside.shown), visit.t)
+            await asyncio.to_thread(partial(_write_some, writer, found))
     assert writer is not None
     await asyncio.to_thread(writer.close)
     return file, name

@@ -14,9 +14,9 @@ from app.portfolio.curves import question_of
 from app.portfolio.cut import NAMES, read_cut
 from app.portfolio.over_time import over_time
 from app.web.visit import Visit
-from workflows.curves import curve_of
+from workflows.curves import Year, curve_of
 from workflows.engine import Reason
-from workflows.over_time import Amounts, LeftOut, Period
+from workflows.over_time import Amounts, LeftOut
 from workflows.roles import Permission
 
 
@@ -81,14 +81,14 @@ def amounts_of(amounts: Amounts) -> AmountsOut:
     return AmountsOut(**{name: getattr(amounts, name) for name in AmountsOut.__struct_fields__})
 
 
-def _units(unit: str, years: tuple[Period, ...], kept_back: list[int]) -> list[UnitOut]:
+def _units(unit: str, years: tuple[Year, ...]) -> list[UnitOut]:
     found = []
-    for year, kept in zip(years, kept_back, strict=True):
-        net = year.net
-        measured = (None, None, None) if kept else (net.likely, net.realised, net.estimated)
+    for each in years:
+        net = each.own.net
+        measured = (None, None, None) if each.months_kept_back else (net.likely, net.realised, net.estimated)
         found.append(
             UnitOut(
-                unit=unit, year=year.first.year, planned=net.planned, likely=measured[0], realised=measured[1],
+                unit=unit, year=each.own.first.year, planned=net.planned, likely=measured[0], realised=measured[1],
                 estimated=measured[2],
             )
         )  # fmt: skip
@@ -114,9 +114,8 @@ async def read_over_time(
     asked = question_of(cut, case_id=project, benefit_id=benefit)
     rolled = (await over_time(visit.uow, visit.actor, asked)).rolled
     curve = curve_of(rolled, above_projects=project is None and benefit is None)
-    kept_back = [each.months_kept_back for each in curve.years]
     return OverTimeOut(
-        as_of=rolled.as_of, price_year=rolled.price_year, left_out=list(rolled.left_out),
+        as_of=rolled.as_of, price_year=rolled.price_year, left_out=list(curve.left_out),
         years=[
             YearOut(
                 year=each.own.first.year, has_come=each.own.has_come, gains=amounts_of(each.own.gains),
@@ -127,7 +126,7 @@ async def read_over_time(
             )
             for each in curve.years
         ],
-        units=[each for unit, years in rolled.quantities_by_year.items() for each in _units(unit, years, kept_back)],
+        units=[each for unit, years in curve.units.items() for each in _units(unit, years)],
     )  # fmt: skip
 
 

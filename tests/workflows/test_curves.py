@@ -66,6 +66,53 @@ def test_with_others_beside_it_what_rests_on_few_is_counted() -> None:
     assert curve_of(of(FEW, A)).by_now.gains.realised > curve_of(of(A)).by_now.gains.realised
 
 
+def grade(leaf: Leaf, letter: str, count: int = 40) -> Leaf:
+    (own,) = leaf.measurements
+    return changed(leaf, measurements=(msgspec.structs.replace(own, grade=letter, observations=count),))
+
+
+def test_nothing_that_a_figure_is_not_made_of_makes_it_shown() -> None:
+    unpriced = [changed(A, unit_value_ore=None, unit=unit) for unit in ("timer", "dager", "skala 1-5")]
+    alone = curve_of(of(FEW))
+    for beside in (*unpriced, HARM, grade(A, "D"), grade(A, "C"), changed(A, is_end_benefit=False)):
+        found = curve_of(of(FEW, beside))
+        assert found.keeps_back
+        assert found.years[0].months_kept_back == 12
+        assert found.by_now.gains.b == alone.by_now.gains.b == 0
+        assert found.by_now.harms == curve_of(of(beside)).by_now.harms
+    estimated = curve_of(of(grade(FEW, "D", 4), A))
+    assert (estimated.by_now.gains.estimated, estimated.by_now.gains.b > 0) == (0, True)
+
+
+def test_what_is_told_in_other_units_and_what_the_index_lacks_keep_the_rule_too() -> None:
+    hours = changed(FEW, unit="timer", unit_value_ore=None)
+    found = curve_of(of(hours, A))
+    assert [year.months_kept_back for year in found.units["timer"]] == [12, 1, 0]
+    assert all(year.own.gains.realised == 0 for year in found.units["timer"])
+    assert not found.keeps_back
+    assert sum(year.own.gains.realised for year in found.units["henvendelser"]) > 0
+    lacking = changed(FEW, price_year=1999)
+    (left,), (all_of_it,) = curve_of(of(lacking, A)).left_out, of(lacking, A).left_out
+    assert (left.total.realised, all_of_it.total.realised > 0, left.total.planned) == (0, True, all_of_it.total.planned)
+
+
+@ANY
+@given(st.lists(st.tuples(st.sampled_from("ABCD"), st.integers(1, 9), st.booleans(), st.booleans()), max_size=6))
+def test_every_figure_that_is_shown_rests_on_something_that_is_not_too_few(said: list[tuple[Any, ...]]) -> None:
+    leaves = [
+        changed(grade(A, letter, count), sign=-1 if harm else 1, unit_value_ore=10_400 if priced else None)
+        for letter, count, harm, priced in said
+    ]  # fmt: skip
+    found = curve_of(of(*leaves)).by_now
+    for side, harms in (("gains", False), ("harms", True)):
+        for letter in "ABCD":
+            enough = any(
+                (own, harm, priced) == (letter, harms, True) and count >= 5 for own, count, harm, priced in said
+            )
+            name = "estimated" if letter == "D" else letter.lower()
+            assert bool(getattr(getattr(found, side), name)) == enough, (side, letter)
+
+
 def test_one_part_that_is_kept_back_takes_the_least_of_the_others_with_it() -> None:
     parts = {"few": curve_of(of(FEW)), "large": curve_of(of(A)), "small": curve_of(of(B))}
     assert kept_back_of(parts) == {"few", "small"}

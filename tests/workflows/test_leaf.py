@@ -80,10 +80,11 @@ def test_w2_a_survey_has_progress_and_no_kroner_and_few_answers_are_hidden() -> 
     found = in_2027(survey)
     assert found.years[0].gains == Amounts()
     assert found.quantities == {}
-    assert (found.years[0].there.measured, found.years[0].there.is_hidden) == (12, False)
-    few = changed(survey, measurements=(Measured(on=NEW_YEAR, value=D("3.5"), grade="C", observations=4),))
-    assert year(few).there.is_hidden
-    assert not year(few, survey).there.is_hidden
+    assert found.years[0].there.measured == 12
+    few = changed(ENQUIRIES, measurements=(Measured(on=NEW_YEAR, value=D(340), grade="C", observations=4),))
+    assert (year(few).few_gains, year(few).few_harms) == (("c",), ())
+    other = changed(ENQUIRIES, measurements=(Measured(on=NEW_YEAR, value=D(340), grade="C", observations=5),))
+    assert year(few, other).few_gains == ()
 
 
 def test_w3_a_target_that_is_the_baseline_cannot_be_measured_and_overshoot_is_shown() -> None:
