@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, any_, select
 
-from app.activities.models import Insight
+from app.activities.models import Finding, Insight
 from app.applications.models import ProblemStatement
 from app.applications.writing import difference
 from app.core.database import CASE, UnitOfWork
@@ -25,6 +26,30 @@ class InsightSeen(msgspec.Struct, frozen=True):
     id: UUID
     kind: str
     text: str
+    on_finding: bool = False
+    """Whether a finding of the team's rests on it."""
+
+
+class Narrowing(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of the insights are looked at: those of a kind, with all of some words, that a finding rests on."""
+
+    kind: str = ""
+    words: str = ""
+    on_finding: bool = False
+
+    def shows(self, insight: InsightSeen) -> bool:
+        """Whether an insight is among those looked at; upper and lower case are the same."""
+        text = insight.text.casefold()
+        return (
+            self.kind in ("", insight.kind)
+            and (insight.on_finding or not self.on_finding)
+            and all(word in text for word in self.words.casefold().split())
+        )
+
+    def of(self, insights: Sequence[InsightSeen], ticked: Collection[str]) -> list[InsightSeen]:
+        """The insights that are ticked, whatever is looked at, and after them the others that are looked at."""
+        chosen = [insight for insight in insights if str(insight.id) in ticked]
+        return chosen + [insight for insight in insights if str(insight.id) not in ticked and self.shows(insight)]
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +94,8 @@ def _statement() -> Select[Any]:
     }  # fmt: skip
     versions = select(version.id).outerjoin(Person, Person.id == version.author_id).where(version.case_id == CASE)
     insights = select(Insight.id).where(Insight.case_id == CASE)
-    seen = {"id": Insight.id, "kind": Insight.kind, "text": Insight.text}
+    on_finding = select(Finding.id).where(Finding.case_id == CASE, Insight.id == any_(Finding.insight_ids)).exists()
+    seen = {"id": Insight.id, "kind": Insight.kind, "text": Insight.text, "on_finding": on_finding}
     return select(
         told(
             Written,

@@ -26,7 +26,7 @@ from app.projects.plan_drawing import draw_plan
 from app.projects.plan_web import days_of, plan_of_project_page
 from app.projects.service import CLOSING_STEPS, SIGNING
 from app.projects.signs import TONES, sign_link
-from app.projects.statement_web import statement_page
+from app.projects.statement_web import narrow_statement, statement_page
 from app.web.places import place
 from app.web.visit import Missing, Visit
 from workflows.checklist import CHECKLISTS, CLOSING, checked
@@ -154,4 +154,4 @@ async def project_page(visit: Visit, case_id: UUID) -> Response[Any]:
     )
 
 
-ROUTES = [projects_page, project_page, plan_of_project_page, statement_page]
+ROUTES = [projects_page, project_page, plan_of_project_page, statement_page, narrow_statement]
