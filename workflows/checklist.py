@@ -1,8 +1,8 @@
-"""What each diamond asks for, in four, four and three lines, and the close: each done, waived or missing something."""
+"""What each diamond asks for, in four, four and three lines, and the close: each done, waived, not begun or missing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     rules: tuple[Requirement, ...]
+    begun: Callable[[ProjectFacts], Iterable[Reason]] | None = None
+    """What is not there yet, where the rules let a project through that has done nothing of it."""
+
+
+def _change_written(facts: ProjectFacts) -> Iterator[Reason]:
+    """A change of practice is written: no gate asks for one, but without any nothing is developed or changed (S17)."""
+    if not facts.changes:
+        yield Reason(code="project.no_change_written", place="project.changes", who=gates.TEAM)
 
 
 class Checklist(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +55,7 @@ CHECKLISTS = (
         Line(key="implement", rules=(gates.pilots_tried,)),
         Line(key="develop", rules=(
             gates.changes_gone_live, gates.due_measurements_reported, gates.due_milestones_approved,
-        )),
+        ), begun=_change_written),
         Line(key="share", rules=(gates.experiences_shared, gates.learning_written)),
     )),
 )  # fmt: skip
@@ -67,7 +75,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """How one line stands, with all that is missing for it."""
 
     key: str
-    status: Literal["done", "waived", "missing"]
+    status: Literal["done", "waived", "not_begun", "missing"]
     missing: tuple[Reason, ...] = ()
 
 
@@ -81,7 +89,11 @@ def checked(
         open_ones = [rule for rule, reasons in unmet.items() if reasons]
         in_force = [rule for rule in open_ones if rule.waivable_by and rule.name in waived]
         missing = tuple(reason for rule in open_ones if rule not in in_force for reason in unmet[rule])
-        found.append(
-            Checked(key=line.key, status="missing" if missing else "waived" if in_force else "done", missing=missing)
-        )
+        absent = tuple(line.begun(facts)) if line.begun else ()
+        if missing:
+            found.append(Checked(key=line.key, status="missing", missing=(*missing, *absent)))
+        elif absent:
+            found.append(Checked(key=line.key, status="not_begun", missing=absent))
+        else:
+            found.append(Checked(key=line.key, status="waived" if in_force else "done"))
     return tuple(found)

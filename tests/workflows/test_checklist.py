@@ -9,6 +9,7 @@ import pytest
 
 from tests.workflows.test_project import ACT, BENEFIT, COMPLETE, TODAY, broken
 from workflows.checklist import CHECKLISTS, CLOSING, checked
+from workflows.engine import decide
 from workflows.project import PROJECT, STEPS
 from workflows.project_facts import ChangeSeen, ProjectFacts
 
@@ -36,6 +37,21 @@ def test_a_change_that_is_still_to_go_live_is_not_missed() -> None:
 
 def test_in_a_complete_project_every_line_is_done() -> None:
     assert {line.status for each in (*CHECKLISTS, CLOSING) for line in checked(each, COMPLETE, ACT)} == {"done"}
+
+
+def test_to_develop_and_change_is_not_said_to_be_done_where_no_change_is_written() -> None:
+    develop = next(line for line in checked(CHECKLISTS[2], broken(changes=()), ACT) if line.key == "develop")
+    assert develop.status == "not_begun"
+    assert [reason.code for reason in develop.missing] == ["project.no_change_written"]
+    assert all(reason.place and reason.who for reason in develop.missing)
+    assert decide(PROJECT, "close_diamond_3", "implement_close", broken(changes=()), ACT).allowed, (
+        "no gate asks for one"
+    )
+    late = broken(
+        changes=(), milestones=(msgspec.structs.replace(COMPLETE.milestones[0], due_on=TODAY, settled=False),)
+    )
+    develop = next(line for line in checked(CHECKLISTS[2], late, ACT) if line.key == "develop")
+    assert (develop.status, len(develop.missing)) == ("missing", 2)
 
 
 @pytest.mark.parametrize(
