@@ -129,9 +129,9 @@ def _goals(moment: Any, *only: ColumnElement[bool]) -> Any:
 
 
 def _plan(moment: Any) -> Any:
-    """The plan in force at the moment."""
+    """The plan in force at the moment, with the benefit as it froze it, taken out of the whole of it once."""
     return (
-        select(BenefitPlan.id, BenefitPlan.snapshot)
+        select(BenefitPlan.id, BenefitPlan.snapshot["benefits"][cast(Benefit.id, Text)].label("frozen"))
         .where(BenefitPlan.case_id == Benefit.case_id, BenefitPlan.approved_at < moment)
         .order_by(BenefitPlan.number.desc())
         .limit(1)
@@ -212,7 +212,7 @@ def statement(with_goals: bool = True) -> Select[Any]:
         )
         .scalar_subquery()
     )
-    frozen = plan.c.snapshot["benefits"][cast(Benefit.id, Text)]
+    frozen = plan.c.frozen
 
     def in_plan(name: str, kind: Any, column: Any) -> Any:
         """The value as the plan in force froze it, else the present one."""

@@ -173,8 +173,8 @@ class BenefitEdge(Identified, Base):
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    from_id: Mapped[UUID] = mapped_column(ForeignKey("benefit_nodes.id"))
-    to_id: Mapped[UUID] = mapped_column(ForeignKey("benefit_nodes.id"))
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("benefit_nodes.id"), index=True)
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("benefit_nodes.id"), index=True)
     kind: Mapped[str] = mapped_column(default="contributes")
     assumption: Mapped[str] = mapped_column(default="")
     confidence: Mapped[str] = mapped_column(default="medium")
@@ -314,11 +314,19 @@ class Measurement(Stated, Base):
         CheckConstraint("confidence in ('A', 'B', 'C', 'D')", name="confidence"),
         Index("ix_measurements_state_due", "state", "due_on"),
         Index("ix_measurements_corrects_id", "corrects_id", postgresql_where=text("corrects_id is not null")),
+        Index("ix_measurements_indicator_id_confirmed_at", "indicator_id", "confirmed_at"),
+        Index(
+            "ix_measurements_standing",
+            "indicator_id",
+            "measured_on",
+            "id",
+            postgresql_where=text("confirmed_at is not null"),
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     benefit_id: Mapped[UUID] = mapped_column(ForeignKey("benefits.id"), index=True)
-    indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.id"), index=True)
+    indicator_id: Mapped[UUID] = mapped_column(ForeignKey("indicators.id"))
     kind: Mapped[str]
     months: Mapped[int | None]  # after close, for a follow-up
     due_on: Mapped[date]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, Text, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.models import CallText
 from app.cases.models import Case
-from app.cases.queries import visible_to
+from app.cases.queries import reach_of, seen_by, visible
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
-from app.core.questions import told_each
+from app.core.database import PERSON, UnitOfWork
+from app.core.questions import constant, told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.models import PortfolioView, PriceIndex
@@ -112,38 +113,42 @@ MOST_VIEWS = 20
 
 async def choices(uow: UnitOfWork, actor: Actor, language: str) -> Choices:
     """The counties, the calls and offices of the projects that the actor may see, and the saved views; one statement."""
+    asked = {**seen_by(actor, uow.now), "language": language}
+    return Choices(*(await uow.session.execute(_choices(reach_of(actor)), asked)).one())
+
+
+@cache
+def _choices(reach: frozenset[str]) -> Select[Any]:
+    """The statement for all who see as far; an office or a call is looked up by its index until it has one that is seen."""
     call, office = aliased(Case), aliased(Unit)
-    seen = (
-        select(Project.call_id, Case.unit_id)
-        .join(Case, Case.id == Project.id)
-        .where(visible_to(actor, uow.now))
-        .cte("seen")
-    )
-    named = CallText.title
-    return Choices(*(await uow.session.execute(select(
+
+    def has_one(condition: Any) -> Any:
+        return exists().where(Project.id == Case.id, visible(reach), condition)
+
+    return select(
         told_each(Choice, select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name, Unit.id)),
         told_each(
             Choice,
-            select(call.id, named)
-            .join(CallText, (CallText.call_id == call.id) & (CallText.language == language))
-            .where(call.id.in_(select(seen.c.call_id)))
+            select(call.id, CallText.title)
+            .join(CallText, (CallText.call_id == call.id) & (CallText.language == bindparam("language", type_=Text())))
+            .where(call.kind == "call", has_one(Project.call_id == call.id))
             .order_by(call.reference.desc()),
         ),
         told_each(
             Choice,
             select(office.id, office.name)
-            .where(office.id.in_(select(seen.c.unit_id)))
+            .where(has_one(Case.unit_id == office.id))
             .order_by(office.name, office.id),
         ),
         func.array(select(PriceIndex.year).distinct().order_by(PriceIndex.year.desc()).scalar_subquery()),
         told_each(
             Kept,
             select(PortfolioView.name, PortfolioView.address)
-            .where(or_(PortfolioView.owner_id == actor.person_id, PortfolioView.is_shared))
-            .order_by(PortfolioView.owner_id != actor.person_id, func.lower(PortfolioView.name), PortfolioView.id)
-            .limit(MOST_VIEWS),
+            .where(or_(PortfolioView.owner_id == PERSON, PortfolioView.is_shared))
+            .order_by(PortfolioView.owner_id != PERSON, func.lower(PortfolioView.name), PortfolioView.id)
+            .limit(constant(MOST_VIEWS)),
         ),
-    ))).one())  # fmt: skip
+    )  # fmt: skip
 
 
 def _id(text: str) -> UUID | None:

@@ -34,7 +34,11 @@ class PortfolioRow(Identified, Base):
         ),
         Index("ix_portfolio_rows_case_id_benefit_id_from_on", "case_id", "benefit_id", "from_on"),
         Index("ix_portfolio_rows_unit_id_from_on", "unit_id", "from_on"),
-        Index("ix_portfolio_rows_of_projects", "case_id", postgresql_where=text("benefit_id is null")),
+        Index("ix_portfolio_rows_of_projects_from_on", "case_id", "from_on", postgresql_where=text("benefit_id is null")),
+        Index(
+            "ix_portfolio_rows_lacking_once", "case_id", "benefit_id", "from_on",
+            postgresql_where=text("lacks_from is not null and (to_on is null or lacks_from < to_on)"),
+        ),
     )  # fmt: skip
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

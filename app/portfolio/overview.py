@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, cast, literal, null, or_, select, union_all
+from sqlalchemy import Select, Text, and_, cast, literal, null, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from app.benefits.figures import end_of, figures
 from app.benefits.models import Benefit, Indicator
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
+from app.core.questions import constant
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.adjustments import Line, recorded, within
@@ -195,7 +197,8 @@ async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
         .exists()
     )  # fmt: skip
     of_benefits = {
-        "lacking": row.lacks_from <= as_of,
+        # of an earlier day also those that have ended since: an index knows those that ever lacked something
+        "lacking": and_(row.lacks_from <= as_of, or_(row.to_on.is_(None), row.lacks_from < row.to_on)),
         "benefits": measurable,
     }
     told = (row.case_id, row.benefit_id, row.step, row.goals)
@@ -203,19 +206,12 @@ async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
         select(literal(name, Text).label("list"), *told, null().label("reference"))
         .where(*there, row.benefit_id.is_not(None), condition)
         .order_by(row.case_id, row.benefit_id)
-        .limit(MOST)
+        .limit(constant(MOST))
         .subquery()
         for name, condition in of_benefits.items()
     ]
     if cut.is_narrowed:
-        projects = (
-            select(literal("projects", Text).label("list"), *told, cast(Case.reference, Text).label("reference"))
-            .join(Case, Case.id == row.case_id)
-            .where(*there, row.benefit_id.is_(None))
-            .order_by(Case.reference, row.case_id)
-            .limit(MOST)
-        )
-        parts.append(projects.subquery())
+        parts.append(_projects(there, told, of_few=cut.unit_id is not None).subquery())
     listed = union_all(*(select(part) for part in parts)).subquery("listed")
     rows = await uow.session.execute(
         select(listed, Case.title, Case.language, Unit.name.label("unit"))
@@ -224,6 +220,27 @@ async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
         .order_by(listed.c.list, listed.c.reference, listed.c.case_id, listed.c.benefit_id)
     )
     return rows.all()
+
+
+def _projects(there: Sequence[Any], told: Sequence[Any], *, of_few: bool) -> Select[Any]:
+    """The first projects by their references: of an office all of them are found, else one by one until there are enough."""
+    row, opened = PortfolioRow, aliased(Case)
+    of_project = select(*told).where(*there, row.benefit_id.is_(None))
+    named = literal("projects", Text).label("list")
+    if of_few:
+        own = of_project.subquery()
+        found = select(named, *own.c, cast(opened.reference, Text).label("reference")).join(
+            opened, opened.id == own.c.case_id
+        )
+    else:
+        of_one = of_project.where(row.case_id == opened.id).order_by(row.from_on.desc()).limit(constant(1)).lateral()
+        found = (
+            select(named, *of_one.c, cast(opened.reference, Text).label("reference"))
+            .select_from(opened)
+            .join(of_one, true())
+            .where(opened.project_at.is_not(None))
+        )
+    return found.order_by(opened.reference, opened.id).limit(constant(MOST))
 
 
 async def _benefits(uow: UnitOfWork, rows: Sequence[Any], as_of: date | None) -> dict[UUID, BenefitSeen]:

@@ -131,7 +131,7 @@ SELECT json_build_object(
       'starts_on', CASE WHEN frozen.b IS NULL THEN b.starts_on ELSE (frozen.b->>'starts_on')::date END,
       'ends_on', CASE WHEN frozen.b IS NULL THEN b.ends_on ELSE (frozen.b->>'ends_on')::date END) ORDER BY b.id)
     FROM benefits b LEFT JOIN changes ch ON ch.id = b.change_id
-    CROSS JOIN LATERAL (SELECT plan.snapshot->'benefits'->(b.id::text) AS b) frozen
+    CROSS JOIN LATERAL (SELECT plan.snapshot->'benefits'->(b.id::text) AS b OFFSET 0) frozen
     WHERE b.case_id = c.id AND b.created_at < :moment AND (:of_all OR b.id = ANY(:benefit_ids))), '[]'),
   'indicators', coalesce((SELECT json_agg(json_build_object(
       'id', i.id, 'benefit_id', i.benefit_id, 'key', i.key, 'unit', i.unit, 'direction', i.direction,
