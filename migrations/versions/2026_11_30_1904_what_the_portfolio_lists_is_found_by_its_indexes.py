@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_1845"
-down_revision = "2026_11_30_1830"
+revision = "2026_11_30_1904"
+down_revision = "2026_11_30_1847"
 branch_labels = None
 depends_on = None
 
