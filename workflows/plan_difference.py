@@ -12,8 +12,7 @@ import msgspec
 OF_BENEFIT = (
     "title", "description", "sign", "category", "ks_type", "beneficiaries", "is_end_benefit", "change_id", "owner_id",
     "measurer_id", "release_mode", "redeployed_to", "unit_value_ore", "price_year", "valuation_basis", "periods_per_year",
-    "profile", "starts_on", "ends_on", "tolerance_percent", "preconditions", "mitigation", "spread_potential",
-    "without_baseline_why",
+    "profile", "starts_on", "ends_on", "tolerance_percent", "mitigation", "spread_potential", "without_baseline_why",
 )  # fmt: skip
 OF_INDICATOR = (
     "name", "unit", "direction", "method", "source", "interval_months", "frequency", "measuring_cost_ore",
@@ -129,12 +128,9 @@ def _fields(
 def _rows(
     register: str, names: tuple[str, ...], benefit_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Difference]:
-    if f"{register}s" not in before or f"{register}s" not in after:
+    if not all(_knows(register, benefit_id, plan) for plan in (before, after)):
         return
-    old, new = (
-        {each["id"]: each for each in plan[f"{register}s"] if each["benefit_id"] == benefit_id}
-        for plan in (before, after)
-    )
+    old, new = (_lines(register, benefit_id, plan) for plan in (before, after))
     for key in sorted({*old, *new}):
         was, now = old.get(key), new.get(key)
         if was is not None and now is not None:
@@ -143,6 +139,19 @@ def _rows(
             yield Difference(
                 of=register, name="text", before=was["text"] if was else None, after=now["text"] if now else None
             )
+
+
+def _knows(register: str, benefit_id: str, plan: Mapping[str, Any]) -> bool:
+    """Whether there was such a register when a version was approved, or one text instead of it."""
+    in_words = register == "precondition" and "preconditions" in plan["benefits"].get(benefit_id, {})
+    return f"{register}s" in plan or in_words
+
+
+def _lines(register: str, benefit_id: str, plan: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The lines of one register; what an older version said of preconditions in one text is a line named as the benefit."""
+    found = {each["id"]: each for each in plan.get(f"{register}s", ()) if each["benefit_id"] == benefit_id}
+    said = plan["benefits"].get(benefit_id, {}).get("preconditions") if register == "precondition" else None
+    return {**found, benefit_id: {"text": said}} if said else found
 
 
 def _same(name: str, was: Any, now: Any) -> bool:

@@ -23,6 +23,7 @@ from app.core.database import UnitOfWork
 from app.identity.models import Person
 from app.projects.models import Project
 from workflows.benefit import PLANNED_ON
+from workflows.precondition import is_late
 from workflows.rules import Rules
 
 
@@ -38,7 +39,7 @@ class PreconditionSeen(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_late(self, today: date) -> bool:
         """Whether it was to be met by a day that has gone."""
-        return self.standing != "met" and self.due_on is not None and self.due_on < today
+        return is_late(self.standing, self.due_on, today)
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +78,7 @@ async def card_of(uow: UnitOfWork, benefit: Benefit) -> Card:
         )
         .outerjoin(Person, Person.id == Precondition.owner_id)
         .where(Precondition.benefit_id == benefit.id, Precondition.removed_at.is_(None))
-        .order_by(Precondition.id)
+        .order_by(Precondition.line_id)
     )  # fmt: skip
     plan = (
         await uow.session.execute(
@@ -108,7 +109,7 @@ async def usual_tolerance(uow: UnitOfWork, case_id: UUID) -> int:
 async def _open(uow: UnitOfWork, table: Any, benefit_id: UUID) -> list[Any]:
     return list(
         await uow.session.scalars(
-            select(table).where(table.benefit_id == benefit_id, table.removed_at.is_(None)).order_by(table.id)
+            select(table).where(table.benefit_id == benefit_id, table.removed_at.is_(None)).order_by(table.line_id)
         )
     )
 

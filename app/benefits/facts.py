@@ -89,7 +89,6 @@ class BenefitGathered(msgspec.Struct, frozen=True, kw_only=True):
     live_on: date | None
     indicators: list[Seen]
     has_preconditions: bool
-    preconditions: str
     stakeholders_named: bool
     is_disbenefit: bool
     mitigation: str
@@ -242,7 +241,7 @@ def _gathers(*, one: bool) -> Select[Any]:
         "has_beneficiary": func.cardinality(Benefit.beneficiaries) > 0, "reaches_goal": Benefit.id.in_(_reaching(CASE)),
         "change_named": Benefit.change_id.is_not(None), "live_on": Change.live_on,
         "indicators": _indicators(select(plan.c.id).scalar_subquery()), "has_preconditions": has_rows,
-        "preconditions": Benefit.preconditions, "stakeholders_named": concerns, "is_disbenefit": Benefit.sign < 0,
+        "stakeholders_named": concerns, "is_disbenefit": Benefit.sign < 0,
         "mitigation": Benefit.mitigation,
         "without_baseline_why": Benefit.without_baseline_why, "owner": Person.name, "owner_id": Benefit.owner_id,
         "owner_accepted": Benefit.owner_accepted_at.is_not(None), "owner_left": func.coalesce(has_left(NOW), False),
@@ -279,7 +278,7 @@ def _facts(row: BenefitGathered, found: Gathered, today: date) -> BenefitFacts:
         live_on=row.live_on,
         today=today,
         indicators=tuple(_seen(each, found.rules) for each in row.indicators),
-        preconditions_written=row.has_preconditions or bool(row.preconditions.strip()),
+        preconditions_written=row.has_preconditions,
         stakeholders_named=row.stakeholders_named,
         is_disbenefit=row.is_disbenefit,
         mitigation_written=bool(row.mitigation.strip()),

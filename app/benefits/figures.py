@@ -102,27 +102,29 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=OSLO)
 
 
+def stood(table: Any, moment: Any) -> ColumnElement[bool]:
+    """Whether a dated row, of the map or of what is kept of a benefit in rows, was what was said at a moment."""
+    return and_(table.added_at < moment, or_(table.removed_at.is_(None), table.removed_at >= moment))
+
+
 def _goals(moment: Any, *only: ColumnElement[bool]) -> Any:
     """Each benefit with the overall goals that its place in the map led to at that moment; `only` says of which places."""
 
-    def stood(table: Any) -> ColumnElement[bool]:
-        return and_(table.added_at < moment, or_(table.removed_at.is_(None), table.removed_at >= moment))
-
     reach = (
         select(BenefitNode.id.label("node_id"), BenefitNode.benefit_id.label("benefit_id"))
-        .where(BenefitNode.benefit_id.is_not(None), stood(BenefitNode), *only)
+        .where(BenefitNode.benefit_id.is_not(None), stood(BenefitNode, moment), *only)
         .cte("reach", recursive=True)
     )
     step = aliased(BenefitEdge)
     reach = reach.union(
         select(step.to_id, reach.c.benefit_id).where(
-            step.from_id == reach.c.node_id, step.kind != "counteracts", stood(step)
+            step.from_id == reach.c.node_id, step.kind != "counteracts", stood(step, moment)
         )
     )
     goal = aliased(BenefitNode)
     return (
         select(reach.c.benefit_id, func.array_agg(func.distinct(goal.goal)).label("goals"))
-        .join(goal, and_(goal.id == reach.c.node_id, goal.goal.is_not(None), stood(goal)))
+        .join(goal, and_(goal.id == reach.c.node_id, goal.goal.is_not(None), stood(goal, moment)))
         .group_by(reach.c.benefit_id)
         .subquery("goals")
     )

@@ -92,8 +92,8 @@ class PreconditionRow(msgspec.Struct, frozen=True, kw_only=True):
     """One precondition; without words the row is no more."""
 
     id: UUID | None = None
-    text: OptionalLong = ""
-    standing: Literal["met", "at_risk", "not_met"] = "not_met"
+    text: OptionalText = ""
+    standing: Literal["met", "at_risk", "not_met", "not_assessed"] = "not_met"
     owner_id: UUID | None = None
     due_on: date | None = None
 
@@ -102,7 +102,6 @@ class WritePreconditions(msgspec.Struct, frozen=True, kw_only=True):
     """All that must be in place for a benefit to come."""
 
     version: int | None = None
-    preconditions: OptionalText = ""
     rows: Annotated[tuple[PreconditionRow, ...], Meta(max_length=MOST_ROWS)] = ()
 
 

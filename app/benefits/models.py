@@ -54,7 +54,6 @@ class Benefit(Stated, Base):
     release_mode: Mapped[str] = mapped_column(default="quality")
     redeployed_to: Mapped[str] = mapped_column(default="")  # what freed hours go to
     change_id: Mapped[UUID | None] = mapped_column(ForeignKey("changes.id"))  # the change that causes it (S66)
-    preconditions: Mapped[str] = mapped_column(default="")
     mitigation: Mapped[str] = mapped_column(default="")  # of a disbenefit
     spread_potential: Mapped[str] = mapped_column(default="")  # potential elsewhere, never a figure of ours
     without_baseline_why: Mapped[str] = mapped_column(default="")
@@ -90,11 +89,19 @@ Index(
 )  # fmt: skip
 
 
-class Precondition(Identified, Base):
+class Dated:
+    """What is said of a benefit in a row, as it stood from one moment to another; what is said instead is a new row."""
+
+    line_id: Mapped[UUID]  # the same in every row that says anew what the one before it said
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class Precondition(Dated, Identified, Base):
     """What must be in place for a benefit to come, and whether it is."""
 
     __tablename__ = "benefit_preconditions"
-    __table_args__ = (CheckConstraint("standing in ('met', 'at_risk', 'not_met')", name="standing"),)
+    __table_args__ = (CheckConstraint("standing in ('met', 'at_risk', 'not_met', 'not_assessed')", name="standing"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     benefit_id: Mapped[UUID] = mapped_column(ForeignKey("benefits.id"), index=True)
@@ -102,11 +109,9 @@ class Precondition(Identified, Base):
     standing: Mapped[str]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     due_on: Mapped[date | None]
-    added_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
 
 
-class BenefitRisk(Identified, Base):
+class BenefitRisk(Dated, Identified, Base):
     """What can keep a benefit from coming, and what is done about it."""
 
     __tablename__ = "benefit_risks"
@@ -121,11 +126,9 @@ class BenefitRisk(Identified, Base):
     likelihood: Mapped[str]
     impact: Mapped[str]
     action: Mapped[str] = mapped_column(default="")
-    added_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
 
 
-class BenefitStakeholder(Identified, Base):
+class BenefitStakeholder(Dated, Identified, Base):
     """Whom a benefit concerns, also those who lose by it."""
 
     __tablename__ = "benefit_stakeholders"
@@ -136,8 +139,6 @@ class BenefitStakeholder(Identified, Base):
     text: Mapped[str]
     effect: Mapped[str]
     how: Mapped[str] = mapped_column(default="")
-    added_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
 
 
 class BenefitNode(Identified, Base):

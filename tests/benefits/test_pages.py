@@ -61,7 +61,7 @@ async def scheme(database: Database, world: World) -> AsyncIterator[Scheme]:
     )  # fmt: skip
     await act(COORDINATOR, service.add, case_id=case_id, title="Mer <b>opplæring</b>", sign="-1")
     due = (forms.PreconditionRow(text="Alle er lært opp", standing="at_risk", due_on=TODAY - timedelta(days=1)),)
-    await act(COORDINATOR, service.write_preconditions, benefit.id, preconditions="Ro til å øve", rows=due)
+    await act(COORDINATOR, service.write_preconditions, benefit.id, rows=due)
     await act(
         COORDINATOR, service.write_risks, benefit.id, rows=(forms.RiskRow(text="Ingen rekker det", impact="high"),)
     )

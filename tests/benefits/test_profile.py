@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -54,10 +55,17 @@ async def test_rows_are_added_changed_and_ended_and_never_lost(act: Acts) -> Non
     kept = row(id=first.id, text=first.text, standing="at_risk", owner_id=owner, due_on=TODAY)
     await act(COORDINATOR, service.write_preconditions, benefit.id, rows=(kept,))
     (only,) = (await card_of(act, benefit)).preconditions
-    assert (only.id, only.standing, only.due_on, only.is_late(TODAY)) == (first.id, "at_risk", TODAY, False)
+    assert (only.standing, only.due_on, only.is_late(TODAY)) == ("at_risk", TODAY, False)
+    kept = msgspec.structs.replace(kept, id=only.id)
+    await act(COORDINATOR, service.write_preconditions, benefit.id, rows=(kept,))
+    assert [each.id for each in (await card_of(act, benefit)).preconditions] == [only.id], "what is the same stays"
     async with act.database.reading() as uow:
-        ended = await uow.session.get_one(Precondition, second.id)
-    assert ended.removed_at is not None and ended.text == "Rommet er klart"
+        said = [await uow.session.get_one(Precondition, each.id) for each in (first, only, second)]
+    assert [each.text for each in said] == ["Alle er lært opp", "Alle er lært opp", "Rommet er klart"]
+    assert [each.standing for each in said] == ["not_met", "at_risk", "not_met"]
+    assert [each.line_id for each in said] == [first.id, first.id, second.id]
+    assert said[0].removed_at == said[1].added_at == said[2].removed_at
+    assert said[1].removed_at is None
     for rows, field in (
         ((row(text="Ny", owner_id=act.world.people["lillestrom.coordinator"].id),), "rows-0-owner_id"),
         ((kept, row(id=second.id, text="Rommet er klart")), "rows-1-text"),

@@ -16,7 +16,7 @@ from app.activities import service as activities
 from app.applications.models import ExpectedBenefit
 from app.benefits import queries, service
 from app.benefits.figures import figures
-from app.benefits.forms import StakeholderRow
+from app.benefits.forms import PreconditionRow, StakeholderRow
 from app.benefits.models import AttributionShare, Benefit, Measurement, Target
 from app.cases.models import Case
 from app.core.clock import day_in_oslo, utc_now
@@ -32,6 +32,7 @@ COORDINATOR, LEADER, OWNER = f"{OFFICE}.coordinator", f"{OFFICE}.leader", f"{OFF
 TODAY = day_in_oslo(utc_now())
 
 
+NEEDED = (PreconditionRow(text="Alle bruker den nye samtalen"),)
 CONCERNED = (StakeholderRow(text="De som kommer til kontoret", effect="gains"),)
 
 
@@ -46,13 +47,14 @@ async def with_profile(
     )  # fmt: skip
     await act(
         COORDINATOR, service.describe, benefit.id, title=title, category="efficiency", beneficiaries=("citizen",),
-        is_end_benefit=True, preconditions="Alle bruker den nye samtalen", unit_value_ore=10_400, price_year=2024,
+        is_end_benefit=True, unit_value_ore=10_400, price_year=2024,
         periods_per_year=12, change_id=change.id, **profile,
     )  # fmt: skip
     indicator = await act(
         COORDINATOR, service.add_indicator, benefit.id, name="Gjentatte henvendelser", unit="per måned",
         direction="down", method="Telles i Gosys", source="Gosys", key="repeat_enquiries",
     )  # fmt: skip
+    await act(COORDINATOR, service.write_preconditions, benefit.id, rows=NEEDED)
     await act(COORDINATOR, service.write_stakeholders, benefit.id, rows=CONCERNED)
     person = act.world.people[OWNER].id
     await act(COORDINATOR, service.propose_owner, benefit.id, person_id=person)

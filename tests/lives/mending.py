@@ -14,7 +14,7 @@ from app.activities import service as activities
 from app.activities.models import Change, Concept, Finding, Idea, Insight, InsightActivity
 from app.applications.models import PositiveDeviance
 from app.benefits import service as benefits
-from app.benefits.forms import StakeholderRow
+from app.benefits.forms import PreconditionRow, StakeholderRow
 from app.benefits.models import (
     Baseline,
     Benefit,
@@ -24,6 +24,7 @@ from app.benefits.models import (
     BenefitStakeholder,
     Indicator,
     Measurement,
+    Precondition,
     Target,
 )
 from app.cases.models import Case
@@ -387,14 +388,17 @@ async def complete_benefit(act: Acting, needs: Needs, benefit: Benefit) -> None:
     """What a plan asks of a benefit, as far as it is not there."""
     by = needs.coordinator
     line = f"{needs.office}.line_leader"
-    if benefit.change_id is None or not benefit.preconditions or not benefit.beneficiaries:
+    if benefit.change_id is None or not benefit.beneficiaries:
         changes = await of_case(act, Change, needs)
         change = changes[0] if changes else await act(
             by, activities.add_change, needs.case_id, title=story(needs.office).change, concept_id=None,
             planned_live_on=act.at.date() + MONTH, live_on=None,
         )  # fmt: skip
-        await act(by, benefits.describe, benefit.id, beneficiaries=("citizen",), change_id=change.id, preconditions=WHY,
-                  mitigation=WHY)  # fmt: skip
+        await act(by, benefits.describe, benefit.id, beneficiaries=("citizen",), change_id=change.id, mitigation=WHY)
+    if not await of_case(
+        act, Precondition, needs, Precondition.benefit_id == benefit.id, Precondition.removed_at.is_(None)
+    ):
+        await act(by, benefits.write_preconditions, benefit.id, rows=(PreconditionRow(text=WHY),))
     concerned = BenefitStakeholder.removed_at.is_(None)
     if not await of_case(act, BenefitStakeholder, needs, BenefitStakeholder.benefit_id == benefit.id, concerned):
         await act(by, benefits.write_stakeholders, benefit.id, rows=(StakeholderRow(text=WHY),))

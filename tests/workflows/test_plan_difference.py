@@ -74,6 +74,21 @@ def test_what_an_older_version_did_not_know_of_is_no_difference() -> None:
     assert plan_difference(old, newer) == []
 
 
+def test_preconditions_in_one_text_are_held_against_the_line_they_became() -> None:
+    in_words = changed(benefits={"b": {**BENEFIT, "preconditions": "Alle er lært opp"}})
+    line = {"id": "b", "benefit_id": "b", "text": "Alle er lært opp", "standing": "not_assessed"}
+    assert said(changed(preconditions=[line]), in_words) == []
+    assert said(changed(preconditions=[{**line, "text": "Rommet er klart"}]), in_words) == [
+        ("precondition", "text", None, "Alle er lært opp", "Rommet er klart")
+    ]
+    assert said(changed(), in_words) == [("precondition", "text", None, "Alle er lært opp", None)]
+    del in_words["preconditions"]  # from before there were lines at all
+    assert said(changed(preconditions=[line]), in_words) == []
+    assert said(
+        changed(preconditions=[{**line, "id": "p"}]), changed(benefits={"b": {**BENEFIT, "preconditions": ""}})
+    ) == [("precondition", "text", None, None, "Alle er lært opp")]
+
+
 SERIES = st.dictionaries(st.dates().map(str), st.integers(0, 9).map(str), max_size=4)
 
 

@@ -229,7 +229,7 @@ async def snapshot(uow: UnitOfWork, plan: BenefitPlan) -> dict[str, Any]:
         "targets": [_columns(row) for row in targets],
         "nodes": [_columns(row) for row in nodes],
         "edges": [_columns(row) for row in edges],
-        **{name: [_columns(row) for row in await _rows_of(uow, plan.case_id, table)] for name, table in REGISTERS},
+        **{name: [_line(row) for row in await _rows_of(uow, plan.case_id, table)] for name, table in REGISTERS},
     }
     built: dict[str, Any] = msgspec.to_builtins(said)
     return built
@@ -246,9 +246,14 @@ async def _rows_of(uow: UnitOfWork, case_id: UUID, table: Any) -> list[Any]:
             select(table)
             .join(Benefit, Benefit.id == table.benefit_id)
             .where(table.case_id == case_id, table.removed_at.is_(None), Benefit.is_practice.is_(False))
-            .order_by(table.id)
+            .order_by(table.line_id)
         )
     )
+
+
+def _line(row: Any) -> dict[str, Any]:
+    """A row that a line of a register says, under the name that the line keeps from version to version."""
+    return {**_columns(row, "line_id"), "id": row.line_id}
 
 
 def _columns(row: Any, *without: str) -> dict[str, Any]:

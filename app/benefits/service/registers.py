@@ -17,6 +17,7 @@ from app.benefits.service.profile import held_for_writing
 from app.benefits.service.progress import advance
 from app.core.database import UnitOfWork
 from app.core.errors import NotYet, invalid
+from app.core.ids import new_id
 from app.identity.actor import Actor
 from app.moves import Held, hold, note
 from workflows.benefit import BenefitState
@@ -25,20 +26,15 @@ from workflows.roles import Permission
 
 
 async def write_preconditions(
-    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, preconditions: str = "",
-    rows: Sequence[Any] = (),
-) -> Benefit:  # fmt: skip
+    uow: UnitOfWork, actor: Actor, benefit_id: UUID, *, version: int | None = None, rows: Sequence[Any] = ()
+) -> Benefit:
     """Write what must be in place for a benefit to come, who sees to it and whether it is (DOMAIN 3.7).
 
     It can be written as long as the benefit lasts: a plan that stands does not keep what it rests on from failing.
     """
     held = await _held(uow, actor, benefit_id, version)
     await _refuse_strangers(uow, held, rows)
-    changes = await _write(uow, held, Precondition, rows)
-    if held.row.preconditions != preconditions:
-        changes["preconditions"] = [held.row.preconditions, preconditions]
-        held.row.preconditions = preconditions
-    return await _noted(uow, actor, held, "write_preconditions", changes)
+    return await _noted(uow, actor, held, "write_preconditions", await _write(uow, held, Precondition, rows))
 
 
 async def _held(uow: UnitOfWork, actor: Actor, benefit_id: UUID, version: int | None) -> Held[Benefit]:
@@ -81,7 +77,10 @@ async def _noted(uow: UnitOfWork, actor: Actor, held: Held[Benefit], verb: str, 
 
 
 async def _write(uow: UnitOfWork, held: Held[Benefit], table: Any, rows: Sequence[Any]) -> dict[str, Any]:
-    """Make the open rows of a table say what was typed; what is gone is ended, never deleted. What has changed, by row."""
+    """Make the open rows of a table say what was typed. What has changed, by line.
+
+    What is gone or said in other words is ended, never deleted nor written over, so that every earlier day can be read.
+    """
     there = {
         row.id: row
         for row in await uow.session.scalars(
@@ -97,20 +96,20 @@ async def _write(uow: UnitOfWork, held: Held[Benefit], table: Any, rows: Sequenc
         row = there.pop(each.id, None) if each.id is not None else None
         if each.id is not None and row is None:
             raise invalid(f"rows-{number}-text", "benefits.row_is_gone")
-        if row is None:
-            added = table(case_id=held.case.id, benefit_id=held.row.id, added_at=uow.now, **said)
-            uow.session.add(added)
-            await uow.session.flush()
-            changes[str(added.id)] = [None, said]
+        before = {name: getattr(row, name) for name in said} if row is not None else None
+        if before == said:
             continue
-        before = {name: getattr(row, name) for name in said}
-        if before != said:
-            changes[str(row.id)] = [before, said]
-            for name, value in said.items():
-                setattr(row, name, value)
+        if row is not None:
+            row.removed_at = uow.now
+        own = new_id()
+        line_id = row.line_id if row is not None else own
+        uow.session.add(
+            table(id=own, line_id=line_id, case_id=held.case.id, benefit_id=held.row.id, added_at=uow.now, **said)
+        )
+        changes[str(line_id)] = [before, said]
     for row in there.values():
         row.removed_at = uow.now
-        changes[str(row.id)] = [{"text": row.text}, None]
+        changes[str(row.line_id)] = [{"text": row.text}, None]
     await uow.session.flush()
     return changes
 
