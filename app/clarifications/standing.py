@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.cases.models import CaseRole, CaseUnit
 from app.cases.queries import current
 from app.clarifications.models import Agreement, Clarification
+from app.core.listed import pairs_of
 from app.identity.models import Person, Unit, UnitMembership
 from workflows.clarification import Holder, Needed, Side, asked_of
 from workflows.clarification_template import TEMPLATE_ROLES
@@ -58,7 +59,9 @@ def leads(case_id: Any, now: Any) -> ColumnElement[bool]:
     """Whether the holder leads an office of the case: then the hours are the leader's own."""
     return exists().where(
         UnitMembership.person_id == Clarification.person_id, UnitMembership.role == "leader",
-        UnitMembership.unit_id.in_(select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)),
+        UnitMembership.unit_id.in_(
+            select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id).correlate(Clarification)
+        ),
         current(UnitMembership, now),
     )  # fmt: skip
 
@@ -89,11 +92,11 @@ def clarified(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
     )
     rows = (
         select(
-            func.jsonb_build_object(
-                "id", Clarification.id, "gate", Clarification.gate, "role", Clarification.role,
-                "holder", func.coalesce(Person.name, Clarification.outside_name, ""), "person_id", Clarification.person_id,
-                "is_leader", leads(case_id, now), "in_role", in_role, "agreed", agreed_sides(),
-            ).label("row"),
+            func.jsonb_build_object(*pairs_of({
+                "id": Clarification.id, "gate": Clarification.gate, "role": Clarification.role,
+                "holder": func.coalesce(Person.name, Clarification.outside_name, ""), "person_id": Clarification.person_id,
+                "is_leader": leads(case_id, now), "in_role": in_role, "agreed": agreed_sides(),
+            })).label("row"),
             Clarification.id,
         )
         .outerjoin(Person, Person.id == Clarification.person_id)

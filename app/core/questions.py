@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from app.core.database import UnitOfWork
-from app.core.listed import listed
+from app.core.listed import listed, pairs_of
 
 
 class Told(TypeDecorator[Any]):
@@ -42,8 +42,7 @@ class Told(TypeDecorator[Any]):
 
 def told(kind: Any, columns: Mapping[str, Any]) -> ColumnElement[Any]:
     """Several columns as one struct."""
-    pairs = [part for name, column in columns.items() for part in (name, column)]
-    return cast(func.json_build_object(*pairs), Told(kind))
+    return cast(func.json_build_object(*pairs_of(columns)), Told(kind))
 
 
 def told_each(kind: Any, rows: SelectBase) -> ColumnElement[Any]:

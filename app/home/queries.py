@@ -18,6 +18,7 @@ from app.cases.queries import OFFICES, current, visible_to
 from app.clarifications.models import Clarification
 from app.core.clock import day_in_oslo
 from app.core.database import NOW, PERSON, UnitOfWork
+from app.core.listed import word, words
 from app.core.questions import answer, constant, told_each
 from app.decisions.drafting import undisputed_in
 from app.facilitation.models import FacilitatorAssignment
@@ -84,21 +85,25 @@ def own_cases_question() -> ColumnElement[Any]:
 
     With the letter's moment, and the rules of an outcome that can be tried again; a part of what is visible to the person.
     """
-    subject = func.coalesce(select(literal("project")).where(Project.id == Case.id).scalar_subquery(), "application")
+    subject = func.coalesce(select(word("project")).where(Project.id == Case.id).scalar_subquery(), "application")
     state = func.coalesce(
         select(Project.state).where(Project.id == Case.id).scalar_subquery(),
         select(Application.state).where(Application.id == Case.id).scalar_subquery(),
     )
     released_at = letter_released_at(Case.id)
-    recent = and_(state.in_(TOLD_BY_LETTER), or_(released_at.is_(None), released_at > LATELY))
-    asked = exists().where(Reconsideration.case_id == Case.id, Reconsideration.asked_at > released_at)
-    rules = select(Application.rules).where(Application.id == Case.id, Application.state.in_(TRIABLE), ~asked)
+    recent = and_(state.in_(words(TOLD_BY_LETTER)), or_(released_at.is_(None), released_at > LATELY))
+    since = letter_released_at(Reconsideration.case_id)
+    asked = exists().where(Reconsideration.case_id == Application.id, Reconsideration.asked_at > since)
+    rules = select(Application.rules).where(
+        Application.id == Case.id, Application.state.in_(words(sorted(TRIABLE))), ~asked
+    )
     of_office = select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(OFFICES))
     with_role = select(CaseRole.case_id).where(
         CaseRole.person_id == PERSON,
         CaseRole.role.in_((Role.LEADER, Role.COORDINATOR, Role.CORE_TEAM, Role.FACILITATOR, Role.BENEFIT_OWNER)),
         current(CaseRole, NOW),
     )
+    own = func.any(func.array(of_office.union(with_role).scalar_subquery()))
     return told_each(
         _Own,
         select(
@@ -107,8 +112,8 @@ def own_cases_question() -> ColumnElement[Any]:
         )
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(Call, Call.id == Case.call_id)
-        # together, so that indexes find them
-        .where(Case.kind == "application", Case.id.in_(of_office.union(with_role)), or_(state.not_in(OVER), recent))
+        # an array is taken for a few, whoever asks: indexes find them, and it is planned once
+        .where(Case.kind == word("application"), Case.id == own, or_(state.not_in(words(OVER)), recent))
         .order_by(Case.id.desc())
         .limit(constant(MOST)),
     )  # fmt: skip
@@ -157,7 +162,7 @@ def open_calls_question(language: str) -> ColumnElement[Any]:
         OpenCall,
         select(Call.id, CallText.title, Call.deadline)
         .join(CallText, and_(CallText.call_id == Call.id, CallText.language == language))
-        .where(Call.state == "open")
+        .where(Call.state == word("open"))
         .order_by(Call.deadline),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Date, Select, Uuid, case, cast, exists, func, literal, null, or_, select
+from sqlalchemy import Date, Select, Uuid, case, cast, exists, func, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.benefits.models import Benefit, Measurement
@@ -14,6 +14,7 @@ from app.cases.queries import current
 from app.clarifications.models import Clarification
 from app.clarifications.standing import agreed_sides, leads
 from app.core.database import NOW
+from app.core.listed import pairs_of, word, words
 from app.identity.models import Person, UnitMembership
 from app.milestones.models import Milestone
 from app.projects.models import Project, ProjectStep
@@ -37,18 +38,18 @@ def _part(
 ) -> Select[Any]:
     return (
         select(
-            literal(str(kind)).label("kind"), row_id.label("row_id"), case_id.label("case_id"), due_on.label("due_on"),
+            word(str(kind)).label("kind"), row_id.label("row_id"), case_id.label("case_id"), due_on.label("due_on"),
             about.label("about"), person_id.label("person_id"), detail.label("detail"),
         )
         .join(Project, Project.id == case_id)
-        .where(Project.state.in_(sorted(SOURCES[kind].counts_in)))
+        .where(Project.state.in_(words(sorted(SOURCES[kind].counts_in))))
     )  # fmt: skip
 
 
 def milestones() -> Select[Any]:
     """Milestones with a day that are not handed in."""
     return _part(Kind.MILESTONE, Milestone.id, Milestone.case_id, Milestone.due_on, Milestone.key).where(
-        Milestone.state.in_(("planned", "due", "returned")), Milestone.due_on.is_not(None)
+        Milestone.state.in_(words(("planned", "due", "returned"))), Milestone.due_on.is_not(None)
     )
 
 
@@ -74,13 +75,15 @@ def measurements() -> Select[Any]:
     return (
         _part(Kind.MEASUREMENT, Measurement.id, Measurement.case_id, Measurement.due_on, Benefit.title, person_id=whose)
         .join(Benefit, Benefit.id == Measurement.benefit_id)
-        .where(Measurement.state.in_(("planned", "returned")), Benefit.dropped_at.is_(None))
+        .where(Measurement.state.in_(words(("planned", "returned"))), Benefit.dropped_at.is_(None))
     )
 
 
 def reports() -> Select[Any]:
     """Reports that are not handed in, and those that came back."""
-    return _part(Kind.REPORT, Report.id, Report.case_id, Report.due_on, Report.kind).where(Report.state.in_(WRITTEN_IN))
+    return _part(Kind.REPORT, Report.id, Report.case_id, Report.due_on, Report.kind).where(
+        Report.state.in_(words(sorted(WRITTEN_IN)))
+    )
 
 
 def hand_overs() -> Select[Any]:
@@ -106,7 +109,7 @@ def _in_role() -> Any:
         UnitMembership.person_id == row.person_id, UnitMembership.role == row.role, current(UnitMembership, NOW),
         or_(
             row.role == "county_representative",
-            UnitMembership.unit_id.in_(select(CaseUnit.unit_id).where(CaseUnit.case_id == row.case_id)),
+            UnitMembership.unit_id.in_(select(CaseUnit.unit_id).where(CaseUnit.case_id == row.case_id).correlate(row)),
         ),
     )  # fmt: skip
     return or_(row.person_id.is_(None), in_case, in_unit)
@@ -124,15 +127,17 @@ def clarifications() -> Select[Any]:
         else_=planned(ProjectStep.planned_to, case(CLOSES, value=row.gate)),
     )
     detail = func.jsonb_build_object(
-        "state", row.state, "role", row.role, "has_account", row.person_id.is_not(None),
-        "is_leader", leads(row.case_id, NOW), "agreed", agreed_sides(),
-        "released", Project.rules["clarifications"]["released"],
+        *pairs_of({
+            "state": row.state, "role": row.role, "has_account": row.person_id.is_not(None),
+            "is_leader": leads(row.case_id, NOW), "agreed": agreed_sides(),
+            "released": Project.rules["clarifications"]["released"],
+        })
     )  # fmt: skip
     holder = func.coalesce(Person.name, row.outside_name, "")
     return (
         _part(Kind.CLARIFICATION, row.id, row.case_id, due_on, holder, person_id=row.person_id, detail=detail)
         .outerjoin(Person, Person.id == row.person_id)
-        .where(row.state != "agreed", _in_role())
+        .where(row.state != word("agreed"), _in_role())
     )
 
 

@@ -44,6 +44,7 @@ from app.clarifications.standing import Clarified, Held, clarified, holding, nee
 from app.conference.models import ProgrammeItem
 from app.core.clock import day_in_oslo
 from app.core.database import CASE, NOW, UnitOfWork
+from app.core.listed import pairs_of
 from app.core.questions import Told, told
 from app.facilitation.conflicts import conflict_conditions
 from app.facilitation.loads import loads
@@ -76,8 +77,7 @@ NO_INSIGHT = "no_insight_"
 
 def rows_of(pairs: dict[str, Any], source: Select[Any]) -> ColumnElement[Any]:
     """The rows of a query as one JSON list of objects."""
-    arguments = [part for name, column in pairs.items() for part in (name, column)]
-    listed = source.with_only_columns(func.jsonb_agg(func.jsonb_build_object(*arguments)))
+    listed = source.with_only_columns(func.jsonb_agg(func.jsonb_build_object(*pairs_of(pairs))))
     return func.coalesce(listed.scalar_subquery(), cast([], JSONB))
 
 

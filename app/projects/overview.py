@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from app.applications.models import ProblemStatement
 from app.cases.models import Waiver
 from app.core.database import CASE, UnitOfWork
+from app.core.listed import pairs_of
 from app.core.questions import told
 from app.facilitation.loads import BINDING
 from app.facilitation.models import FacilitatorAssignment, MethodCompetence, SupportContact
@@ -139,8 +140,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _list(pairs: dict[str, Any], order: Any, source: Select[Any]) -> ColumnElement[Any]:
-    arguments = [part for name, column in pairs.items() for part in (name, column)]
-    rows = func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*arguments), order))
+    rows = func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*pairs_of(pairs)), order))
     return func.coalesce(source.with_only_columns(rows).scalar_subquery(), cast([], JSONB))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core.database import Database
+from app.decisions import service as decisions
 from app.demo.cast import World
 from app.demo.play import Stage, play
 from app.home.queries import waiting_for
@@ -138,9 +139,12 @@ async def test_the_office_finds_its_letter_and_its_last_day_on_its_front_page(
     database: Database, world: World, browser: Browser, clock: MovingClock
 ) -> None:
     led = Led(database, world)
-    call_id = await led.call()
+    call_id, theirs = await led.call(), await led.call()
     clock.moved = timedelta(minutes=1)
     case_id = await told(led, call_id)
+    other = await led.decided(theirs, "grunerlokka", outcome="rejected", amount_ore=None, hours=None)
+    released = await led("case_handler", decisions.release, other)
+    await led("grunerlokka.leader", reconsiderations.ask, case_id=released.case_id, parts=("assessment",), reasons="…")
     link = f'href="/applications/{case_id}/letter"'
     await browser.as_person(LEADER)
     page = (await browser.get("/office")).text
