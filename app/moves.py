@@ -18,6 +18,7 @@ from app.core.clock import day_in_oslo
 from app.core.database import CASE, Stated, UnitOfWork
 from app.core.errors import NotAllowed, NotFound, NotYet, Stale, invalid
 from app.core.ids import new_id
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from workflows.engine import Act, Lifecycle, Reason, Verdict, decide, options
@@ -208,7 +209,7 @@ def _seeing(kind: Subject[Any], beside: tuple[SelectBase, ...]) -> Select[Any]:
     statement = select(Case, kind.table, *gathered.c, *standing_columns()).join(kind.table, kind.table.id == Case.id)
     for each in (gathered, *others):
         statement = statement.join(each, true())
-    return statement.add_columns(*(column for each in others for column in each.c)).where(Case.id == CASE)
+    return settled(statement.add_columns(*(column for each in others for column in each.c)).where(Case.id == CASE))
 
 
 async def gathered_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> Any:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, cast, func, literal_column, select
+from sqlalchemy import Select, Table, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from app.activities import models
-from app.core.database import UnitOfWork
+from app.core.database import CASE, UnitOfWork
+from app.core.questions import told
 from app.knowledge.models import LearningPoint, SharedExperience
 
 
@@ -171,21 +173,26 @@ TABLES: dict[str, Any] = {
 }
 
 
-async def work_of(uow: UnitOfWork, case_id: UUID, names: Collection[str] = TABLES.keys()) -> Work:
-    """What one project has written down, of all kinds or those named; the caller has checked that it may be seen."""
-    columns = []
+@cache
+def work(names: tuple[str, ...]) -> Select[Any]:
+    """Asks for what the project CASE has written down, of the kinds named, as one value."""
+    columns = {}
     for name in names:
-        model = TABLES[name]
-        table: Table = model.__table__
+        table: Table = TABLES[name].__table__
         order = table.c.rank if name == "statements" else table.c.id
         rows = (
             select(func.jsonb_agg(aggregate_order_by(func.to_jsonb(literal_column(table.name)), order)))
-            .where(table.c.case_id == case_id)
+            .where(table.c.case_id == CASE)
             .scalar_subquery()
         )
-        columns.append(func.coalesce(rows, cast([], JSONB)).label(name))
-    row = (await uow.session.execute(select(*columns))).one()
-    return msgspec.convert(dict(row._mapping), Work, strict=False)
+        columns[name] = func.coalesce(rows, cast([], JSONB))
+    return select(told(Work, columns))
+
+
+async def work_of(uow: UnitOfWork, case_id: UUID, names: Collection[str] = TABLES.keys()) -> Work:
+    """What one project has written down, of all kinds or those named; the caller has checked that it may be seen."""
+    found: Work = (await uow.session.execute(work(tuple(names)), {"case_id": case_id})).scalar_one()
+    return found
 
 
 async def system_nodes(uow: UnitOfWork) -> list[Any]:

@@ -16,8 +16,9 @@ from app.applications.models import PositiveDeviance
 from app.cases.queries import people_of
 from app.core.clock import day_in_oslo
 from app.gatherings.queries import TONES, attendance_of, weekly_meetings
+from app.moves import see
 from app.projects.facts import PROJECT
-from app.projects.queries import project_head
+from app.projects.queries import head_of, project_head, whereabouts
 from app.web.places import link_to, place
 from app.web.visit import Visit
 from workflows.gathering import ARTEFACTS
@@ -55,12 +56,16 @@ async def activities_page(
     visit: Visit, case_id: UUID, activities_after: UUID | None = None, insights_after: UUID | None = None
 ) -> Response[Any]:
     """What a project has done in its three diamonds, and what it takes part in; what it has heard comes by the page."""
-    project = await project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
+    seen = await see(
+        visit.uow, visit.actor, PROJECT, case_id, Permission.PROJECT_SEE, whereabouts(), queries.work(DONE)
+    )
+    unit, county, work = seen.beside
+    project = head_of(seen.case, seen.row, seen.roles, unit, county)
     return visit.render(
         "activities/activities.html",
         project=project,
         tab="activities",
-        work=await queries.work_of(visit.uow, case_id, DONE),
+        work=work,
         today=day_in_oslo(visit.uow.now),
         heard=await heard(visit.uow, case_id, activities_after=activities_after, insights_after=insights_after),
         turned={"activities_after": activities_after, "insights_after": insights_after},

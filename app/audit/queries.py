@@ -9,16 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Select, bindparam, select
 
 from app.audit.models import Event
 from app.cases.models import Case
 from app.core.database import CASE, UnitOfWork
 from app.core.questions import constant, told_each
+from app.core.settled import settled
 
 NAMING = ("title", "name", "label", "text", "milestone")
 """The fields of a change that say what was changed, the plainest first."""
 ABOUT_LENGTH = 90
+BEFORE = bindparam("before", type_=BigInteger())
 
 
 class EventRow(msgspec.Struct, frozen=True):
@@ -74,19 +76,24 @@ async def timeline_of(uow: UnitOfWork, subject_id: UUID, limit: int = 20) -> lis
     return [EventRow(*row) for row in rows]
 
 
+@cache
+def _of_kind(subject: str, verbs: tuple[str, ...], limit: int, *, turned: bool) -> Select[Any]:
+    statement = (
+        select(*COLUMNS)
+        .where(Event.case_id == CASE, Event.subject == subject, Event.verb.in_(verbs))
+        .order_by(Event.sequence.desc())
+        .limit(constant(limit))
+    )
+    return settled(statement.where(Event.sequence < BEFORE) if turned else statement)
+
+
 async def events_of_kind(
     uow: UnitOfWork, case_id: UUID, subject: str, verbs: Collection[str], *, before: int | None = None, limit: int = 50
 ) -> list[EventRow]:
     """The events of a case that are of certain verbs, the newest first, from before the one with that sequence."""
-    statement = (
-        select(*COLUMNS)
-        .where(Event.case_id == case_id, Event.subject == subject, Event.verb.in_(sorted(verbs)))
-        .order_by(Event.sequence.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(Event.sequence < before)
-    return [EventRow(*row) for row in await uow.session.execute(statement)]
+    statement = _of_kind(subject, tuple(sorted(verbs)), limit, turned=before is not None)
+    rows = await uow.session.execute(statement, {"case_id": case_id, "before": before})
+    return [EventRow(*row) for row in rows]
 
 
 async def events(uow: UnitOfWork, *, case_id: UUID | None, before: int | None, limit: int) -> list[EventRow]:

@@ -34,6 +34,7 @@ from app.cases.queries import visible_to
 from app.core.database import CASE, NOW, Measure, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 
@@ -148,7 +149,7 @@ def _plan_lines() -> Select[Any]:
         )
         .scalar_subquery()
     )
-    return (
+    return settled(
         select(
             Benefit.id.label("benefit_id"), Benefit.title, Benefit.state, Benefit.sign, Benefit.is_end_benefit,
             Benefit.is_invented, Benefit.without_baseline_why, Person.name.label("owner"),
@@ -179,13 +180,14 @@ async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
     return [PlanLine(**row._mapping) for row in rows]
 
 
+@cache
+def _plans() -> Select[Any]:
+    return select(BenefitPlan).where(BenefitPlan.case_id == CASE).order_by(BenefitPlan.number.desc())
+
+
 async def plans(uow: UnitOfWork, case_id: UUID) -> list[BenefitPlan]:
     """Every version of the project's plan, the newest first."""
-    return list(
-        await uow.session.scalars(
-            select(BenefitPlan).where(BenefitPlan.case_id == case_id).order_by(BenefitPlan.number.desc())
-        )
-    )
+    return list(await uow.session.scalars(_plans(), {"case_id": case_id}))
 
 
 class BenefitNames(msgspec.Struct, frozen=True, kw_only=True):

@@ -259,22 +259,26 @@ async def holders_of(uow: UnitOfWork, case_id: UUID | None) -> dict[Role, tuple[
     return found
 
 
-async def people_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
-    """Everybody who works in a unit that is a party or holds a role in the case now: id and name, by name."""
+@cache
+def _people() -> Select[UUID, str, str]:
     in_unit = (
         select(UnitMembership.person_id)
         .join(CaseUnit, CaseUnit.unit_id == UnitMembership.unit_id)
-        .where(CaseUnit.case_id == case_id, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > uow.now))
+        .where(CaseUnit.case_id == CASE, or_(UnitMembership.valid_to.is_(None), UnitMembership.valid_to > NOW))
     )
     with_role = select(CaseRole.person_id).where(
-        CaseRole.case_id == case_id, or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > uow.now)
+        CaseRole.case_id == CASE, or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > NOW)
     )
-    rows = await uow.session.execute(
+    return (
         select(Person.id, Person.name, Person.title)
         .where(Person.id.in_(in_unit.union(with_role)))
         .order_by(Person.name)
     )
-    return list(rows)
+
+
+async def people_of(uow: UnitOfWork, case_id: UUID) -> list[Any]:
+    """Everybody who works in a unit that is a party or holds a role in the case now: id and name, by name."""
+    return list(await uow.session.execute(_people(), {"case_id": case_id, "now": uow.now}))
 
 
 async def people_of_parties(uow: UnitOfWork, case_id: UUID, *roles: str) -> list[UUID]:

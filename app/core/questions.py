@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from app.core.database import UnitOfWork
 from app.core.listed import listed, pairs_of
+from app.core.settled import settled
 
 
 class Told(TypeDecorator[Any]):
@@ -75,4 +76,4 @@ async def ask_together(uow: UnitOfWork, asked: Mapping[str, Any], *questions: Co
 
 @cache
 def _together(questions: tuple[ColumnElement[Any], ...]) -> Select[Any]:
-    return select(*questions)
+    return settled(select(*questions))

@@ -120,9 +120,9 @@ async def require_arranger(uow: UnitOfWork, actor: Actor, cohort_id: UUID) -> No
         raise NotAllowed
 
 
-def in_cohort_of(case_id: UUID, call_id: UUID, cohort: Any = Cohort) -> Any:
+def in_cohort_of(case_id: Any, call_id: Any, cohort: Any = Cohort) -> Any:
     """The condition that a cohort is one that a project gathers in."""
-    return and_(cohort.call_id == call_id, gathers(cohort, literal(case_id)))
+    return and_(cohort.call_id == call_id, gathers(cohort, case_id))
 
 
 async def named_projects(uow: UnitOfWork, cohort_id: UUID) -> list[Any]:

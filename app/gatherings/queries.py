@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, exists, func, select, true
+from sqlalchemy import Select, Uuid, and_, bindparam, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.calls.models import Call
 from app.cases.models import Case
 from app.cases.queries import visible_to
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import CASE, TODAY, UnitOfWork
 from app.core.errors import NotFound
 from app.gatherings.models import Attendance, Cohort, Gathering, GatheringContent, PastedList, WeeklyMeeting
 from app.gatherings.people import Part, in_cohort_of, parts_in, projects_of
@@ -27,6 +28,8 @@ from workflows.gathering import PartTaken, Presence, against_signing_off, agains
 from workflows.project_facts import ProjectFacts
 
 MOST_LISTED = 200
+CALL = bindparam("call_id", type_=Uuid())
+COHORT = bindparam("cohort_id", type_=Uuid())
 TONES = {
     PartTaken.CALLED_OFF: "stopped", PartTaken.TO_SIGN_UP: "warning", PartTaken.SIGNED_UP: "waiting",
     PartTaken.MISSED: "danger", PartTaken.ARTEFACT_MISSING: "warning", PartTaken.DONE: "success",
@@ -292,20 +295,25 @@ class OwnAttendance(msgspec.Struct, frozen=True, kw_only=True):
         return self.taken in (PartTaken.TO_SIGN_UP, PartTaken.SIGNED_UP)
 
 
-async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID, facts: ProjectFacts) -> list[OwnAttendance]:
-    """Every gathering of a project's cohorts, with who of it is signed up and who came, and what it has made of it."""
-    theirs = and_(Attendance.gathering_id == Gathering.id, Attendance.case_id == case_id)
+@cache
+def _own_attendance() -> Select[Any]:
+    theirs = and_(Attendance.gathering_id == Gathering.id, Attendance.case_id == CASE)
     names = func.array_remove(func.array_agg(Person.name), None)
     came = func.array_remove(func.array_agg(Person.name).filter(Attendance.attended_at.is_not(None)), None)
-    rows = await uow.session.execute(
+    return (
         select(Gathering, Cohort.language, names, came)
         .join(Cohort, Cohort.id == Gathering.cohort_id)
         .outerjoin(Attendance, theirs)
         .outerjoin(Person, Person.id == Attendance.person_id)
-        .where(in_cohort_of(case_id, call_id))
+        .where(in_cohort_of(CASE, CALL))
         .group_by(Gathering.id, Cohort.language)
         .order_by(Gathering.starts_at)
     )
+
+
+async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID, facts: ProjectFacts) -> list[OwnAttendance]:
+    """Every gathering of a project's cohorts, with who of it is signed up and who came, and what it has made of it."""
+    rows = await uow.session.execute(_own_attendance(), {"case_id": case_id, "call_id": call_id})
     found = []
     for row, language, registered, attended in rows:
         made = not row.artefact or is_made(row.artefact, facts, uow.now)
@@ -323,14 +331,19 @@ async def attendance_of(uow: UnitOfWork, call_id: UUID, case_id: UUID, facts: Pr
     return found
 
 
+@cache
+def _weekly_meetings(*, of_case: bool) -> Select[Any]:
+    of = WeeklyMeeting.case_id == CASE if of_case else WeeklyMeeting.cohort_id == COHORT
+    return (
+        select(WeeklyMeeting)
+        .where(of, WeeklyMeeting.last_on >= TODAY)
+        .order_by(WeeklyMeeting.first_on, WeeklyMeeting.id)
+    )
+
+
 async def weekly_meetings(
     uow: UnitOfWork, *, case_id: UUID | None = None, cohort_id: UUID | None = None
 ) -> list[WeeklyMeeting]:
     """The weekly meetings of a project's team, or of a cohort; those that are over are left out."""
-    of = WeeklyMeeting.case_id == case_id if case_id else WeeklyMeeting.cohort_id == cohort_id
-    rows = await uow.session.scalars(
-        select(WeeklyMeeting)
-        .where(of, WeeklyMeeting.last_on >= day_in_oslo(uow.now))
-        .order_by(WeeklyMeeting.first_on, WeeklyMeeting.id)
-    )
-    return list(rows)
+    asked = {"case_id": case_id, "cohort_id": cohort_id, "today": day_in_oslo(uow.now)}
+    return list(await uow.session.scalars(_weekly_meetings(of_case=case_id is not None), asked))

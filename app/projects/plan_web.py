@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.audit.queries import EventRow, events_of_kind
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import CASE, UnitOfWork
 from app.projects import queries
 from app.projects.models import Project, ProjectStep
 from app.projects.overview import StepPlan
@@ -64,6 +65,12 @@ def days_of(project: Project, steps: Sequence[StepPlan], today: date) -> list[St
     return [prepared, *listed]
 
 
+@cache
+def _steps() -> Select[str, date | None, date | None, date | None, date | None]:
+    row = ProjectStep
+    return select(row.step, row.planned_from, row.planned_to, row.actual_from, row.actual_to).where(row.case_id == CASE)
+
+
 async def plan_changes(uow: UnitOfWork, case_id: UUID, before: int | None = None) -> list[PlanChange]:
     """How the plan has been changed, the newest first, from before the event with that sequence; one statement."""
     found = await events_of_kind(uow, case_id, "project", ("plan_step",), before=before, limit=SHOWN + 1)
@@ -83,8 +90,7 @@ async def plan_changes(uow: UnitOfWork, case_id: UUID, before: int | None = None
 async def plan_of_project_page(visit: Visit, case_id: UUID, before: int | None = None) -> Response[Any]:
     """Planned and actual days of every step, as a drawing and as a table, and every change of them with its reason."""
     project = await queries.project_head(visit.uow, visit.actor, case_id, Permission.PROJECT_SEE)
-    rows = await visit.uow.session.scalars(select(ProjectStep).where(ProjectStep.case_id == case_id))
-    steps = [StepPlan(row.step, row.planned_from, row.planned_to, row.actual_from, row.actual_to) for row in rows]
+    steps = [StepPlan(*row) for row in await visit.uow.session.execute(_steps(), {"case_id": case_id})]
     changes = await plan_changes(visit.uow, case_id, before)
     today = day_in_oslo(visit.uow.now)
     days = days_of(project.project, steps, today)

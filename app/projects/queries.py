@@ -16,6 +16,7 @@ from app.cases.queries import remember, require, roles_from, standing_columns, v
 from app.core.database import CASE, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.projects.models import Project
@@ -43,7 +44,7 @@ class ProjectHead(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def _head() -> Select[Any]:
     county = aliased(Unit)
-    return (
+    return settled(
         select(Case, Project, Unit.name, county.name, *standing_columns())
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
