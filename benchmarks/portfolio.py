@@ -110,7 +110,7 @@ async def enrich(demo: Scheme, more: int, each: int) -> list[UUID]:
     async with demo.filling() as connection:
         await seed.offices(connection, 300)
         for case_id, count in sources:
-            await enriched(demo, connection, case_id, max(0, more // count - 1), each)
+            await enriched(demo, connection, case_id, max(0, -(-more // count) - 1), each)
     for case_id, _ in sources:
         await rows_of(demo, case_id, each)
     async with demo.database.unit_of_work() as uow:
@@ -347,6 +347,7 @@ async def pages_of(demo: Scheme, session: str) -> list[Page]:
         "a measurement": f"/measurements/{one.id}",
     }  # fmt: skip
     found = [Page(name, f"/portfolio?{query}" if query else "/portfolio", session) for name, query in queries.items()]
+    found += [Page(each, f"/portfolio/{each}", session) for each in ("trust", "cost", "harm", "stop")]
     return [*found, *(Page(name, path, session) for name, path in below.items())]
 
 

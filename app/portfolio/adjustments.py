@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -145,8 +146,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 async def recorded(uow: UnitOfWork) -> list[Line]:
     """Every line that was ever recorded, those that count first, the newest of them first; one statement."""
+    rows = await uow.session.execute(_recorded())
+    return [Line(**row) for row in rows.mappings()]
+
+
+@cache
+def _recorded() -> Any:
     ending, own = aliased(Person), PortfolioAdjustment
-    rows = await uow.session.execute(
+    return (
         select(
             own.id, own.kind, own.goal, own.county_id, Unit.name.label("county"), own.price_year, own.planned_ore,
             own.forecast_ore, own.realised_ore, own.why, Person.name.label("recorded_by"), own.recorded_at,
@@ -157,7 +164,6 @@ async def recorded(uow: UnitOfWork) -> list[Line]:
         .outerjoin(Unit, Unit.id == own.county_id)
         .order_by(own.ended_at.is_not(None), own.recorded_at.desc(), own.id.desc())
     )  # fmt: skip
-    return [Line(**row) for row in rows.mappings()]
 
 
 class Lines(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -12,14 +12,17 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     ColumnElement,
-    Integer,
+    Date,
     Select,
     Text,
+    Uuid,
     and_,
     any_,
+    bindparam,
     cast,
     func,
     literal,
+    literal_column,
     not_,
     null,
     or_,
@@ -31,9 +34,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.benefits.figures import end_of
 from app.cases.models import Case, CaseUnit
-from app.cases.queries import visible_to
+from app.cases.queries import UNITS, reach_of, seen_by, visible, visible_to
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
+from app.core.questions import constant
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.models import PortfolioRow, PortfolioTotal, PriceIndex
@@ -41,6 +45,8 @@ from app.portfolio.packed import Adding, Figures, unpack, unpack_counted
 from workflows.over_time import Factors, Period, Rolled, rolled
 from workflows.project import ProjectState
 from workflows.rules import GOALS
+
+ANY = UUID(int=0)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,55 +115,113 @@ async def factors(uow: UnitOfWork, as_of: date) -> Factors:
     return Factors({year: Decimal(factor) for year, factor in rows})
 
 
+PARTS: dict[str, tuple[Any, Any]] = {
+    "as_of": (Date(), date.max), "goal": (Text(), "?"), "county_id": (Uuid(), ANY), "call_id": (Uuid(), ANY),
+    "category": (Text(), "?"), "unit_id": (Uuid(), ANY), "step": (Text(), "?"), "case_ids": (ARRAY(Uuid()), (ANY,)),
+    "benefit_id": (Uuid(), ANY),
+}  # fmt: skip
+"""What each part of a question is, as a statement asks for it, and what stands in its place in a shape."""
+
+
+def shape_of(question: Question) -> Question:
+    """What questions have in common that the same statement answers: what is asked for, and not which of it."""
+    named = {name: place for name, (_, place) in PARTS.items() if getattr(question, name) is not None}
+    return Question(**{**named, "goal": ""} if question.goal == "" else named)
+
+
+def _asked(question: Question, name: str) -> ColumnElement[Any]:
+    """A part of a question in a statement: its value, and of a shape a place for that of any question."""
+    value, (kind, place) = getattr(question, name), PARTS[name]
+    return (
+        bindparam(name, type_=kind) if value == place else literal(list(value) if name == "case_ids" else value, kind)
+    )
+
+
+def answers_to(question: Question, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What a statement for all questions of a shape, by all who see as far, is asked about."""
+    as_of = question.as_of or day_in_oslo(now)
+    parts = {name: getattr(question, name) for name in PARTS if getattr(question, name) is not None}
+    if question.case_ids is not None:
+        parts["case_ids"] = list(question.case_ids)
+    return {**parts, "as_of": as_of, "moment": end_of(as_of), **seen_by(actor, now)}
+
+
 def _narrowed(question: Question) -> list[ColumnElement[bool]]:
     row = PortfolioRow
     said: list[ColumnElement[bool]] = []
     if question.goal is not None:
-        said.append(literal(question.goal) == any_(row.goals) if question.goal else func.cardinality(row.goals) == 0)
+        goal = _asked(question, "goal")
+        said.append(goal == any_(row.goals) if question.goal else func.cardinality(row.goals) == 0)
     if question.category is not None:
-        said.append(literal(question.category) == any_(row.categories))
+        said.append(_asked(question, "category") == any_(row.categories))
     if question.goal is not None and question.category is not None:
-        said.append(literal(f"{question.category}|{question.goal}") == any_(row.together))
+        both = _asked(question, "category") + literal_column("'|'", Text()) + _asked(question, "goal")
+        said.append(both == any_(row.together))
     if question.case_ids is not None:
-        said.append(row.case_id.in_(question.case_ids))
+        said.append(row.case_id == func.any(_asked(question, "case_ids")))
     for name in ("county_id", "call_id", "unit_id", "step", "benefit_id"):
-        if (value := getattr(question, name)) is not None:
-            said.append(getattr(row, name) == value)
+        if getattr(question, name) is not None:
+            said.append(getattr(row, name) == _asked(question, name))
     return said
 
 
-def _standing(as_of: date) -> ColumnElement[bool]:
+def _standing(question: Question) -> ColumnElement[bool]:
+    """The rows as they stood on the day; today they are those that no day ends, which an index knows."""
+    if question.as_of is None:
+        return PortfolioRow.to_on.is_(None)
+    as_of = _asked(question, "as_of")
     return and_(PortfolioRow.from_on <= as_of, or_(PortfolioRow.to_on.is_(None), PortfolioRow.to_on > as_of))
 
 
-def _waiting(key: Sequence[Any], as_of: date, *narrowed: Any) -> list[Select[Any]]:
+AS_OF = bindparam("as_of", type_=Date())
+
+
+def _waiting(key: Sequence[Any], *narrowed: Any) -> list[Select[Any]]:
     """The beginnings and ends that the totals do not hold yet."""
     row = PortfolioRow
     return [
-        select(*key, literal(1, Integer)).where(~row.begun, row.from_on <= as_of, *narrowed),
-        select(*key, literal(-1, Integer)).where(row.to_on <= as_of, ~row.ended, *narrowed),
+        select(*key, constant(1)).where(~row.begun, row.from_on <= AS_OF, *narrowed),
+        select(*key, constant(-1)).where(row.to_on <= AS_OF, ~row.ended, *narrowed),
     ]
 
 
-def _hidden(actor: Actor, now: Any) -> ColumnElement[bool] | None:
-    """The condition that a reader of the portfolio may not see a row: a case of a unit of theirs (G12); None for none."""
-    if actor.is_system or not actor.unit_ids:
-        return None
-    of_theirs = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(list(actor.unit_ids)))
-    return PortfolioRow.case_id.in_(select(Case.id).where(Case.id.in_(of_theirs), not_(visible_to(actor, now))))
+def _may_miss(actor: Actor) -> bool:
+    """Whether something may be kept from a reader of the portfolio: a case of a unit of theirs (G12)."""
+    return not actor.is_system and bool(actor.unit_ids)
+
+
+def _hidden(units: Any, seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a row is of a case of some units that is not among those seen."""
+    of_theirs = select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(units))
+    return PortfolioRow.case_id.in_(select(Case.id).where(Case.id.in_(of_theirs), not_(seen)))
+
+
+def hidden_from(reach: frozenset[str]) -> ColumnElement[bool]:
+    """The condition that a row is kept from a reader, for statements that are built once for all who reach as far."""
+    return _hidden(UNITS, visible(reach))
 
 
 def seen_in(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
     """The conditions on the rows of a cut as they stood on its day, those that the reader may see."""
-    # today they are those that no day ends, which an index knows
-    standing = PortfolioRow.to_on.is_(None) if question.as_of is None else _standing(question.as_of)
-    return [standing, *seen_ever(uow, actor, question)]
+    return [_standing(question), *seen_ever(uow, actor, question)]
 
 
 def seen_ever(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
     """The conditions on the rows of a cut on whatever day, those that the reader may see."""
-    hidden = _hidden(actor, uow.now)
-    return [*_narrowed(question), *([not_(hidden)] if hidden is not None else [])]
+    if not _may_miss(actor):
+        return _narrowed(question)
+    units = literal(list(actor.unit_ids), ARRAY(Uuid()))
+    return [*_narrowed(question), not_(_hidden(units, visible_to(actor, uow.now)))]
+
+
+def seen_in_shape(shape: Question, reach: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    """The same for all questions of a shape by all who reach as far; None for those from whom nothing is kept."""
+    return [_standing(shape), *_narrowed(shape), *([not_(hidden_from(reach))] if reach is not None else [])]
+
+
+def kept_from(actor: Actor) -> frozenset[str] | None:
+    """How far a reader reaches from whom something may be kept; None where nothing is."""
+    return reach_of(actor) if _may_miss(actor) else None
 
 
 async def figures_by(
@@ -167,25 +231,30 @@ async def figures_by(
 
     What leads to several goals is under each of them. One statement, and one more where something is kept from the reader.
     """
-    as_of = question.as_of or day_in_oslo(uow.now)
-    row, total = PortfolioRow, PortfolioTotal
-    narrowed, key = _narrowed(question), _key(dimension, question)
-    totals = _totals(question, dimension, as_of, (total.figures, total.counted))
-    told = (key, row.figures, row.counted)
-    if totals is not None:
-        statement = union_all(totals, *_waiting(told, as_of, *narrowed))
-    else:
-        statement = union_all(select(*told, literal(1, Integer)).where(_standing(as_of), *narrowed))
+    shape, reach = shape_of(question), kept_from(actor)
+    asked = answers_to(question, actor, uow.now)
     found: dict[str, Adding] = {}
-    for name, figures, counted, times in await uow.session.execute(statement):
-        found.setdefault(name, Adding()).add(unpack(figures, counted), times)
-    hidden = _hidden(actor, uow.now)
-    if hidden is not None:
-        gone = await uow.session.execute(select(*told).where(_standing(as_of), hidden, *narrowed))
-        for name, figures, counted in gone:
-            found.setdefault(name, Adding()).add(unpack(figures, counted), -1)
+    for statement in _figures_by(shape, dimension, reach):
+        for name, figures, counted, times in await uow.session.execute(statement, asked):
+            found.setdefault(name, Adding()).add(unpack(figures, counted), times)
     done = {name: adding.done() for name, adding in found.items()}
     return {name: figures for name, figures in done.items() if figures != Figures()}
+
+
+@cache
+def _figures_by(shape: Question, dimension: str | None, reach: frozenset[str] | None) -> tuple[Any, ...]:
+    """The statements behind the figures of a cut; built once, for building them takes longer than running them."""
+    row, total = PortfolioRow, PortfolioTotal
+    narrowed = _narrowed(shape)
+    totals = _totals(shape, dimension, (total.figures, total.counted))
+    told = (_key(dimension, shape), row.figures, row.counted)
+    if totals is not None:
+        whole = union_all(totals, *_waiting(told, *narrowed))
+    else:
+        whole = union_all(select(*told, constant(1)).where(_standing(shape), *narrowed))
+    if reach is None:
+        return (whole,)
+    return whole, select(*told, constant(-1)).where(_standing(shape), hidden_from(reach), *narrowed)
 
 
 async def counted_by(
@@ -195,36 +264,36 @@ async def counted_by(
 
     One statement, and one more where something is kept from the reader.
     """
-    as_of = question.as_of or day_in_oslo(uow.now)
-    row, narrowed = PortfolioRow, _narrowed(question)
-    parts: list[Any] = []
-    for dimension in dimensions:
-        name, key = literal(dimension or "", Text), _key(dimension, question)
-        told = (name, key, row.counted)
-        totals = _totals(question, dimension, as_of, (PortfolioTotal.counted,), COUNTED_PAIRS, name)
-        if totals is not None:
-            parts += [totals, *_waiting(told, as_of, *narrowed)]
-        else:
-            parts.append(select(*told, literal(1, Integer)).where(_standing(as_of), *narrowed))
-    rows = list(await uow.session.execute(union_all(*parts)))
-    hidden = _hidden(actor, uow.now)
-    if hidden is not None:
-        gone = [
-            select(literal(dimension or "", Text), _key(dimension, question), row.counted, literal(-1, Integer)).where(
-                _standing(as_of), hidden, *narrowed
-            )
-            for dimension in dimensions
-        ]
-        rows += await uow.session.execute(union_all(*gone))
+    asked = answers_to(question, actor, uow.now)
     found: dict[str, dict[str, Adding]] = {dimension or "": {} for dimension in dimensions}
-    for name, key, counted, times in rows:
-        found[name].setdefault(key, Adding()).add(unpack_counted(counted), times)
+    for statement in _counted_by(shape_of(question), tuple(dimensions), kept_from(actor)):
+        for name, key, counted, times in await uow.session.execute(statement, asked):
+            found[name].setdefault(key, Adding()).add(unpack_counted(counted), times)
     return {
         dimension: {
             key: figures for key, adding in found[dimension or ""].items() if (figures := adding.done()) != Figures()
         }
         for dimension in dimensions
     }
+
+
+@cache
+def _counted_by(shape: Question, dimensions: tuple[str | None, ...], reach: frozenset[str] | None) -> tuple[Any, ...]:
+    """The statements behind what is counted in a cut; built once."""
+    row, narrowed = PortfolioRow, _narrowed(shape)
+    parts: list[Any] = []
+    gone: list[Any] = []
+    for dimension in dimensions:
+        name = literal_column(f"'{dimension or ''}'", Text())
+        told = (name, _key(dimension, shape), row.counted)
+        totals = _totals(shape, dimension, (PortfolioTotal.counted,), COUNTED_PAIRS, name)
+        if totals is not None:
+            parts += [totals, *_waiting(told, *narrowed)]
+        else:
+            parts.append(select(*told, constant(1)).where(_standing(shape), *narrowed))
+        if reach is not None:
+            gone.append(select(*told, constant(-1)).where(_standing(shape), hidden_from(reach), *narrowed))
+    return (union_all(*parts), *([union_all(*gone)] if gone else []))
 
 
 PAIRS = (("goal", "county"),)
@@ -234,11 +303,11 @@ COUNTED_PAIRS = (*PAIRS, *((first, second) for first in ("call", "step", "catego
 
 
 def _totals(
-    question: Question, dimension: str | None, as_of: date, columns: tuple[Any, ...],
+    question: Question, dimension: str | None, columns: tuple[Any, ...],
     pairs: tuple[tuple[str, str], ...] = PAIRS, *before: Any,
 ) -> Any:  # fmt: skip
     """The totals that answer a question, the last of each up to the day; None where none are kept for it."""
-    kinds: dict[str, Any] = dict(question.kinds)
+    kinds: dict[str, Any] = {name: cast(_asked(question, KIND_OF[name]), Text) for name in question.kinds}
     if question.unit_id or question.benefit_id or question.case_ids is not None or dimension in kinds:
         return None
     key: Any = literal("", Text)
@@ -253,16 +322,20 @@ def _totals(
         return None
     name = "+".join(pair) if pair else next(iter(kinds), "all")
     wanted: Any = "" if not kinds else kinds[name] if pair is None else (
-        literal("", Text) + kinds[pair[0]] + "|" + kinds[pair[1]]
+        kinds[pair[0]] + literal_column("'|'", Text()) + kinds[pair[1]]
     )  # fmt: skip
     last = (
         select(*columns)
-        .where(PortfolioTotal.dimension == name, PortfolioTotal.key == wanted, PortfolioTotal.on <= as_of)
+        .where(PortfolioTotal.dimension == name, PortfolioTotal.key == wanted, PortfolioTotal.on <= AS_OF)
         .order_by(PortfolioTotal.on.desc())
-        .limit(1)
+        .limit(constant(1))
         .lateral()
     )
-    return select(*before, key, *last.c, literal(1, Integer)).select_from(keys).join(last, true())
+    return select(*before, key, *last.c, constant(1)).select_from(keys).join(last, true())
+
+
+KIND_OF = {"goal": "goal", "county": "county_id", "call": "call_id", "category": "category", "step": "step"}
+"""What a question calls the kinds that totals are kept for."""
 
 
 def _named(*keys: str) -> Any:
@@ -281,12 +354,13 @@ KEYS: dict[str, Any] = {
 
 def _key(dimension: str | None, question: Question) -> ColumnElement[Any]:
     """What a row stands under in a cut: of several goals under each, of one category under the goals that it leads to."""
-    pair = {"goal": question.category, "category": question.goal}
-    if dimension not in pair or pair[dimension] is None:
+    pair = {"goal": "category", "category": "goal"}
+    if dimension not in pair or getattr(question, pair[dimension]) is None:
         return _key_alone(dimension)
     own, other = (2, 1) if dimension == "goal" else (1, 2)
     both = func.unnest(PortfolioRow.together).column_valued("both")
-    within = select(func.split_part(both, "|", own)).where(func.split_part(both, "|", other) == pair[dimension])
+    asked = _asked(question, pair[dimension])
+    within = select(func.split_part(both, "|", own)).where(func.split_part(both, "|", other) == asked)
     return func.unnest(func.array(within.scalar_subquery()))
 
 

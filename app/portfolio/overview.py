@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, and_, cast, literal, null, or_, select, true, union_all
+from sqlalchemy import Select, Text, and_, bindparam, cast, literal_column, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from app.benefits.figures import end_of, figures
-from app.benefits.models import Benefit, Indicator
+from app.benefits.figures import figures_of_benefits
+from app.benefits.models import Indicator
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import Instant, UnitOfWork
 from app.core.questions import constant
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.adjustments import Line, recorded, within
-from app.portfolio.answers import of_them
 from app.portfolio.cut import Cut
 from app.portfolio.models import PortfolioRow
-from app.portfolio.over_time import COUNTED, Question, counted_by, factors, seen_in
+from app.portfolio.over_time import (
+    AS_OF,
+    COUNTED,
+    Question,
+    answers_to,
+    counted_by,
+    factors,
+    kept_from,
+    seen_in_shape,
+    shape_of,
+)  # fmt: skip
 from app.portfolio.packed import NOTHING, Figures
 from app.portfolio.queries import BenefitSeen, benefits_of
 from workflows.over_time import NO_FACTORS, Factors
@@ -185,9 +195,16 @@ async def lists(uow: UnitOfWork, actor: Actor, cut: Cut) -> Lists:
 
 async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
     """The rows of the lists with their projects, in the order in which they are shown; one statement."""
-    row, as_of = PortfolioRow, cut.as_of or day_in_oslo(uow.now)
-    there = seen_in(uow, actor, question_of(cut))
-    moment = end_of(as_of)
+    question = question_of(cut)
+    statement, asked = _listed(shape_of(question), kept_from(actor)), answers_to(question, actor, uow.now)
+    return list(await uow.session.execute(statement, asked))
+
+
+@cache
+def _listed(shape: Question, reach: frozenset[str] | None) -> Any:
+    """The statement behind the lists; built once for all cuts by the same things."""
+    row, there = PortfolioRow, seen_in_shape(shape, reach)
+    moment = bindparam("moment", type_=Instant)
     measurable = (
         select(Indicator.id)
         .where(
@@ -198,35 +215,34 @@ async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
     )  # fmt: skip
     of_benefits = {
         # of an earlier day also those that have ended since: an index knows those that ever lacked something
-        "lacking": and_(row.lacks_from <= as_of, or_(row.to_on.is_(None), row.lacks_from < row.to_on)),
+        "lacking": and_(row.lacks_from <= AS_OF, or_(row.to_on.is_(None), row.lacks_from < row.to_on)),
         "benefits": measurable,
     }
     told = (row.case_id, row.benefit_id, row.step, row.goals)
     parts = [
-        select(literal(name, Text).label("list"), *told, null().label("reference"))
+        select(literal_column(f"'{name}'", Text()).label("list"), *told, null().label("reference"))
         .where(*there, row.benefit_id.is_not(None), condition)
         .order_by(row.case_id, row.benefit_id)
         .limit(constant(MOST))
         .subquery()
         for name, condition in of_benefits.items()
     ]
-    if cut.is_narrowed:
-        parts.append(_projects(there, told, of_few=cut.unit_id is not None).subquery())
+    if shape != Question():
+        parts.append(_projects(there, told, of_few=shape.unit_id is not None).subquery())
     listed = union_all(*(select(part) for part in parts)).subquery("listed")
-    rows = await uow.session.execute(
+    return (
         select(listed, Case.title, Case.language, Unit.name.label("unit"))
         .join(Case, Case.id == listed.c.case_id)
         .join(Unit, Unit.id == Case.unit_id)
         .order_by(listed.c.list, listed.c.reference, listed.c.case_id, listed.c.benefit_id)
     )
-    return rows.all()
 
 
 def _projects(there: Sequence[Any], told: Sequence[Any], *, of_few: bool) -> Select[Any]:
     """The first projects by their references: of an office all of them are found, else one by one until there are enough."""
     row, opened = PortfolioRow, aliased(Case)
     of_project = select(*told).where(*there, row.benefit_id.is_(None))
-    named = literal("projects", Text).label("list")
+    named = literal_column("'projects'", Text()).label("list")
     if of_few:
         own = of_project.subquery()
         found = select(named, *own.c, cast(opened.reference, Text).label("reference")).join(
@@ -246,5 +262,5 @@ def _projects(there: Sequence[Any], told: Sequence[Any], *, of_few: bool) -> Sel
 async def _benefits(uow: UnitOfWork, rows: Sequence[Any], as_of: date | None) -> dict[UUID, BenefitSeen]:
     """The benefits of rows with their figures; one statement."""
     goals = {row.benefit_id: tuple(row.goals) for row in rows}
-    found = await figures(uow, of_them(Benefit.id, list(goals)), as_of, goals)
+    found = await figures_of_benefits(uow, goals, as_of)
     return {benefit.id: benefit for benefit in benefits_of(found)}

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.audit.models import Event
 from app.benefits.figures import FigureRow, end_of, figures
 from app.cases.models import Case, Waiver
-from app.cases.queries import visible_to
+from app.cases.queries import reach_of, seen_by, visible, visible_to
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import Instant, UnitOfWork
 from app.decisions.models import Commitment
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -197,14 +198,19 @@ def benefits_of(rows: Sequence[FigureRow]) -> tuple[BenefitSeen, ...]:
 
 async def waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[WaiverCount, ...]:
     """How often each rule had been waived by a moment, the most often first; one statement."""
-    rows = await uow.session.execute(
+    rows = await uow.session.execute(_waivers(reach_of(actor)), {**seen_by(actor, uow.now), "moment": moment})
+    return tuple(WaiverCount(*row) for row in rows)
+
+
+@cache
+def _waivers(reach: frozenset[str]) -> Any:
+    return (
         select(Waiver.subject, Waiver.requirement, func.count())
         .join(Case, Case.id == Waiver.case_id)
-        .where(visible_to(actor, uow.now), Waiver.given_at < moment)
+        .where(visible(reach), Waiver.given_at < bindparam("moment", type_=Instant))
         .group_by(Waiver.subject, Waiver.requirement)
         .order_by(func.count().desc(), Waiver.subject, Waiver.requirement)
     )
-    return tuple(WaiverCount(*row) for row in rows)
 
 
 async def counties(uow: UnitOfWork) -> dict[UUID, str]:
