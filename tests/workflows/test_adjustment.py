@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -82,6 +83,25 @@ def test_no_line_is_silent_where_it_counts(lines: list[Adjustment], goal: str | 
         assert len(found.shown) + found.unsplit == len(reach)
 
 
+@pytest.mark.parametrize(
+    ("scope", "own", "unsplit"),
+    [
+        ({}, 3, 0),
+        ({"goal": "better_meetings"}, 1, 2), ({"goal": "more_in_work"}, 0, 2), ({"county": "oslo"}, 1, 2),
+        ({"county": "innlandet"}, 0, 2), ({"goal": "better_meetings", "county": "oslo"}, 0, 3),
+        ({"goal": "more_in_work", "county": "innlandet"}, 0, 1),
+        ({"is_narrowed_otherwise": True}, 0, 3), ({"goal": "better_meetings", "is_narrowed_otherwise": True}, 0, 3),
+    ],
+)  # fmt: skip
+def test_a_line_is_shown_where_it_was_made_for_and_counted_wherever_it_reaches(
+    scope: dict[str, Any], own: int, unsplit: int
+) -> None:
+    made = [line(), line(goal="better_meetings"), line(county="oslo")]
+    found = lines_of(made, Scope(**scope), DAY)
+    assert (len(found.shown), found.unsplit) == (own, unsplit)
+    assert not lines_of(made, Scope(**scope), DAY - timedelta(days=1)).shown
+
+
 def line(**more: object) -> Adjustment:
     return Adjustment(**{"kind": Kind.OVERLAP, "price_year": 2024, "planned_ore": 100, "recorded_on": DAY, **more})  # type: ignore[arg-type]
 
@@ -103,4 +123,12 @@ def test_a_line_counts_from_its_day_up_to_the_day_it_ended() -> None:
 )  # fmt: skip
 def test_what_cannot_be_is_said_by_its_field(more: dict[str, object], field: str) -> None:
     assert set(faults(line(**more))) == {field}
-    assert faults(line()) == {}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"goal": "better_meetings"}, {"county": "oslo"}, {"price_year": 1990}, {"price_year": 2100},
+     {"kind": Kind.OPTIMISM, "forecast_ore": 5}, {"realised_ore": 5}],
+)  # fmt: skip
+def test_what_can_be_has_no_fault(more: dict[str, object]) -> None:
+    assert faults(line(**more)) == {}

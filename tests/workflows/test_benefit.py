@@ -271,6 +271,8 @@ HALVES = pytest.mark.parametrize("name", ["submit", "approve"])
         ({"stakeholders_named": False}, ["no_stakeholders"]),
         ({"owner": None}, ["no_owner"]),
         ({"owner_accepted": False}, ["owner_not_accepted"]),
+        ({"owner_left": True}, ["owner_left"]),
+        ({"owner_left": True, "owner_accepted": False}, ["owner_left"]),
         ({"owner_runs_project": True}, ["owner_runs_project"]),
         ({"indicators": one(baseline=None)}, ["no_baseline"]),
         ({"indicators": one(baseline=None), "without_baseline_why": "Nytt tilbud"}, []),

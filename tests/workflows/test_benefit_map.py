@@ -54,6 +54,13 @@ def test_what_is_new_gone_and_changed_is_told_apart() -> None:
     assert found.count == 6
 
 
+def test_a_connection_whose_place_is_gone_is_no_connection() -> None:
+    for gone in (1, 2):
+        left = MapSaid(nodes=tuple(each for each in SAID.nodes if each.id.int != gone), edges=SAID.edges)
+        removed = [each for each in difference(SAID, left).connections if each.change is Change.REMOVED]
+        assert len(removed) == (1 if gone == 1 else 2)
+
+
 def test_a_goal_and_a_benefit_are_the_same_wherever_they_stand() -> None:
     benefit = UUID(int=500)
     before = MapSaid(nodes=(place(1, goal="more_in_work"), place(2, benefit_id=benefit)), edges=(leads(10, 2, 1),))

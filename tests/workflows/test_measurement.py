@@ -21,6 +21,7 @@ from workflows.measurement import (
     OPEN,
     REPORTERS,
     MeasurementState,
+    percent_of,
     promised_by,
 )
 from workflows.roles import Role
@@ -70,6 +71,7 @@ def test_a_whole_measurement_is_reported_by_its_owner_and_confirmed_by_the_schem
         ({"value": Decimal(315), "promised": PROMISED}, ["deviation_not_explained"]),
         ({"value": Decimal(340), "promised": PROMISED, "is_explained": True}, []),
         ({"value": Decimal(340), "promised": None}, []),
+        ({"value": None, "has_value": False, "promised": PROMISED}, ["no_value"]),
         ({"has_evidence": False, "live_on": TODAY + DAY, "late_baseline": True},
          ["no_evidence", "before_change", "grade_too_high"]),
     ],
@@ -152,6 +154,16 @@ def test_a_plan_promises_what_was_due_by_the_day_and_nothing_before() -> None:
     assert promised_by(date(2026, 12, 31), series) is None
     assert promised_by(date(2027, 1, 1), series) == series[0]
     assert promised_by(date(2030, 1, 1), reversed(series)) == series[1]
+
+
+def test_of_a_target_below_zero_the_tolerance_is_a_width_too() -> None:
+    below = replace(PROMISED, value=Decimal(-100), baseline=None, tolerance_basis_points=500)
+    assert not below.is_beyond(Decimal(-105))
+    assert below.is_beyond(Decimal(-106))
+
+
+def test_a_tolerance_is_read_in_percent() -> None:
+    assert [percent_of(points) for points in (500, 1250, 10_000)] == ["5", "12,5", "100"]
 
 
 def test_where_there_is_no_way_the_tolerance_is_of_the_target() -> None:

@@ -56,6 +56,23 @@ def test_fields_targets_and_dates_stand_side_by_side() -> None:
     ]
 
 
+def test_indicators_come_and_go_with_their_figures() -> None:
+    fewer = changed(indicators=[], baselines={}, targets=[])
+    assert said(fewer) == [("indicator", "name", None, "Henvendelser", None)], "its figures go with it"
+    assert said(PLAN, fewer) == [
+        ("indicator", "name", None, None, "Henvendelser"),
+        ("baseline", "value", None, None, "400"),
+        ("baseline", "measured_on", None, None, "2026-01-01"),
+        ("baseline", "confidence", None, None, "B"),
+        ("target", "value", "2027-01-01", None, "320.000000"),
+    ]
+
+
+def test_nothing_and_an_empty_text_are_the_same() -> None:
+    empty = changed(benefits={"b": {**BENEFIT, "starts_on": ""}})
+    assert said(empty) == []
+
+
 def test_benefits_come_and_go() -> None:
     new = {**BENEFIT, "id": "c", "title": "Tryggere"}
     (found,) = plan_difference(PLAN, changed(benefits={"b": BENEFIT, "c": new}))
@@ -67,6 +84,7 @@ def test_benefits_come_and_go() -> None:
 
 def test_what_an_older_version_did_not_know_of_is_no_difference() -> None:
     old = changed()
+    old["benefits"] = {"b": {**BENEFIT, "preconditions": ""}}
     for name in ("preconditions", "risks", "stakeholders"):
         del old[name]
     newer = changed(benefits={"b": {**BENEFIT, "ks_type": "saved_time"}},
