@@ -16,7 +16,7 @@ import msgspec
 
 from workflows.benefit import LAYERS
 
-COLUMN = 252
+COLUMN = 246
 BOX_WIDTH = 184
 LINE = 17
 PADDING = 10

@@ -47,9 +47,9 @@ class BegunFrom(msgspec.Struct, frozen=True, kw_only=True):
     """Whether something of it can be taken without replacing what somebody has written."""
 
 
-def begun_from(row: queries.ClarificationRow, template: Template, language: str) -> BegunFrom:
-    """A clarification beside the newest version of its template."""
-    said, given = template.said(language), template.given(language)
+def begun_from(row: queries.ClarificationRow, template: Template, language: str, reader: str) -> BegunFrom:
+    """A clarification beside the newest version of its template; what is asked, in the words of whoever reads it."""
+    said, given = template.said(reader), template.given(language)
     before = row.begun_from
     return BegunFrom(
         asks={name: said[name] for name in ASKED},
@@ -79,7 +79,10 @@ async def clarifications_page(visit: Visit, case_id: UUID) -> Response[Any]:
         project=project,
         tab="clarifications",
         rows=rows,
-        begun={row.id: begun_from(row, templates[row.role, row.gate], project.language) for row in rows},
+        begun={
+            row.id: begun_from(row, templates[row.role, row.gate], project.language, visit.texts.language)
+            for row in rows
+        },
         renewed={row.id: versions.get((row.renews_id, row.renews_number)) for row in rows if row.renews_id},
         changes=queries.changes,
         gates=TEMPLATE_GATES,

@@ -20,7 +20,8 @@ from workflows.roles import Permission, permissions_of
 place("project.statement", "/projects/{case}/statement")
 
 FEW = 12
-"""No more insights than this are all shown at once, with nothing to narrow them by."""
+"""No more insights than this are all shown at once, with nothing to narrow them by; of many, so many at first."""
+MORE = 25
 
 
 @get("/projects/{case_id:uuid}/statement", permission=Permission.PROJECT_SEE, include_in_schema=False)
@@ -36,14 +37,23 @@ async def statement_page(visit: Visit, case_id: UUID) -> Response[Any]:
     )
     rested = [str(each) for each in written.versions[0].insight_ids] if written.versions else []
     ticked = state.values_of("insight_ids", rested)
+    found = narrowing.of(written.insights, ticked)
+    asked = state.value("only_most")
+    most = int(asked) if asked.isdecimal() and len(asked) < 6 else FEW
+    known = sum(str(each.id) in ticked for each in written.insights)
+    shown = found[: known + most]
     return visit.render(
         "projects/statement.html",
         project=project,
         tab="project",
         versions=written.marked(),
         insights=written.insights,
-        shown=narrowing.of(written.insights, ticked),
+        shown=shown,
+        more=min(len(found) - len(shown), MORE),
+        next_most=most + MORE,
+        found=len(found) - known,
         ticked=ticked,
+        known=known,
         few=len(written.insights) <= FEW,
         insight_kinds=get_args(InsightKind),
         may_write=Permission.PROJECT_WRITE in permissions_of(project.roles),
