@@ -386,11 +386,11 @@ async def measure(load: Load, projects: int, benefits: int, measurements: int) -
         with demo.serving() as (port, pid):
             print(f"The report: {reported(port, session):.1f} s.\n")
             loaded = all_measured(pages, port, pid, load, few)
-        whole = proof(demo)
-        print(f"The whole proof: {whole.said} {whole.seconds:.0f} s, {whole.megabytes} MB at its peak.\n")
         of = {each.page: each.requests for each in loaded}
         print(f"Today's page against that of two years back: {of['everything'] / of['two years back']:.1f}.\n")
         worse = tell(loaded, f"{projects} projects, {count} benefits, {measured_count} measurements", load)
+        whole = proof(demo)
+        print(f"\nThe whole proof: {whole.said} {whole.seconds:.0f} s, {whole.megabytes} MB at its peak.")
         return worse or whole.code
 
 

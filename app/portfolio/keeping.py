@@ -412,12 +412,12 @@ async def _totals_compared(uow: UnitOfWork, anew: dict[tuple[str, str], Adding])
         (dimension, key): Adding(unpack(figures, counted))
         for dimension, key, figures, counted in await uow.session.execute(newest)
     }
-    waiting = await uow.session.execute(
+    waiting = await uow.session.stream(
         select(PortfolioRow.__table__).where(
             or_(~PortfolioRow.begun, and_(PortfolioRow.to_on.is_not(None), ~PortfolioRow.ended))
         )
     )
-    for row in waiting:
+    async for row in waiting:
         for kind, own in shares(row, unpack(row.figures, row.counted)):
             if not row.begun:
                 kept.setdefault(kind, Adding()).add(own)
