@@ -25,7 +25,9 @@ check: ## lint, types, contracts, guardrails
 	@cd "$(HERE)" && $(BIN)/mypy
 	@cd "$(HERE)" && $(BIN)/lint-imports
 	@cd "$(HERE)" && $(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+ifeq ($(filter test,$(MAKECMDGOALS)),)  # `make check test` comes to them with all the others
 	@cd "$(HERE)" && $(BIN)/python -m pytest -q tests/guardrails tests/workflows
+endif
 
 lock: ## write the lock files anew from pyproject.toml
 	@$(SETUP) --tests
