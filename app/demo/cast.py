@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import NamedTuple
 
 from app.core.database import UnitOfWork
@@ -16,8 +17,22 @@ from workflows.roles import Role
 FROM = datetime(2019, 1, 1, tzinfo=UTC)
 
 
+INVENTED_FROM = 70_000_001
+"""Where the organisation numbers of the demo begin, without their last digit. Those in use begin with 8 or 9, and those that
+the register gives out for tests with 2 or 3: no number that begins with 7 is anybody's."""
+WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
+
+
+def invented_numbers() -> Iterator[str]:
+    """Organisation numbers that are nobody's, valid by modulus 11, one after the other."""
+    for stem in count(INVENTED_FROM):
+        rest = sum(int(digit) * weight for digit, weight in zip(str(stem), WEIGHTS, strict=True)) % 11
+        if rest != 1:  # there is no digit of ten
+            yield f"{stem}{(11 - rest) % 11}"
+
+
 class UnitOf(NamedTuple):
-    """A unit: the office names are the report's; numbers and counties are public; head counts are invented."""
+    """A unit: the office names are the report's; unit numbers and counties are public; head counts are invented."""
 
     number: str
     name: str
@@ -137,12 +152,14 @@ def email_of(player: Player) -> str:
 async def register(uow: UnitOfWork, *, password: str | None = None) -> World:
     """Register the units and people of the demo scheme."""
     units: dict[str, Unit] = {}
+    numbers = invented_numbers()
     for key, unit in UNITS.items():
         units[key] = await service.add_unit(
             uow, number=unit.number, name=unit.name, kind=unit.kind, valid_from=date(2019, 1, 1),
             county_id=units[unit.county].id if unit.county else None, language=unit.language,
             municipalities=list(unit.municipalities), employees=unit.employees, mailbox=f"{unit.number}@nav.example",
-            invented=unit.kind == "county",
+            invented=unit.kind == "county", state_organisation_number=next(numbers),
+            municipal_organisation_number=next(numbers) if unit.kind == "office" else None,
         )  # fmt: skip
     people: dict[str, Person] = {}
     for key, player in PLAYERS.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.pool import NullPool
@@ -12,6 +14,7 @@ from app.audit.verify import faults
 from app.benefits.models import Benefit, Measurement
 from app.cases.models import Case
 from app.core.database import Database, UnitOfWork
+from app.demo.cast import WEIGHTS, invented_numbers
 from app.demo.play import Stage, play
 from app.effects import EFFECTS
 from app.facilitation.models import FacilitatorAssignment
@@ -21,6 +24,15 @@ from app.projects.models import Project
 from app.texts.i18n import LANGUAGES, texts_for
 from tests.conftest import copy_of, for_sqlalchemy, world_in
 from tests.servers import Servers
+
+
+def test_the_organisation_numbers_of_the_demo_are_valid_and_nobodys() -> None:
+    found = list(islice(invented_numbers(), 200))
+    assert len(set(found)) == 200
+    for number in found:
+        assert len(number) == 9 and number[0] == "7"
+        assert sum(int(digit) * weight for digit, weight in zip(number, (*WEIGHTS, 1), strict=True)) % 11 == 0
+
 
 STATES = {
     Stage.DRAFT: ("draft", None), Stage.SUBMITTED: ("submitted", None), Stage.IN_REVIEW: ("in_review", None),
