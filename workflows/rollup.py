@@ -91,6 +91,8 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     forecast: Decimal = ZERO
     realised: Decimal = ZERO
     estimated: Decimal = ZERO
+    keeps_back: bool = False
+    """Whether something measured rests on fewer than five, and is in neither of the two (DOMAIN 3.6)."""
 
     def __add__(self, other: Sum) -> Sum:
         """Two sums of the same price year; ValueError for others, which are never added (I11)."""
@@ -102,7 +104,12 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
             forecast=self.forecast + other.forecast,
             realised=self.realised + other.realised,
             estimated=self.estimated + other.estimated,
+            keeps_back=self.keeps_back or other.keeps_back,
         )
+
+    def kept_back(self) -> Sum:
+        """The same with nothing of what was measured."""
+        return msgspec.structs.replace(self, realised=ZERO, estimated=ZERO, keeps_back=True)
 
 
 def value_of(line: Line) -> Sum | None:
@@ -175,31 +182,42 @@ def places(numbers: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def from_held(numbers: Mapping[str, int], sign: int | None = None) -> tuple[Sum, ...]:
+def _measured(numbers: Mapping[str, int], place: str, grade: str, *, above_projects: bool) -> tuple[Decimal, bool]:
+    """What was measured with a grade, and whether it is kept back: where it rests on nothing but too few."""
+    few = numbers.get(f"{place} {grade} few", 0)
+    if above_projects and few and few >= numbers.get(f"{place} {grade} lines", 0):
+        return ZERO, True
+    return _amount(numbers.get(f"{place} {grade}", 0)), False
+
+
+def from_held(numbers: Mapping[str, int], sign: int | None = None, *, above_projects: bool = False) -> tuple[Sum, ...]:
     """The kroner a year out of what was held, as `in_kroner` adds them up."""
     sums: dict[int, Sum] = {}
     for own, year in places(numbers):
         place = f"{own:+d} {year}"
         if not numbers[f"{place} lines"] or (sign is not None and own != sign):
             continue
-        a, b, c, estimated = (_amount(numbers.get(f"{place} {grade}", 0)) for grade in GRADES)
+        found = [_measured(numbers, place, grade, above_projects=above_projects) for grade in GRADES]
+        (a, _), (b, _), (c, _), (estimated, _) = found
         with localcontext(prec=80):
             value = Sum(
                 price_year=year, planned=_amount(numbers.get(f"{place} planned", 0)),
                 forecast=_amount(numbers.get(f"{place} forecast", 0)), realised=a + b + c, estimated=estimated,
+                keeps_back=any(is_kept for _, is_kept in found),
             )  # fmt: skip
             sums[year] = sums[year] + value if year in sums else value
     return tuple(sums[year] for year in sorted(sums, reverse=True))
 
 
 def of_grade(numbers: Mapping[str, int], grade: str) -> tuple[Sum, ...]:
-    """The kroner a year that were measured with one grade, gains and harms together."""
+    """The kroner a year that were measured with one grade, gains and harms together, as they are told above projects."""
     sums = []
     for own, year in places(numbers):
-        place = f"{own:+d} {year} {grade}"
-        if numbers.get(f"{place} lines"):
-            name = "estimated" if grade == ESTIMATE else "realised"
-            sums.append(Sum(price_year=year, **{name: _amount(numbers.get(place, 0))}))
+        place = f"{own:+d} {year}"
+        if numbers.get(f"{place} {grade} lines"):
+            amount, is_kept = _measured(numbers, place, grade, above_projects=True)
+            part = {"estimated" if grade == ESTIMATE else "realised": amount}
+            sums.append(Sum(price_year=year, keeps_back=is_kept, **part))
     return together(sums)
 
 
@@ -243,7 +261,8 @@ def in_price_year(sums: Iterable[Sum], to: int, factors: Factors) -> tuple[Sum, 
             ratio = factors.ratio(each.price_year, to)
             if ratio is None:
                 continue
-            own = Sum(price_year=to, **{name: getattr(each, name) * ratio for name in AMOUNTS})
+            amounts = {name: getattr(each, name) * ratio for name in AMOUNTS}
+            own = Sum(price_year=to, keeps_back=each.keeps_back, **amounts)
             found = own if found is None else found + own
     return () if found is None else (found,)
 
@@ -254,13 +273,23 @@ def left_out(sums: Iterable[Sum], to: int, factors: Factors) -> tuple[LeftOut, .
     return tuple(LeftOut(lacking=lacking, own=each) for lacking, each in found if lacking)
 
 
-def in_kroner(lines: Iterable[Line], sign: int | None = None) -> tuple[Sum, ...]:
-    """The kroner a year, one sum for each price year, the newest first; with `sign` only gains (1) or harms (-1)."""
+def in_kroner(lines: Iterable[Line], sign: int | None = None, *, above_projects: bool = False) -> tuple[Sum, ...]:
+    """The kroner a year, one sum for each price year, the newest first; with `sign` only gains (1) or harms (-1).
+
+    Above projects nothing is told of what was measured with a grade where all of it rests on too few (DOMAIN 3.6): gains,
+    harms and the grades are figures each by itself.
+    """
+    there = list(lines)
+    valued = [line for line in there if value_of(line) is not None and line.measured is not None]
+    groups = {(line.sign, line.price_year, line.grade) for line in valued if line.is_hidden}
+    groups -= {(line.sign, line.price_year, line.grade) for line in valued if not line.is_hidden}
     sums: dict[int, Sum] = {}
-    for line in lines:
+    for line in there:
         value = value_of(line)
         if value is None or (sign is not None and line.sign != sign):
             continue
+        if above_projects and line.is_hidden and (line.sign, line.price_year, line.grade) in groups:
+            value = value.kept_back()
         before = sums.get(value.price_year)
         sums[value.price_year] = value if before is None else before + value
     return tuple(sums[year] for year in sorted(sums, reverse=True))

@@ -377,4 +377,7 @@ async def _nets(
 ) -> Mapping[UUID, tuple[Sum, ...]]:
     question = msgspec.structs.replace(question_of(cut), case_ids=tuple(case_ids))
     found = await counted_by(uow, actor, question, ("project",))
-    return {UUID(key): whole.in_kroner(counted(own, whole.as_of).net) for key, own in found["project"].items()}
+    return {
+        UUID(key): whole.in_kroner(counted(own, whole.as_of, above_projects=False).net)
+        for key, own in found["project"].items()
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -57,6 +57,18 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
     """What of the net sums could not be told in the kroner asked for."""
 
+    @property
+    def keeps_back(self) -> bool:
+        """Whether something measured is in none of the sums, since it rests on too few."""
+        return any(each.keeps_back for each in self.net)
+
+    def kept_back(self) -> Counted:
+        """The same with nothing of what was measured."""
+        names = ("gains", "harms", "net")
+        return msgspec.structs.replace(
+            self, **{name: tuple(each.kept_back() for each in getattr(self, name)) for name in names}
+        )
+
     def in_price_year(self, to: int, factors: Factors) -> Counted:
         """The same with everything that can be in kroner of one year."""
         return msgspec.structs.replace(
@@ -99,13 +111,37 @@ def _told(line: Line, to: int | None, index: Factors) -> Told:
     return Told(line=line, sums=in_price_year((line.own,), to, index), lacking=lacking)
 
 
-def counted(found: Figures, as_of: date) -> Counted:
-    """What is counted, as it looks on a day."""
+def counted(found: Figures, as_of: date, *, above_projects: bool = True) -> Counted:
+    """What is counted, as it looks on a day; above projects without what rests on too few."""
+
+    def sums(sign: int | None) -> tuple[Sum, ...]:
+        return from_held(found.tally, sign, above_projects=above_projects)
+
     return Counted(
         counts={name: found.count(name, as_of) for name in COUNTED},
         steps={step: found.tally.get(f"step_{step}", 0) for step in ProjectState},
-        gains=from_held(found.tally, 1), harms=from_held(found.tally, -1), net=from_held(found.tally),
+        gains=sums(1), harms=sums(-1), net=sums(None),
     )  # fmt: skip
+
+
+Key = TypeVar("Key")
+
+
+def side_by_side(parts: Mapping[Key, Counted]) -> dict[Key, Counted]:
+    """Parts of a whole: one that alone keeps something back could be found by taking the others from it.
+
+    Of the others the one that shows least is kept back with it.
+    """
+    found = dict(parts)
+    keeping = [key for key, part in parts.items() if part.keeps_back]
+    others = {
+        key: shown for key, part in parts.items()
+        if key not in keeping and (shown := sum(abs(each.realised) + abs(each.estimated) for each in part.net))
+    }  # fmt: skip
+    if len(keeping) == 1 and others:
+        least = min(others, key=lambda key: (others[key], str(key)))
+        found[least] = found[least].kept_back()
+    return found
 
 
 def question_of(cut: Cut) -> Question:
@@ -123,7 +159,10 @@ async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) ->
     apart = [name for name in dimensions if asked.get(name) is None]
     found = await counted_by(uow, actor, question_of(cut), (None, *apart))
     index = await factors(uow, as_of) if cut.price_year else Factors()
-    parts = {dimension: _counted_each(own, as_of, cut.price_year, index) for dimension, own in found.items()}
+    parts = {
+        dimension: _counted_each(own, as_of, cut.price_year, index, above_projects=dimension != "project")
+        for dimension, own in found.items()
+    }
     nothing = counted(NOTHING, as_of)
     whole = parts[None].get("", nothing)
     for name in dimensions:  # a cut by one goal or county is laid out by that one alone
@@ -146,9 +185,11 @@ async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) ->
 
 
 def _counted_each(
-    found: Mapping[str, Figures], as_of: date, price_year: int | None = None, index: Factors = NO_FACTORS
-) -> dict[str, Counted]:
-    each = {key: counted(own, as_of) for key, own in found.items()}
+    found: Mapping[str, Figures], as_of: date, price_year: int | None = None, index: Factors = NO_FACTORS,
+    *, above_projects: bool = True,
+) -> dict[str, Counted]:  # fmt: skip
+    each = {key: counted(own, as_of, above_projects=above_projects) for key, own in found.items()}
+    each = side_by_side(each) if above_projects else each
     return {key: own.in_price_year(price_year, index) for key, own in each.items()} if price_year else each
 
 
@@ -184,7 +225,8 @@ async def lists(uow: UnitOfWork, actor: Actor, cut: Cut) -> Lists:
         question = msgspec.structs.replace(question_of(cut), case_ids=tuple(each.id for each in own))
         found = await counted_by(uow, actor, question, ("project",))
         as_of = cut.as_of or day_in_oslo(uow.now)
-        parts = {UUID(key): part for key, part in _counted_each(found["project"], as_of).items()}
+        each = _counted_each(found["project"], as_of, above_projects=False)
+        parts = {UUID(key): part for key, part in each.items()}
     return Lists(
         projects=[(each, parts[each.id]) for each in own],
         lacking=[benefits[row.benefit_id] for row in rows if row.list == "lacking"],

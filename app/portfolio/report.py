@@ -164,8 +164,12 @@ def _kroner(texts: Texts, whole: Counted, laid: Laid) -> Section:
 
     def rows(name: str, sums: Sequence[Sum]) -> Iterable[tuple[str, ...]]:
         for each in sums[:YEARS]:
-            figures = (each.planned, each.forecast, each.realised, each.estimated)
-            yield (t(f"portfolio.{name}"), str(each.price_year), *(_kroner_of(figure, texts) for figure in figures))
+            told = [_kroner_of(figure, texts) for figure in (each.planned, each.forecast)]
+            told += [
+                t("portfolio.few") if each.keeps_back and not figure else _kroner_of(figure, texts)
+                for figure in (each.realised, each.estimated)
+            ]
+            yield (t(f"portfolio.{name}"), str(each.price_year), *told)
 
     found = [row for name in ("gains", "harms", "net") for row in rows(name, getattr(whole, name))]
     lines = [
@@ -185,6 +189,7 @@ def _kroner(texts: Texts, whole: Counted, laid: Laid) -> Section:
             *((t("portfolio.report.more_years", count=left_out),) if left_out > 0 else ()),
             *((t("portfolio.report.more_lines", count=hidden),) if hidden else ()),
             *((t("portfolio.unsplit", count=laid.unsplit),) if laid.unsplit else ()),
+            *((t("portfolio.keeps_back"),) if whole.keeps_back else ()),
             *(_left_out(texts, each) for each in whole.left_out[:YEARS]),
         ),
     )

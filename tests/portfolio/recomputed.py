@@ -27,15 +27,19 @@ from app.portfolio.figures import (
     within,
 )  # fmt: skip
 from app.portfolio.over_time import factors
-from app.portfolio.overview import Counted, Laid, laid_out
+from app.portfolio.overview import Counted, Laid, laid_out, side_by_side
 from app.portfolio.queries import MISSING, Portfolio, portfolio
 from workflows.portfolio import ToStop, should_stop
 from workflows.project import ProjectState
 from workflows.rollup import Line, Sum, in_kroner
 
 
-def counted(part: Slice) -> Counted:
+def counted(part: Slice, *, above_projects: bool = True) -> Counted:
     """A cut as the tables say it."""
+
+    def sums(sign: int | None) -> tuple[Sum, ...]:
+        return in_kroner(_lines(part.benefits), sign, above_projects=above_projects)
+
     standing = part.standing
     lacks = {name: sum(name in each.missing for each in standing) for name in MISSING}
     return Counted(
@@ -45,7 +49,8 @@ def counted(part: Slice) -> Counted:
             "invented": sum(each.is_invented for each in part.benefits), "overdue": lacks.pop("overdue"),
             **{f"lacks_{name}": count for name, count in lacks.items()},
         },
-        steps=dict(by_step(part, list(ProjectState))), gains=part.gains, harms=part.harms, net=part.net,
+        steps=dict(by_step(part, list(ProjectState))), gains=sums(1), harms=sums(-1),
+        net=sums(None),
     )  # fmt: skip
 
 
@@ -55,9 +60,11 @@ def laid(found: Portfolio, cut: Cut = Cut()) -> Laid:
     whole = cut_of(found)
     return Laid(
         as_of=found.as_of, whole=counted(whole),
-        goals=[(goal, counted(part)) for goal, part in by_goal(found) if cut.goal in (None, goal)],
-        counties={each: counted(part) for each, part in by_county(found)},
-        projects={project.id: counted(part) for project, part in by_project(whole)},
+        goals=list(
+            side_by_side({goal: counted(part) for goal, part in by_goal(found) if cut.goal in (None, goal)}).items()
+        ),
+        counties=side_by_side({each: counted(part) for each, part in by_county(found)}),
+        projects={project.id: counted(part, above_projects=False) for project, part in by_project(whole)},
     )  # fmt: skip
 
 
@@ -123,7 +130,7 @@ def answered(whole: Slice) -> Answers:
             (name, len(have), len(standing), planned(in_kroner(_lines(have), 1)))
             for name, have in zip(MISSING, there, strict=True)
         ],
-        grades=[(grade, len(of_it), rounded(in_kroner(of_it))) for grade, of_it in graded.items()],
+        grades=[(grade, len(of_it), rounded(in_kroner(of_it, above_projects=True))) for grade, of_it in graded.items()],
         known=(len(lines), len(lines) - len(measured), sum(line.is_hidden for line in lines)),
         costs=[
             tuple(sum(getattr(each, f"{name}_ore") for each in whole.projects) for name in
@@ -193,7 +200,8 @@ async def assert_answered_as_recomputed(database: Database, world: World, cut: C
     told = Answers(**{**anew.__dict__, "grades": _without_promises(anew.grades)})
     for name in Answers.__dataclass_fields__:
         assert getattr(kept, name) == getattr(told, name), (cut, name)
-    assert rounded(whole.in_kroner(whole.counted.harms)) == rounded(cut_of(found).harms)
-    assert [rounded([each.net]) for each in per_krone] == [rounded([each]) for each in cut_of(found).net]
+    lines = _lines(found.benefits)
+    assert rounded(whole.in_kroner(whole.counted.harms)) == rounded(in_kroner(lines, -1, above_projects=True))
+    assert rounded([each.net for each in per_krone]) == rounded(in_kroner(lines, above_projects=True))
     assert Decimal(cost.award_ore) >= 0
     return kept

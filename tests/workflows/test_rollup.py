@@ -107,7 +107,8 @@ measures = st.decimals(-(10**6), 10**6, places=6)
 lines = st.builds(
     Line, sign=st.sampled_from([1, -1]), direction=st.sampled_from(["up", "down"]), baseline=st.none() | measures,
     target=st.none() | measures, forecast=st.none() | measures, measured=st.none() | measures,
-    counterfactual=st.none() | measures, grade=st.sampled_from("ABCD"), share=st.none() | st.decimals(0, 1, places=6),
+    counterfactual=st.none() | measures, grade=st.sampled_from("ABCD"), observations=st.none() | st.integers(1, 9),
+    share=st.none() | st.decimals(0, 1, places=6),
     unit_value_ore=st.none() | st.integers(0, 10**6), price_year=st.none() | st.sampled_from([2020, 2022, 2024]),
     periods_per_year=st.sampled_from([1, 12]), is_end_benefit=st.booleans(), is_dropped=st.booleans(),
 )  # fmt: skip
@@ -123,7 +124,25 @@ def test_what_is_held_as_whole_numbers_says_what_the_lines_say(own: list[Line], 
     there = {
         name: count for name, count in numbers.items() if count
     }  # the tables keep nothing of what comes to nothing
-    assert from_held(there, sign) == in_kroner(own, sign)
+    for above_projects in (False, True):
+        assert from_held(there, sign, above_projects=above_projects) == in_kroner(
+            own, sign, above_projects=above_projects
+        )
+
+
+def test_what_rests_on_too_few_is_in_no_sum_of_its_sign_year_and_grade() -> None:
+    few = msgspec.structs.replace(A, observations=4)
+    (alone,) = in_kroner([few], above_projects=True)
+    assert (alone.realised, alone.keeps_back, alone.planned) == (0, True, in_kroner([few])[0].planned)
+    for beside in (
+        HARM, msgspec.structs.replace(A, grade="D"), msgspec.structs.replace(A, grade="A"),
+        msgspec.structs.replace(A, price_year=2019), msgspec.structs.replace(A, unit_value_ore=None),
+    ):  # fmt: skip
+        both = {each.price_year: each for each in in_kroner([few, beside], above_projects=True)}[2020]
+        others = {each.price_year: each for each in in_kroner([beside])}.get(2020, Sum(price_year=2020))
+        assert (both.realised, both.estimated, both.keeps_back) == (others.realised, others.estimated, True)
+    enough = msgspec.structs.replace(A, observations=5)
+    assert in_kroner([few, enough], above_projects=True) == in_kroner([few, enough])
 
 
 @given(st.lists(lines, max_size=8), st.sampled_from([2020, 2024]))
