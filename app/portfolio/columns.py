@@ -34,7 +34,7 @@ class Column:
 
     key: str
     kind: Kind
-    of: Callable[[Row], Any]
+    of: Callable[[Any], Any]
     words: str = ""
     """Where the words of a code stand: `<words>.<code>`."""
     explained: bool = False
@@ -109,8 +109,3 @@ def rows_of(found: Portfolio) -> Iterator[Row]:
                 yield Row(project=project, county=county, benefit=benefit)
             for figures, line in zip(benefit.rows, benefit.lines, strict=True):
                 yield Row(project=project, county=county, benefit=benefit, figures=figures, line=line)
-
-
-def values_of(row: Row) -> list[Any]:
-    """What each column says of a row."""
-    return [column.of(row) for column in COLUMNS]

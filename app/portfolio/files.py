@@ -14,7 +14,8 @@ import arro3.core as arrow
 import arro3.io
 import msgspec
 
-from app.portfolio.columns import COLUMNS, Column, Row, values_of
+from app.portfolio.columns import Column
+from app.portfolio.tables import BESIDE, FIGURES, Table
 from app.texts import workbook
 from app.texts.workbook import DANGEROUS, Heading
 
@@ -39,8 +40,11 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 class Writer(Protocol):
     """Something that writes rows to a file as they come."""
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Iterable[Any]) -> None:
         """Write some rows more."""
+
+    def add(self, table: Table, rows: Iterable[Any]) -> None:
+        """Write a table beside the first one, all of whose rows are there; nothing where the file holds no more than one."""
 
     def close(self) -> None:
         """End the file; nothing may be written after it."""
@@ -76,17 +80,20 @@ def cell(value: Any, language: str) -> str:
 class CommaSeparated:
     """CSV as the spreadsheets of a language open it: with semicolons and decimal commas but in English."""
 
-    def __init__(self, file: IO[bytes], about: About, t: Say):
-        self._language, self._t = about.language, t
+    def __init__(self, file: IO[bytes], about: About, t: Say, table: Table = FIGURES):
+        self._language, self._t, self._table = about.language, t, table
         self._text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
         self._writer = csv.writer(self._text, delimiter="," if about.language == "en" else ";")
-        self._writer.writerow([heading(column, t) for column in COLUMNS])
+        self._writer.writerow([heading(column, t) for column in table.columns])
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def write(self, rows: Iterable[Any]) -> None:
         """Write some rows more."""
         for row in rows:
-            pairs = zip(COLUMNS, values_of(row), strict=True)
+            pairs = zip(self._table.columns, self._table.values_of(row), strict=True)
             self._writer.writerow([cell(in_words(column, value, self._t), self._language) for column, value in pairs])
+
+    def add(self, table: Table, rows: Iterable[Any]) -> None:
+        """A file of its own holds it."""
 
     def close(self) -> None:
         """End the file."""
@@ -100,49 +107,71 @@ WIDTHS = {"text": 24, "code": 24, "codes": 24, "day": 12}
 class Workbook:
     """XLSX, with a sheet that says how it is to be read."""
 
-    def __init__(self, file: IO[bytes], about: About, t: Say):
-        self._t = t
-        headings = [Heading(heading(each, t), WIDTHS.get(each.kind, 14), each.kind) for each in COLUMNS]
-        self._book = workbook.Workbook(file, about.title, t("portfolio.sheet.figures"), headings)
-        explained = [
-            (heading(column, t), t(f"portfolio.definition.{column.key}")) for column in COLUMNS if column.explained
-        ]
-        notes = [("", note) for note in about.notes]
-        self._book.tell(t("portfolio.sheet.about"), [(about.title, ""), *about.facts, *notes, ("", ""), *explained])
+    def __init__(self, file: IO[bytes], about: About, t: Say, table: Table = FIGURES):
+        self._t, self._about, self._tables = t, about, [table]
+        self._book = workbook.Workbook(file, about.title, t(f"portfolio.sheet.{table.key}"), self._headings(table))
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def _headings(self, table: Table) -> list[Heading]:
+        return [Heading(heading(each, self._t), WIDTHS.get(each.kind, 14), each.kind) for each in table.columns]
+
+    def write(self, rows: Iterable[Any]) -> None:
         """Write some rows more."""
+        table = self._tables[-1]
         for row in rows:
-            pairs = zip(COLUMNS, values_of(row), strict=True)
+            pairs = zip(table.columns, table.values_of(row), strict=True)
             self._book.write(in_words(column, value, self._t) for column, value in pairs)
+
+    def add(self, table: Table, rows: Iterable[Any]) -> None:
+        """A sheet of its own."""
+        self._tables.append(table)
+        self._book.begin(self._t(f"portfolio.sheet.{table.key}"), self._headings(table))
+        self.write(rows)
+
+    def _tell(self) -> None:
+        t, about = self._t, self._about
+        explained = [
+            (heading(column, t), t(f"portfolio.definition.{column.key}"))
+            for table in self._tables for column in table.columns if column.explained
+        ]  # fmt: skip
+        notes = [("", note) for note in about.notes]
+        once = dict.fromkeys(explained)
+        self._book.tell(t("portfolio.sheet.about"), [(about.title, ""), *about.facts, *notes, ("", ""), *once])
 
     def close(self) -> None:
         """End the file."""
+        self._tell()
         self._book.close()
 
 
 class Json:
     """JSON: what it is about, its columns, and an object for each row; codes, not words, and numbers exactly."""
 
-    def __init__(self, file: IO[bytes], about: About, t: Say):
-        self._file, self._is_first = file, True
+    def __init__(self, file: IO[bytes], about: About, t: Say, table: Table = FIGURES):
+        self._file, self._is_first, self._t, self._table, self._ends = file, True, t, table, b"]}"
         self._encoder = msgspec.json.Encoder(decimal_format="number")
-        head = {"as_of": about.as_of, "cut": about.cut, "notes": about.notes, "columns": schema(t)["fields"]}
+        head = {"as_of": about.as_of, "cut": about.cut, "notes": about.notes, "columns": fields(table, t)}
         file.write(self._encoder.encode(head)[:-1] + b',"rows":[')
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def add(self, table: Table, rows: Iterable[Any]) -> None:
+        """A list of its own under its key, with its columns."""
+        head = self._encoder.encode({"columns": fields(table, self._t)})
+        self._file.write(b"\n" + self._ends[:-1] + b',"' + table.key.encode() + b'":' + head[:-1] + b',"rows":[')
+        self._is_first, self._table, self._ends = True, table, b"]}}"
+        self.write(rows)
+
+    def write(self, rows: Iterable[Any]) -> None:
         """Write some rows more."""
         for row in rows:
             said = {
                 column.key: value.normalize() + 0 if isinstance(value, Decimal) else value
-                for column, value in zip(COLUMNS, values_of(row), strict=True)
+                for column, value in zip(self._table.columns, self._table.values_of(row), strict=True)
             }
             self._file.write((b"\n" if self._is_first else b",\n") + self._encoder.encode(said))
             self._is_first = False
 
     def close(self) -> None:
         """End the file."""
-        self._file.write(b"\n]}\n")
+        self._file.write(b"\n" + self._ends + b"\n")
 
 
 DECIMAL = arrow.DataType.decimal128(38, DECIMALS)
@@ -170,18 +199,20 @@ def _packed(column: Column, values: list[Any]) -> Any:
 class Parquet:
     """Parquet: typed columns, codes and not words; the parts are kept packed until the end."""
 
-    def __init__(self, file: IO[bytes], about: About, t: Say):
-        self._file, self._about, self._t = file, about, t
-        self._schema = arrow.Schema([arrow.Field(column.key, ARROW_TYPES[column.kind]) for column in COLUMNS])
+    def __init__(self, file: IO[bytes], about: About, t: Say, table: Table = FIGURES):
+        self._file, self._about, self._t, self._table = file, about, t, table
+        self._schema = arrow.Schema([arrow.Field(column.key, ARROW_TYPES[column.kind]) for column in table.columns])
         self._parts: list[Any] = []
 
-    def write(self, rows: Iterable[Row]) -> None:
+    def add(self, table: Table, rows: Iterable[Any]) -> None:
+        """A file of its own holds it."""
+
+    def write(self, rows: Iterable[Any]) -> None:
         """Write some rows more."""
-        values = [values_of(row) for row in rows]
+        values = [self._table.values_of(row) for row in rows]
         if values:
-            columns = [
-                _packed(column, list(each)) for column, each in zip(COLUMNS, zip(*values, strict=True), strict=True)
-            ]
+            turned = zip(self._table.columns, zip(*values, strict=True), strict=True)
+            columns = [_packed(column, list(each)) for column, each in turned]
             self._parts.append(arrow.RecordBatch.from_arrays(columns, schema=self._schema))
 
     def close(self) -> None:
@@ -201,15 +232,20 @@ SCHEMA_TYPES = {
 }  # fmt: skip
 
 
-def schema(t: Say) -> dict[str, Any]:
-    """The columns as a Table Schema (Frictionless): the key, the type, the heading and what it means."""
-    fields = []
-    for column in COLUMNS:
+def fields(table: Table, t: Say) -> list[dict[str, Any]]:
+    """The columns of a table: the key, the type, the heading and what it means."""
+    found = []
+    for column in table.columns:
         said = {"name": column.key, "type": SCHEMA_TYPES[column.kind], "title": heading(column, t)}
         if column.explained:
             said["description"] = t(f"portfolio.definition.{column.key}")
-        fields.append(said)
-    return {"fields": fields}
+        found.append(said)
+    return found
+
+
+def schema(t: Say) -> dict[str, Any]:
+    """The columns as a Table Schema (Frictionless), with those of the tables beside the figures."""
+    return {"fields": fields(FIGURES, t), **{table.key: {"fields": fields(table, t)} for table in BESIDE}}
 
 
 @dataclass(frozen=True)
@@ -218,13 +254,15 @@ class Format:
 
     name: str
     media_type: str
-    writer: Callable[[IO[bytes], About, Say], Writer]
+    writer: Callable[[IO[bytes], About, Say, Table], Writer]
+    holds_one: bool = False
+    """Whether it holds one table and no more, so that each of the others is a file of its own."""
 
 
 FORMATS: dict[str, Format] = {
-    "csv": Format("CSV", "text/csv", CommaSeparated),
+    "csv": Format("CSV", "text/csv", CommaSeparated, holds_one=True),
     "xlsx": Format("Excel (XLSX)", workbook.MEDIA_TYPE, Workbook),
     "json": Format("JSON", "application/json", Json),
-    "parquet": Format("Parquet", "application/vnd.apache.parquet", Parquet),
+    "parquet": Format("Parquet", "application/vnd.apache.parquet", Parquet, holds_one=True),
 }
 """One entry makes a kind of file; its key ends the address."""

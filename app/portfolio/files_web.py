@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing
+from datetime import date
 from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get
@@ -25,9 +27,10 @@ from app.portfolio.in_parts import portfolio_in_parts
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import over_time, seen_in
 from app.portfolio.overview import laid_out, question_of
-from app.portfolio.queries import Portfolio
+from app.portfolio.queries import Portfolio, counties
 from app.portfolio.reading import moved
 from app.portfolio.report import TEMPLATE, quarter_before, report_of
+from app.portfolio.tables import BESIDE, FIGURES, Table, beside
 from app.texts import filters
 from app.texts.pdf import pdf_from
 from app.web.documents import as_pdf
@@ -53,18 +56,20 @@ def further(visit: Visit, cut: Cut, there: Choices) -> tuple[tuple[str, str], ..
     return tuple((t(name), words) for name, words in said if words)
 
 
-def about(visit: Visit, found: Portfolio, cut: Cut, there: Choices, lines: Sequence[Line]) -> About:
+def about(
+    visit: Visit, day: date, counties: Mapping[UUID, str], cut: Cut, there: Choices, lines: Sequence[Line]
+) -> About:
     """What the file says of itself in the reader's language."""
     t, language = visit.t, visit.texts.language
     goal = t(f"benefits.goal.{cut.goal}") if cut.goal else t("portfolio.all_goals")
-    county = found.counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
+    county = counties[cut.county_id] if cut.county_id else t("portfolio.all_counties")
     return About(
-        as_of=found.as_of,
+        as_of=day,
         cut={name: value for name, value in cut.asked.items() if name not in ("as_of", "price_year")},
         language=language,
         title=t("layout.place.portfolio"),
         facts=(
-            (t("portfolio.as_of"), found.as_of.isoformat()),
+            (t("portfolio.as_of"), day.isoformat()),
             (t("portfolio.goal"), goal),
             (t("portfolio.county"), county),
             *further(visit, cut, there),
@@ -95,19 +100,30 @@ def _write_some(writer: Writer, found: Portfolio) -> None:
     writer.write(rows_of(found))
 
 
-async def _written(visit: Visit, cut: Cut, there: Choices, ending: str) -> tuple[IO[bytes], str]:
+async def _written(visit: Visit, cut: Cut, there: Choices, ending: str, table: Table) -> tuple[IO[bytes], str]:
     """The file on disk and its name, made part by part so that its size asks for no memory."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it is closed when it has gone out)
     writer: Writer | None = None
-    name = ""
-    beside = within(await recorded(visit.uow), cut, cut.as_of or day_in_oslo(visit.uow.now))
+    day = cut.as_of or day_in_oslo(visit.uow.now)
+    name = f"drivkraft-{day}.{ending}" if table is FIGURES else f"drivkraft-{table.key}-{day}.{ending}"
+    lines = within(await recorded(visit.uow), cut, day)
+    rolled = (await over_time(visit.uow, visit.actor, curves_asked(cut))).rolled
+    tables = beside(curve_of(rolled), rolled.price_year, lines.shown)
+    if table is not FIGURES:
+        head = about(visit, day, await counties(visit.uow), cut, there, lines.shown)
+        writer = FORMATS[ending].writer(file, head, visit.t, table)
+        writer.write(tables[table])
+        writer.close()
+        return file, name
     async with aclosing(portfolio_in_parts(visit.uow, visit.actor, cut)) as parts:
         async for found in parts:
             if writer is None:
-                name = f"drivkraft-{found.as_of}.{ending}"
-                writer = FORMATS[ending].writer(file, about(visit, found, cut, there, beside.shown), visit.t)
+                head = about(visit, day, found.counties, cut, there, lines.shown)
+                writer = FORMATS[ending].writer(file, head, visit.t, table)
             await asyncio.to_thread(partial(_write_some, writer, found))
     assert writer is not None
+    for each, rows in tables.items():
+        writer.add(each, rows)
     await asyncio.to_thread(writer.close)
     return file, name
 
@@ -119,16 +135,25 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-@get([f"/portfolio.{ending}" for ending in FORMATS], permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
+TABLES = {f"/portfolio.{ending}": FIGURES for ending in FORMATS} | {
+    f"/portfolio-{table.key}.{ending}": table for table in BESIDE for ending, each in FORMATS.items() if each.holds_one
+}
+"""The address of every file, with the table that it begins with."""
+
+
+@get(list(TABLES), permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def portfolio_file(visit: Visit) -> Response[Any]:
-    """A cut as a file: every indicator of every benefit. A cut that cannot be read leads to the page that says why."""
+    """A cut as a file: every indicator of every benefit, or a table beside them that has a file of its own.
+
+    A cut that cannot be read leads to the page that says why.
+    """
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
     cut, state, there = await asked_of(visit)
     ending = visit.request.url.path.rpartition(".")[2]
     if state.field_errors:
         return Redirect(f"/portfolio?{visit.request.url.query}")
-    file, name = await _written(visit, cut, there, ending)
+    file, name = await _written(visit, cut, there, ending, TABLES[visit.request.url.path])
     size = file.tell()
     # no connection to the database is kept while the file goes out
     await visit.uow.session.close()

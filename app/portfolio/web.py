@@ -19,6 +19,7 @@ from app.portfolio.price_index import price_index_page
 from app.portfolio.queries import counties, waivers
 from app.portfolio.questions_web import QUESTION_ROUTES, may_see
 from app.portfolio.saved_views import views_page
+from app.portfolio.tables import BESIDE
 from app.web.visit import Visit
 from workflows.adjustment import Kind
 from workflows.roles import Permission
@@ -79,6 +80,9 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
         benefits_more=counts["measurable"] - len(first.benefits),
         waivers=await waivers(visit.uow, visit.actor, end_of(found.as_of)),
         files=[(ending, each.name) for ending, each in FORMATS.items()],
+        tables=[
+            (table.key, [(ending, each.name) for ending, each in FORMATS.items() if each.holds_one]) for table in BESIDE
+        ],
         day=found.as_of,
         has_invented=counts["invented"] > 0,
     )

@@ -26,7 +26,7 @@ class Heading(NamedTuple):
 
 
 class Workbook:
-    """One sheet of rows under a heading that is kept in sight; memory stays the same for any number of them."""
+    """Sheets of rows under a heading that is kept in sight; memory stays the same for any number of them."""
 
     def __init__(self, file: IO[bytes], title: str, sheet: str, headings: Sequence[Heading]):
         self._book = xlsxwriter.Workbook(
@@ -38,6 +38,12 @@ class Workbook:
         # what looks like a formula stays a text although somebody edits the cell
         self._quoted = self._book.add_format({"quote_prefix": True})
         self._formats = {kind: self._book.add_format({"num_format": said}) for kind, said in FORMATS.items()}
+        self.begin(sheet, headings)
+
+    def begin(self, sheet: str, headings: Sequence[Heading]) -> None:
+        """Begin a sheet; nothing more is written to the one before it."""
+        if hasattr(self, "_sheet"):
+            self._end()
         self._headings = headings
         self._sheet = self._book.add_worksheet(sheet[:LONGEST_NAME])
         self._sheet.freeze_panes(1, 0)
@@ -69,7 +75,10 @@ class Workbook:
                 self._sheet.write_string(self._at, at, text, self._quoted if text.startswith(DANGEROUS) else None)
         self._at += 1
 
+    def _end(self) -> None:
+        self._sheet.autofilter(0, 0, max(1, self._at - 1), len(self._headings) - 1)
+
     def close(self) -> None:
         """End the file; nothing may be written after it."""
-        self._sheet.autofilter(0, 0, max(1, self._at - 1), len(self._headings) - 1)
+        self._end()
         self._book.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,16 +20,21 @@ from app.benefits.figures import FigureRow
 from app.core.database import Database
 from app.demo.cast import World
 from app.demo.play import Stage, play
-from app.portfolio.columns import COLUMNS, rows_of, values_of
+from app.portfolio.adjustments import Line
+from app.portfolio.columns import COLUMNS, rows_of
 from app.portfolio.cut import Cut
 from app.portfolio.figures import within
 from app.portfolio.files import FORMATS, About, cell, schema
 from app.portfolio.in_parts import portfolio_in_parts
 from app.portfolio.queries import BenefitSeen, Portfolio, ProjectSeen, line_of, portfolio
+from app.portfolio.tables import ADJUSTMENTS, BESIDE, FIGURES, YEARS, Table, beside, years_of
 from app.texts.i18n import LANGUAGES, Texts
 from tests.conftest import Browser
 from tests.pdfs import words_of
 from tests.portfolio.test_open_awards import check_published
+from tests.workflows.test_leaf import HARM, A, B, changed
+from workflows.curves import curve_of
+from workflows.over_time import added_up, rolled, sums_of
 
 ABOUT = About(as_of=date(2026, 3, 31), cut={}, language="nb", title="Portefølje", facts=(), notes=("En merknad",))
 
@@ -73,7 +78,7 @@ def of(*rows: FigureRow, title: str = "Kortere kø") -> Portfolio:
 def written(ending: str, *parts: Portfolio, language: str = "nb") -> bytes:
     """The file."""
     file = io.BytesIO()
-    writer = FORMATS[ending].writer(file, msgspec.structs.replace(ABOUT, language=language), Texts(language).t)
+    writer = FORMATS[ending].writer(file, msgspec.structs.replace(ABOUT, language=language), Texts(language).t, FIGURES)
     for part in parts:
         writer.write(rows_of(part))
     writer.close()
@@ -146,7 +151,7 @@ def test_a_number_below_zero_stays_a_number() -> None:
 
 
 def test_what_rests_on_too_few_is_in_no_file() -> None:
-    row = values_of(next(rows_of(of(figure(observations=4)))))
+    row = FIGURES.values_of(next(rows_of(of(figure(observations=4)))))
     said = dict(zip([column.key for column in COLUMNS], row, strict=True))
     assert said["few"] is True
     assert (said["measured"], said["measured_year"], said["observations"]) == (None, None, None)
@@ -164,11 +169,79 @@ def test_parts_make_the_same_file_as_the_whole() -> None:
     assert len(from_csv(written("csv", nothing))) == 1
 
 
+CURVE = curve_of(
+    rolled(added_up(map(sums_of, [A, HARM, changed(B, unit_value_ore=None, unit="timer")])), date(2028, 6, 30),
+           price_year=2027, shown=(2027 * 12, 2028 * 12 + 11))
+)  # fmt: skip
+LINE = Line(
+    id=UUID(int=6), kind="overlap", goal=None, county_id=UUID(int=8), county="Nav Oslo", price_year=2027,
+    planned_ore=1_000_050, forecast_ore=0, realised_ore=500_000, why="=De måler det samme", recorded_by="Mette",
+    recorded_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC), ended_by=None, ended_at=None, ended_why="",
+)  # fmt: skip
+
+
+def written_beside(ending: str, table: Table) -> list[dict[str, Any]]:
+    """The rows of a table beside the figures, by the keys of its columns: out of the same file, or of its own."""
+    file, there = io.BytesIO(), beside(CURVE, 2027, [LINE])
+    t, holds_one = Texts("nb").t, FORMATS[ending].holds_one
+    writer = FORMATS[ending].writer(file, ABOUT, t, table if holds_one else FIGURES)
+    writer.write(there[table] if holds_one else rows_of(of(figure())))
+    for each, rows in {} if holds_one else there.items():
+        writer.add(each, rows)
+    writer.close()
+    keys, content = [column.key for column in table.columns], file.getvalue()
+    match ending:
+        case "csv":
+            return [dict(zip(keys, row, strict=True)) for row in from_csv(content)[1:]]
+        case "parquet":
+            return from_parquet(content)
+        case "json":
+            found: list[dict[str, Any]] = json.loads(content, parse_float=Decimal)[table.key]["rows"]
+            return found
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(content))[t(f"portfolio.sheet.{table.key}")]
+    return [dict(zip(keys, row, strict=True)) for row in sheet.iter_rows(2, values_only=True)]
+
+
+def number(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value).replace(",", "."))
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_kind_of_file_holds_the_years_and_the_lines_of_the_portfolio(ending: str) -> None:
+    years = written_beside(ending, YEARS)
+    net = [row for row in years if str(row["what"]).lower() in ("net", "netto")]
+    assert [number(row["year"]) for row in net] == [2027, 2028]
+    first, own = net[0], CURVE.years[0].own
+    assert number(first["planned_in_year"]) == own.net.planned / 100 == Decimal("59904") - Decimal(18_720)
+    assert number(first["realised_in_year"]) == number(first["grade_b_in_year"]) == own.net.realised / 100
+    assert (first["unit"], number(first["price_year"]), number(first["measured_months"])) == ("NOK", 2027, 24 + 12)
+    (hours, _) = [row for row in years if row["unit"] == "timer"]
+    assert (number(hours["planned_in_year"]), number(hours["price_year"])) == (384, None)
+    (line,) = written_beside(ending, ADJUSTMENTS)
+    assert [number(line[f"{name}_adjusted"]) for name in ("planned", "forecast", "realised")] == [
+        Decimal("-10000.5"), 0, -5000,
+    ]  # fmt: skip
+    assert str(line["recorded_on"])[:10] == "2026-03-02", "the day it was in Oslo"
+    assert line["county"] == "Nav Oslo"
+    assert str(line["why"]).lstrip("'").strip() == LINE.why
+
+
+def test_what_is_kept_back_in_another_unit_is_in_no_file() -> None:
+    few = changed(B, unit_value_ore=None, unit="timer")
+    (own,) = few.measurements
+    few = changed(few, measurements=(msgspec.structs.replace(own, observations=4),))
+    rows = list(years_of(curve_of(rolled(sums_of(few), date(2028, 6, 30), shown=(2027 * 12, 2027 * 12 + 11))), None))
+    said = dict(zip([column.key for column in YEARS.columns], YEARS.values_of(rows[0]), strict=True))
+    assert (said["realised_in_year"], said["likely_in_year"], said["months_kept_back"]) == (None, None, 12)
+    assert said["planned_in_year"] > 0
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_has_its_words_in_every_language(language: str) -> None:
-    fields = schema(Texts(language).t)["fields"]
-    assert len({field["title"] for field in fields}) == len(COLUMNS)
-    assert not [field for field in fields if "portfolio." in field["title"] + field.get("description", "")]
+    said = schema(Texts(language).t)
+    for table, fields in ((FIGURES, said["fields"]), *((each, said[each.key]["fields"]) for each in BESIDE)):
+        assert len({field["title"] for field in fields}) == len(table.columns)
+        assert not [field for field in fields if "portfolio." in field["title"] + field.get("description", "")]
 
 
 @pytest.fixture
@@ -201,6 +274,14 @@ async def test_the_files_of_a_cut(ended: Database, world: World, browser: Browse
         assert len(answer.content) == int(answer.headers["content-length"]) > 200
     found = (await browser.get("/portfolio.json?goal=better_meetings")).json()
     assert (found["cut"], [row["measured"] for row in found["rows"]]) == ({"goal": "better_meetings"}, [3.8])
+    net = [row["realised_in_year"] for row in found["years"]["rows"] if row["what"] == "net"]
+    told = (await browser.get("/api/v1/portfolio/over-time?goal=better_meetings")).json()["years"]
+    assert net == [Decimal(year["net"]["realised"]) / 100 for year in told]
+    for table in BESIDE:
+        for ending in ("csv", "parquet"):
+            assert f'href="/portfolio-{table.key}.{ending}?goal=better_meetings"' in page.text
+            answer = await browser.get(f"/portfolio-{table.key}.{ending}?goal=better_meetings")
+            assert (answer.status_code, table.key in answer.headers["content-disposition"]) == (200, True)
     assert (await browser.get("/portfolio.json?as_of=2019-09-01")).json()["rows"] == []
     for wrong in ("goal=money", "as_of=2999-01-01", f"county={UUID(int=0)}"):
         refused = await browser.get(f"/portfolio.xlsx?{wrong}")
