@@ -107,6 +107,10 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
             keeps_back=self.keeps_back or other.keeps_back,
         )
 
+    def taken_back(self) -> Sum:
+        """The same the other way round."""
+        return msgspec.structs.replace(self, **{name: ZERO - getattr(self, name) for name in AMOUNTS})
+
     def kept_back(self) -> Sum:
         """The same with nothing of what was measured."""
         return msgspec.structs.replace(self, realised=ZERO, estimated=ZERO, keeps_back=True)

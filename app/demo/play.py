@@ -88,9 +88,9 @@ async def apply_and_win(act: Acting, call_id: UUID, office: str, starts_on: date
     return case_id
 
 
-async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until: Stage, weeks: int = 7) -> None:
+async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until: Stage) -> None:
     """A project from set-up as far as `until`, a gate at a time, seven weeks to a milestone."""
-    days = milestone_days(start, weeks)
+    days = milestone_days(start)
     if not reached(Stage.STARTED, until):
         return
     act.on(start)
@@ -148,17 +148,12 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
     await work.step(act, case_id, office, "end")
 
 
-QUICK = 6
-"""Weeks to a milestone of the office that has come furthest, so that what it measures has been in force for a month."""
-
-
 async def measure_early(act: Acting, case_id: UUID, office: str, planned_on: date) -> None:
     """An office that goes live as soon as its plan is approved, and measures at once; the rest of its pilots are to come."""
     act.on(planned_on + timedelta(days=3))
     await work.implement(act, case_id, office)
     act.on(planned_on + timedelta(days=5))
     await benefiting.first_measurements(act, case_id, office, act.at.date())
-    await work.reach(act, case_id, office, "M5")
 
 
 async def pilot(act: Acting, until: Stage) -> None:
@@ -192,7 +187,7 @@ async def _second(act: Acting, now: datetime) -> None:
 
     Its dates follow the clock, so that the demo always shows work in progress.
     """
-    start = now.date() - timedelta(weeks=30)
+    start = now.date() - timedelta(weeks=34)
     opens_at = now - timedelta(weeks=50)
     act.at = opens_at - timedelta(days=7)
     call_id = await calling.announce(
@@ -208,8 +203,8 @@ async def _second(act: Acting, now: datetime) -> None:
         office: await apply_and_win(act, call_id, office, start) for office in ("lillestrom", "hareid_ulstein_sande")
     }
     lillestrom, hareid = (act.apart() for _ in running)
-    await carry_out(lillestrom, running["lillestrom"], "lillestrom", start, Stage.IMPLEMENTING, QUICK)
-    await measure_early(lillestrom, running["lillestrom"], "lillestrom", milestone_days(start, QUICK)["M4"])
+    await carry_out(lillestrom, running["lillestrom"], "lillestrom", start, Stage.IMPLEMENTING)
+    await measure_early(lillestrom, running["lillestrom"], "lillestrom", milestone_days(start)["M4"])
     await resource_group.log_support(lillestrom, running["lillestrom"], work.FACILITATOR, start)
     await learning.tell_story(lillestrom, running["lillestrom"], "lillestrom")
     case_id = running["hareid_ulstein_sande"]

@@ -12,8 +12,9 @@ from app.core.errors import Invalid
 from app.portfolio import over_time_api, rows_api
 from app.portfolio.cut import read_cut
 from app.portfolio.figures import FIGURES
-from app.portfolio.overview import Counted, Told, laid_out
+from app.portfolio.overview import Counted, laid_out
 from app.portfolio.queries import counties, titles, waivers
+from app.portfolio.told_lines import Told
 from app.web.visit import Visit
 from workflows.engine import Reason
 from workflows.roles import Permission

@@ -7,15 +7,19 @@ from typing import Any
 
 from litestar import Response, get
 
+from app.portfolio.adjustments import recorded, within
 from app.portfolio.comparing import Comparison, compare
 from app.portfolio.curves import question_of
 from app.portfolio.looked_up import MOST
+from app.portfolio.over_time import factors
 from app.portfolio.questions_web import Asking, asking
 from app.portfolio.report import quarter_before
+from app.portfolio.told_lines import turned
 from app.web.visit import Visit
 from workflows.comparison import COUNTS, Step, less, together
 from workflows.portfolio import Question
 from workflows.roles import Permission
+from workflows.rollup import in_price_year
 
 
 def since_of(asked: Asking, typed: str) -> date:
@@ -52,10 +56,18 @@ async def changed_page(visit: Visit, since: str = "") -> Response[Any]:
     earlier = since_of(asked, since)
     asked.errors = bool(asked.shown["state"].field_errors)
     found = await compare(visit.uow, visit.actor, question_of(asked.cut), earlier, MOST)
+    index = await factors(visit.uow, asked.day)
+    lines = await recorded(visit.uow)
+    adjusted = [(day, within(lines, asked.cut, day)) for day in (earlier, asked.day)]
     counts = {name: (found.then.counts.get(name, 0), found.now.counts.get(name, 0)) for name in COUNTS}
     return asked.render(
         (), found=found, since=earlier, difference=less(found.now.amounts, found.then.amounts), counts=counts,
-        lines=lines_of(found), hides_whole=found.keeps_back or len(found.explained.kept_back) == 1,
+        lines=lines_of(found), turned=turned(lines, asked.cut, earlier, asked.day, found.price_year, index),
+        adjusted=[
+            (day, in_price_year((line.own for line in each.shown), found.price_year, index) if found.price_year else ())
+            for day, each in adjusted
+        ],
+        unsplit=adjusted[1][1].unsplit, hides_whole=found.keeps_back or len(found.explained.kept_back) == 1,
     )  # fmt: skip
 
 

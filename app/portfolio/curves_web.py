@@ -11,6 +11,7 @@ import msgspec
 from litestar import Response, get
 
 from app.core.errors import NotFound
+from app.portfolio.adjustments import Lines, recorded, within
 from app.portfolio.county_tiles import tiles_of
 from app.portfolio.curves import (
     Named,
@@ -25,9 +26,11 @@ from app.portfolio.curves import (
 )  # fmt: skip
 from app.portfolio.cut import Cut
 from app.portfolio.looked_up import MOST
+from app.portfolio.over_time import factors
 from app.portfolio.queries import counties
 from app.portfolio.questions_web import asking
 from app.portfolio.time_chart import MARKS, draw_so_far, draw_years, gross, net
+from app.portfolio.told_lines import told_each
 from app.web.visit import Visit
 from workflows.curves import Curve, curve_of, kept_back_of
 from workflows.over_time import Amounts
@@ -129,6 +132,8 @@ async def curves_page(visit: Visit, project: UUID | None = None, benefit: UUID |
         names[""] = Named(visit.t("portfolio.no_county_set"))
     measured = await by_measurement(uow, case_id, benefit, found.whole, cut.as_of) if benefit and case_id else []
     above_projects = of_project is None
+    beside = within(await recorded(uow), cut, asked.day) if above_projects else Lines()
+    index = await factors(uow, asked.day)
     curve = curve_of(found.whole, above_projects=above_projects)
     parts = largest_first(parts_of(found, names, links, above_projects=above_projects))
     return asked.render(
@@ -140,7 +145,8 @@ async def curves_page(visit: Visit, project: UUID | None = None, benefit: UUID |
         project_link=opened(cut, project=case_id) if case_id else "", marks=MARKS,
         drawings=[("net", draw_so_far(curve, net, asked.day), draw_years(curve, net)),
                   ("gross", draw_so_far(curve, gross, asked.day), draw_years(curve, gross))],
-        units=list(curve.units.items()),
+        units=list(curve.units.items()), adjustments=told_each(beside, found.whole.price_year, index),
+        unsplit=beside.unsplit,
     )  # fmt: skip
 
 

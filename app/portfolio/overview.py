@@ -20,7 +20,7 @@ from app.core.database import Instant, UnitOfWork
 from app.core.questions import constant
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.portfolio.adjustments import Line, recorded, within
+from app.portfolio.adjustments import recorded, within
 from app.portfolio.cut import Cut
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import (
@@ -36,9 +36,10 @@ from app.portfolio.over_time import (
 )  # fmt: skip
 from app.portfolio.packed import NOTHING, Figures
 from app.portfolio.queries import BenefitSeen, benefits_of
+from app.portfolio.told_lines import Told, told_each
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.project import ProjectState
-from workflows.rollup import LeftOut, Sum, from_held, in_price_year, lacking_years, left_out, together
+from workflows.rollup import LeftOut, Sum, from_held, in_price_year, left_out, together
 from workflows.rules import GOALS
 
 MOST = 50
@@ -94,21 +95,6 @@ class Laid(msgspec.Struct, frozen=True, kw_only=True):
     """So many lines reach into the cut from elsewhere, and nobody knows for how much."""
     after_lines: tuple[Sum, ...] = ()
     """The net sums with the lines taken away; none where there are no lines."""
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A line with what it takes away a year in the kroner asked for; nothing where the price index lacks a year."""
-
-    line: Line
-    sums: tuple[Sum, ...]
-    lacking: tuple[int, ...] = ()
-
-
-def _told(line: Line, to: int | None, index: Factors) -> Told:
-    if to is None:
-        return Told(line=line, sums=(line.own,))
-    lacking = lacking_years(line.price_year, to, index)
-    return Told(line=line, sums=in_price_year((line.own,), to, index), lacking=lacking)
 
 
 def counted(found: Figures, as_of: date, *, above_projects: bool = True) -> Counted:
@@ -169,7 +155,7 @@ async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) ->
         if name not in apart:
             parts[name] = {str(asked[name]): whole} if found[None] else {}
     beside = within(await recorded(uow), cut, as_of)
-    lines = tuple(_told(line, cut.price_year, index) for line in beside.shown)
+    lines = told_each(beside, cut.price_year, index)
     goals = parts.get("goal", {})
     shown = [goal for goal in GOALS if cut.goal in (None, goal)] if "goal" in dimensions else []
     return Laid(

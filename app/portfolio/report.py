@@ -11,8 +11,9 @@ import msgspec
 
 from app.portfolio.cut import Cut
 from app.portfolio.figures import FIGURES
-from app.portfolio.overview import Counted, Laid, Told
+from app.portfolio.overview import Counted, Laid
 from app.portfolio.queries import MISSING
+from app.portfolio.told_lines import Told
 from app.texts import filters
 from app.texts.i18n import Texts
 from workflows.curves import Curve

@@ -12,14 +12,16 @@ from app.core.clock import day_in_oslo, utc_now
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed
 from app.demo.cast import World
-from app.portfolio.adjustments import end_line, record_line
+from app.portfolio.adjustments import end_line, record_line, recorded
 from app.portfolio.cut import Cut
 from app.portfolio.models import PortfolioAdjustment
 from app.portfolio.overview import Laid, laid_out
+from app.portfolio.told_lines import turned
 from tests.benefits.test_service import approve_plan, with_profile
 from tests.conftest import Browser, MovingClock
 from tests.portfolio.recomputed import assert_as_recomputed
 from tests.projects_under_way import Acts, open_project
+from workflows.over_time import NO_FACTORS
 
 OVERLAP: dict[str, Any] = {
     "kind": "overlap", "price_year": 2024, "planned_ore": 100_000, "realised_ore": 500,
@@ -68,6 +70,17 @@ async def test_lines_stand_beside_the_sums_on_their_days_and_change_no_project(
             await act(who, record_line, **OVERLAP)
     async with database.reading() as uow:
         rows = list(await uow.session.scalars(select(PortfolioAdjustment)))
+        lines = await recorded(uow)
+    yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=31)
+    changes = turned(lines, Cut(), yesterday, tomorrow, None, NO_FACTORS)
+    assert [(each.told.line.kind, each.has_ended) for each in changes] == [("optimism", False)]
+    changes = turned(lines, Cut(), today, tomorrow, None, NO_FACTORS)
+    assert [(each.told.line.kind, each.has_ended, each.why) for each in changes] == [
+        ("overlap", True, "De deler nå en pott")
+    ]
+    (back,), (line_sum,) = changes[0].sums, changes[0].told.sums
+    assert (back.planned, back.planned > 0) == (-line_sum.planned, True)
+    assert turned(lines, Cut(goal="more_in_work"), yesterday, tomorrow, None, NO_FACTORS) == ()
     assert len(rows) == 2
     assert {row.ended_why for row in rows} == {"", "De deler nå en pott"}
     await assert_as_recomputed(
@@ -95,6 +108,10 @@ async def test_management_writes_a_line_and_everybody_who_sees_the_sums_sees_it(
     for path in ("/portfolio", page):
         assert "For høye forventninger" in await browser.shown(path)
     assert "gjelder mer enn dette utvalget" in await browser.shown("/portfolio?goal=better_meetings")
+    for path in ("/portfolio/curves", "/portfolio/changed"):
+        assert "Justering: For høye forventninger" in await browser.shown(path), path
+    assert "Registrert" in await browser.shown("/portfolio/changed")
+    assert "gjelder mer enn dette utvalget" in await browser.shown("/portfolio/curves?goal=better_meetings")
     answer = (await browser.get("/api/v1/portfolio")).json()
     assert (answer["net_after_adjustments"][0]["planned"], answer["adjustments_unsplit"]) == ("-120050", 0)
     assert any("For høye forventninger" in note for note in (await browser.get("/portfolio.json")).json()["notes"])
