@@ -158,6 +158,9 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     """The grades of which the gains, in any of its months, rest on too few to be shown above the project (DOMAIN 3.6)."""
     few_harms: tuple[str, ...] = ()
     """The same of the harms."""
+    of_gains: int = 0
+    """Months of indicators that the measured gains are of: with none of them nothing has been measured."""
+    of_harms: int = 0
 
     @property
     def net(self) -> Amounts:
@@ -170,7 +173,8 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
             first=min(self.first, other.first), months=self.months + other.months,
             has_come=self.has_come or other.has_come, gains=self.gains + other.gains, harms=self.harms + other.harms,
             there=self.there + other.there, few_gains=_either(self.few_gains, other.few_gains),
-            few_harms=_either(self.few_harms, other.few_harms),
+            few_harms=_either(self.few_harms, other.few_harms), of_gains=self.of_gains + other.of_gains,
+            of_harms=self.of_harms + other.of_harms,
         )  # fmt: skip
 
 
@@ -276,6 +280,8 @@ class Rolled(msgspec.Struct, frozen=True, kw_only=True):
                                    for name, own in there.items()}),
                     few_gains=_few_in(side.gains, month - self.first, length),
                     few_harms=_few_in(side.harms, month - self.first, length),
+                    of_gains=_of(side.gains, month - self.first, length),
+                    of_harms=_of(side.harms, month - self.first, length),
                 )
                 for month in range(self.first, self.last + 1, length)
             )  # fmt: skip
@@ -286,6 +292,10 @@ def _amounts_of(months: Months, at: int, length: int) -> Amounts:
         name: _exact(total) for name, own in months.items()
         if name not in BEHIND and (total := sum(own[at : at + length]))
     })  # fmt: skip
+
+
+def _of(months: Months, at: int, length: int) -> int:
+    return sum(sum(months[f"of_{grade}"][at : at + length]) for grade in GRADES if f"of_{grade}" in months)
 
 
 def _few_in(months: Months, at: int, length: int) -> tuple[str, ...]:

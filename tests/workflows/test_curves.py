@@ -91,6 +91,7 @@ def test_what_is_told_in_other_units_and_what_the_index_lacks_keep_the_rule_too(
     assert all(year.own.gains.realised == 0 for year in found.units["timer"])
     assert not found.keeps_back
     assert sum(year.own.gains.realised for year in found.units["henvendelser"]) > 0
+    assert [year.own.of_gains for year in found.units["henvendelser"]] == [12, 1, 0], "nobody measured in the last year"
     lacking = changed(FEW, price_year=1999)
     (left,), (all_of_it,) = curve_of(of(lacking, A)).left_out, of(lacking, A).left_out
     assert (left.total.realised, all_of_it.total.realised > 0, left.total.planned) == (0, True, all_of_it.total.planned)
