@@ -145,6 +145,8 @@ def _years(texts: Texts, as_of: date, over_time: tuple[Curve, int | None] | None
         if kept_back:
             measured[0] += "*"
         there = period.there
+        if period.has_come and there.running and not there.measured and not net.realised:
+            measured[0] = t("portfolio.not_measured")
         missing = f"{filters.number(there.missing, language)} / {filters.number(there.running, language)}"
         return (words, _kroner_of(net.planned, texts), _kroner_of(net.likely, texts), *measured,
                 missing if period.has_come else "–")  # fmt: skip

@@ -15,6 +15,7 @@ from app.portfolio.columns import COLUMNS, Column
 from workflows.curves import Curve, Year
 from workflows.over_time import Amounts
 
+DECIMALS = 6
 KRONER = "NOK"
 """The unit of sums of money, by its code."""
 
@@ -50,9 +51,9 @@ class YearRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.price_year is None and bool(self.year.months_kept_back)
 
     def amount(self, name: str) -> Decimal:
-        """One of the amounts, in kroner or in its unit."""
+        """One of the amounts, in kroner or in its unit; what the index leaves behind the decimals of a measure is nothing."""
         value: Decimal = getattr(self.amounts, name)
-        return value / 100 if self.unit == KRONER else value
+        return round(value / 100 if self.unit == KRONER else value, DECIMALS)
 
 
 def years_of(curve: Curve, price_year: int | None) -> Iterator[YearRow]:
