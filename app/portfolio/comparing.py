@@ -19,7 +19,7 @@ from app.core.database import UnitOfWork
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.models import PortfolioRow
-from app.portfolio.over_time import Question, factors, figures_by, seen_ever
+from app.portfolio.over_time import Question, factors_on, figures_by, seen_ever
 from app.portfolio.packed import NOTHING, Adding, Figures, unpack
 from workflows.comparison import (
     COUNTS,
@@ -32,7 +32,7 @@ from workflows.comparison import (
     rests_on_few,
     taken_apart,
 )  # fmt: skip
-from workflows.over_time import Amounts, months_shown
+from workflows.over_time import Amounts, Factors, months_shown
 
 SUBJECTS = (
     "project", "application", "decision", "award", "change_request", "payment", "benefit", "benefit_plan",
@@ -75,6 +75,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[Told, ...]
     keeps_back: bool
     """Whether what was measured by one of the days rests on too few to be told."""
+    index: Factors
+    """The price index of the later day."""
 
 
 def counts_of(figures: Figures, on: date) -> dict[str, int]:
@@ -131,7 +133,7 @@ async def compare(uow: UnitOfWork, actor: Actor, question: Question, since: date
     of_then, of_now = (msgspec.structs.replace(question, as_of=day) for day in (since, until))
     then = (await figures_by(uow, actor, of_then)).get("", NOTHING)
     now = (await figures_by(uow, actor, of_now)).get("", NOTHING)
-    index_then, index_now = await factors(uow, since), await factors(uow, until)
+    index_then, index_now = await factors_on(uow, since, until)
     changed = await _changed(uow, actor, question, since, until)
     spans = [months_shown(figures.sums, day) for figures, day in ((then, since), (now, until))]
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
@@ -159,7 +161,7 @@ async def compare(uow: UnitOfWork, actor: Actor, question: Question, since: date
         since=since, until=until, first_year=first // 12, last_year=last // 12, price_year=price_year,
         then=step("then", since, come_to(then.sums, was), counts_of(then, since)),
         now=step("now", until, come_to(now.sums, anew), counts_of(now, until)),
-        keeps_back=is_kept_back(then.sums, was) or is_kept_back(now.sums, anew),
+        keeps_back=is_kept_back(then.sums, was) or is_kept_back(now.sums, anew), index=index_now,
         explained=explained, told=await _told(uow, explained.told, {each.key: each for each in changed}, since, until),
     )  # fmt: skip
 

@@ -11,7 +11,6 @@ from app.portfolio.adjustments import recorded, within
 from app.portfolio.comparing import Comparison, compare
 from app.portfolio.curves import question_of
 from app.portfolio.looked_up import MOST
-from app.portfolio.over_time import factors
 from app.portfolio.questions_web import Asking, asking
 from app.portfolio.report import quarter_before
 from app.portfolio.told_lines import turned
@@ -56,7 +55,7 @@ async def changed_page(visit: Visit, since: str = "") -> Response[Any]:
     earlier = since_of(asked, since)
     asked.errors = bool(asked.shown["state"].field_errors)
     found = await compare(visit.uow, visit.actor, question_of(asked.cut), earlier, MOST)
-    index = await factors(visit.uow, asked.day)
+    index = found.index
     lines = await recorded(visit.uow)
     adjusted = [(day, within(lines, asked.cut, day)) for day in (earlier, asked.day)]
     counts = {name: (found.then.counts.get(name, 0), found.now.counts.get(name, 0)) for name in COUNTS}

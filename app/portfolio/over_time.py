@@ -104,15 +104,22 @@ COUNTED = (
 )  # fmt: skip
 
 
+async def factors_on(uow: UnitOfWork, *days: date) -> list[Factors]:
+    """The price index as it was known at the end of each of some days; one statement."""
+    index = PriceIndex
+    rows = await uow.session.execute(
+        select(index.year, index.factor, index.recorded_at)
+        .where(index.recorded_at < end_of(max(days)))
+        .order_by(index.recorded_at, index.id)
+    )
+    recorded = rows.all()  # a few for each year; of a year the one recorded last counts
+    return [Factors({year: Decimal(factor) for year, factor, at in recorded if at < end_of(day)}) for day in days]
+
+
 async def factors(uow: UnitOfWork, as_of: date) -> Factors:
     """The price index as it was known at the end of a day; one statement."""
-    rows = await uow.session.execute(
-        select(PriceIndex.year, PriceIndex.factor)
-        .distinct(PriceIndex.year)
-        .where(PriceIndex.recorded_at < end_of(as_of))
-        .order_by(PriceIndex.year, PriceIndex.recorded_at.desc(), PriceIndex.id.desc())
-    )
-    return Factors({year: Decimal(factor) for year, factor in rows})
+    (found,) = await factors_on(uow, as_of)
+    return found
 
 
 PARTS: dict[str, tuple[Any, Any]] = {
