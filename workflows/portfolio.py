@@ -36,6 +36,8 @@ class Trouble(StrEnum):
     NO_FACILITATOR = "no_facilitator"
     GATE = "gate"
     OWNERLESS = "ownerless"
+    PRECONDITION = "precondition"
+    """What a benefit needs is at risk, or not met by its day."""
     MEASUREMENT = "measurement"
     UNCONFIRMED = "unconfirmed"
     FORECAST = "forecast"

@@ -12,7 +12,7 @@ from app.activities import service as activities
 from app.activities.models import Concept
 from app.benefits import service as benefits
 from app.benefits.forms import PreconditionRow, StakeholderRow, TargetRow
-from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement, Target
+from app.benefits.models import Benefit, BenefitNode, BenefitPlan, Indicator, Measurement, Precondition, Target
 from app.demo.acting import Acting
 from app.demo.invented import InventedBenefit, marked, story
 from app.demo.report import OFFICES
@@ -84,6 +84,16 @@ async def describe(act: Acting, case_id: UUID, office: str, *, baseline_on: date
         await act(by, benefits.set_baseline, benefit.id, indicator_id=indicator.id, value=Decimal(figures.baseline),
                   measured_on=baseline_on, observations=figures.observations, source="Egne tall",
                   confidence=figures.confidence)  # fmt: skip
+
+
+async def meet_preconditions(act: Acting, case_id: UUID, office: str) -> None:
+    """What the benefits of a project needed is in place."""
+    standing = await act.rows(
+        select(Precondition).where(Precondition.case_id == case_id, Precondition.removed_at.is_(None))
+    )
+    for row in standing:
+        met = PreconditionRow(id=row.id, text=row.text, standing="met", owner_id=row.owner_id, due_on=row.due_on)
+        await act(f"{office}.coordinator", benefits.write_preconditions, row.benefit_id, rows=(met,))
 
 
 async def see_beside(act: Acting, case_id: UUID, office: str) -> None:

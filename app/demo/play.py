@@ -123,6 +123,7 @@ async def carry_out(act: Acting, case_id: UUID, office: str, start: date, until:
     if not reached(Stage.CLOSING, until):
         return
     act.on(days["M5"])
+    await benefiting.meet_preconditions(act, case_id, office)
     await work.implement(act, case_id, office)
     await learning.assess_after(act, case_id, office)
     act.on(days["M5"] + timedelta(days=10))

@@ -30,8 +30,17 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.benefits.figures import end_of
-from app.benefits.models import Baseline, Benefit, BenefitPlan, Forecast, Indicator, Measurement, Target
+from app.benefits.figures import end_of, stood
+from app.benefits.models import (
+    Baseline,
+    Benefit,
+    BenefitPlan,
+    Forecast,
+    Indicator,
+    Measurement,
+    Precondition,
+    Target,
+)  # fmt: skip
 from app.cases.models import CaseRole
 from app.core.database import Instant, UnitOfWork
 from app.core.questions import constant
@@ -41,6 +50,7 @@ from app.portfolio.overview import ProjectShown
 from app.portfolio.queries import ProjectSeen
 from app.projects.models import Project, ProjectStep
 from workflows.portfolio import FORECAST_CUT, Trouble
+from workflows.precondition import Standing
 from workflows.project import RUNNING
 from workflows.roles import Role
 
@@ -51,6 +61,10 @@ CASES = bindparam("case_ids", type_=ARRAY(Uuid()))
 RUNS = bindparam("running_ids", type_=ARRAY(Uuid()))
 MOMENT = bindparam("moment", type_=Instant)
 TODAY = bindparam("today", type_=Date())
+
+
+PRECONDITION_OWNER = "precondition_owner"
+"""Whoever is to see to a precondition, in no role for it."""
 
 
 class Exceptional(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +80,12 @@ class Exceptional(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """Who is next; "" where nobody is named."""
     role: str
-    """What they are."""
+    """What they are: a role, or PRECONDITION_OWNER."""
+
+    @property
+    def role_key(self) -> str:
+        """The text that says what they are."""
+        return "portfolio.exceptions.precondition_owner" if self.role == PRECONDITION_OWNER else f"role.{self.role}"
 
     @property
     def link(self) -> str:
@@ -170,6 +189,23 @@ def _ownerless() -> Select[Any]:
     ).where(_stands(), _not_by(Benefit.owner_accepted_at))  # fmt: skip
 
 
+def _endangered() -> Select[Any]:
+    """Preconditions as they were said to stand on the day, as `workflows.precondition.is_in_danger` looks at them."""
+    own = Precondition
+    is_late = and_(own.standing != str(Standing.MET), own.due_on < TODAY)
+    accepted = _by(Benefit.owner_accepted_at)
+    return _one(
+        Trouble.PRECONDITION, own.case_id, case((is_late, own.due_on), else_=_day(own.added_at)),
+        case((own.owner_id.is_not(None), _person(own.owner_id)), (accepted, _person(Benefit.owner_id)),
+             else_=_coordinator(own.case_id)),
+        case((own.owner_id.is_not(None), literal(PRECONDITION_OWNER, Text)),
+             (accepted, literal(str(Role.BENEFIT_OWNER), Text)), else_=literal(str(Role.COORDINATOR), Text)),
+        benefit=True,
+    ).join(Benefit, Benefit.id == own.benefit_id).where(
+        _stands(), stood(own, MOMENT), or_(own.standing == str(Standing.AT_RISK), is_late),
+    )  # fmt: skip
+
+
 def _unmeasured() -> Select[Any]:
     own, reported = Measurement, _by(Measurement.reported_at)
     return _one(
@@ -221,7 +257,9 @@ def _forecast_cut() -> Select[Any]:
 
 @cache
 def _everything() -> CTE:
-    every = (_unfollowed(), _gate_passed(), _ownerless(), _unmeasured(), _forecast_cut())
+    every = (
+        _unfollowed(), _gate_passed(), _ownerless(), _endangered(), _unmeasured(), _forecast_cut(),
+    )  # fmt: skip
     return union_all(*every).cte("everything")
 
 
