@@ -21,6 +21,7 @@ from app.core.database import PERSON, UnitOfWork
 from app.core.questions import constant, told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.portfolio.keeping import is_kept
 from app.portfolio.models import PortfolioView, PriceIndex
 from app.projects.models import Project
 from app.web.forms import FormState
@@ -105,6 +106,8 @@ class Choices(msgspec.Struct, frozen=True):
     price_years: list[int]
     """The years that the price index has, the newest first."""
     views: list[Kept]
+    is_being_written: bool = False
+    """Whether projects wait for the tables to have them, as after an upgrade: they are in no sum until then."""
 
 
 MOST_VIEWS = 20
@@ -148,6 +151,7 @@ def _choices(reach: frozenset[str]) -> Select[Any]:
             .order_by(PortfolioView.owner_id != PERSON, func.lower(PortfolioView.name), PortfolioView.id)
             .limit(constant(MOST_VIEWS)),
         ),
+        exists().where(Project.id == Case.id, Case.project_at.is_not(None), ~is_kept()),
     )  # fmt: skip
 
 

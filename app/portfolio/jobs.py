@@ -34,6 +34,8 @@ async def verify(unit_of_work: UnitOfWorkFactory) -> None:
     """Take everything anew from its sources, and say in the log what differs."""
     async with unit_of_work() as uow:
         await uow.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        if count := await keeping.waiting(uow):
+            log.info("portfolio is being written", projects=count)
         async for found in keeping.differences(uow):
             if isinstance(found, keeping.Difference):
                 log.error("portfolio differs", where=found.where, kept=found.kept, anew=found.anew)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, func, insert, inspect, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, func, insert, inspect, or_, select, text, update
 
 from app.audit.models import Event
 from app.benefits.models import Measurement
@@ -197,13 +197,28 @@ async def _keep_benefits(uow: UnitOfWork, alone: Mapping[UUID, list[UUID]]) -> N
 # --- what there was before the tables were kept ---
 
 
+def is_kept() -> ColumnElement[bool]:
+    """Whether the tables have the project of the case at hand."""
+    return select(PortfolioRow.id).where(PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None)).exists()
+
+
+async def waiting(uow: UnitOfWork) -> int:
+    """How many projects wait to be written into the tables, as all do after an upgrade that made them anew."""
+    found = await uow.session.scalar(
+        select(func.count())
+        .select_from(Case)
+        .join(Project, Project.id == Case.id)
+        .where(Case.project_at.is_not(None), ~is_kept())
+    )
+    return found or 0
+
+
 async def unkept(uow: UnitOfWork, limit: int = 20) -> list[UUID]:
     """Projects without a row, locked; some of them."""
-    kept = select(PortfolioRow.id).where(PortfolioRow.case_id == Case.id).exists()
     found = await uow.session.scalars(
         select(Case.id)
         .join(Project, Project.id == Case.id)
-        .where(Case.project_at.is_not(None), ~kept)
+        .where(Case.project_at.is_not(None), ~is_kept())
         .order_by(Case.id)
         .limit(limit)
         .with_for_update(of=Case, skip_locked=True)
@@ -353,7 +368,8 @@ class Difference(msgspec.Struct, frozen=True):
 async def differences(uow: UnitOfWork) -> AsyncIterator[int | Difference]:
     """Take everything anew from its sources and compare: how many projects are done, and every difference as it is found.
 
-    Projects pass by a few at a time, so that the memory it takes does not grow with them; the totals are added up on the way.
+    Projects that wait to be written (`waiting`) are in no table, and so differ from none. The others pass by a few at a time,
+    so that the memory it takes does not grow with them; the totals are added up on the way.
     The unit of work must see one moment (repeatable read).
     """
     after: UUID | None = None
@@ -365,7 +381,7 @@ async def differences(uow: UnitOfWork) -> AsyncIterator[int | Difference]:
             await uow.session.scalars(
                 select(Case.id)
                 .join(Project, Project.id == Case.id)
-                .where(Case.project_at.is_not(None), *more)
+                .where(Case.project_at.is_not(None), is_kept(), *more)
                 .order_by(Case.id)
                 .limit(AT_ONCE)
             )

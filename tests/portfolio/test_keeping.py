@@ -16,7 +16,7 @@ from app.benefits.service.plan import current_plan
 from app.core.database import Database
 from app.demo.cast import World
 from app.portfolio import keeping
-from app.portfolio.cut import Cut
+from app.portfolio.cut import Cut, choices
 from app.portfolio.keeping import COMPARED, Difference, differences, fold, said
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.over_time import OverTime, Question, over_time, over_time_by
@@ -259,11 +259,18 @@ async def test_what_was_there_before_the_tables_gets_its_days_from_the_record(
     async with database.unit_of_work() as uow:
         await uow.session.execute(delete(PortfolioRow))
         await uow.session.execute(delete(PortfolioTotal))
+    async with database.reading() as uow:
+        assert await keeping.waiting(uow) == 1
+        assert (await choices(uow, await world.actor(uow, "management"), "nb")).is_being_written
+    assert await proved(database) == [], "what waits to be written is no difference"
     async with database.unit_of_work() as uow:
         (found,) = await keeping.unkept(uow)
         await keeping.keep_from_the_first(uow, found)
     assert found == case_id
     assert await proved(database) == []
+    async with database.reading() as uow:
+        assert await keeping.waiting(uow) == 0
+        assert not (await choices(uow, await world.actor(uow, "management"), "nb")).is_being_written
     await folded(database)
     for day, then in life.shown.items():
         assert await life.shows(as_of=day) == then, day
