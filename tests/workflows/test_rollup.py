@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
 import pytest
@@ -150,9 +150,10 @@ def test_i11_parts_in_kroner_of_one_year_come_to_the_whole_in_kroner_of_it(own: 
     whole = in_price_year(in_kroner(own), to, INDEX)
     parts = [each for line in own for each in in_price_year(in_kroner([line]), to, INDEX)]
     assert len(whole) <= 1
-    assert [sum(getattr(each, name) for each in whole) for name in AMOUNTS] == [
-        sum((getattr(each, name) for each in parts), D(0)) for name in AMOUNTS
-    ]
+    with localcontext(prec=80):  # a part may have more digits than are usual, and what is proved is exact
+        assert [sum(getattr(each, name) for each in whole) for name in AMOUNTS] == [
+            sum((getattr(each, name) for each in parts), D(0)) for name in AMOUNTS
+        ]
     assert left_out(in_kroner(own), to, INDEX) == ()
 
 
