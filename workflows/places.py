@@ -66,6 +66,7 @@ FROM_AWARD = frozenset(
         "benefit.map",
         "benefit.measurement",
         "benefit.plan",
+        "benefit.stakeholders",
         "project",
         "project.benefit_map",
         "project.benefit_plan",
