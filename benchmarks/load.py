@@ -122,6 +122,8 @@ def measured(page: Page, port: int, pid: int, load: Load, few: int) -> Measured:
             if not variant:
                 used, served = used + cpu_seconds(pid) - before, served + rate * load.seconds
     real = found[""]
+    if not all(real):
+        raise SystemExit(f"{page.name} answered nothing in {load.seconds} s")
     return Measured(
         page=page.name, requests=statistics.median(real), rendered=statistics.median(found["/bench/rendered"]),
         bytes=statistics.median(found["/bench/bytes"]), spread=(max(real) - min(real)) / statistics.median(real),

@@ -8,6 +8,7 @@ import sys
 from sqlalchemy import select, text
 
 from app.applications.models import Application
+from app.portfolio.jobs import take_into_totals
 from app.projects.jobs import keep_oversight
 from app.projects.models import Project
 from benchmarks import seed
@@ -52,6 +53,7 @@ async def measure(load: Load, offices: int, applications: int, projects: int) ->
             few = counted(port, pages)
         await fill(demo, offices, applications, projects)
         await keep_oversight(demo.database.unit_of_work)
+        await take_into_totals(demo.database.unit_of_work)
         with demo.serving() as (port, pid):
             return all_measured(pages, port, pid, load, few)
 
