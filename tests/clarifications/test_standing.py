@@ -12,9 +12,11 @@ from app.audit.models import Event
 from app.cases.models import CaseRole
 from app.clarifications import agreeing, queries, renewing, service
 from app.clarifications.models import Clarification
+from app.clarifications.standing import leads
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotYet
 from app.demo.cast import World
+from app.identity import service as identity
 from app.identity.models import UnitMembership
 from app.projects import service as projects
 from app.projects.facts import PROJECT
@@ -92,6 +94,23 @@ def test_the_leader_agrees_to_hours_that_are_anothers(role: str, account: bool, 
     sides = asked_of(role, ("coordinator", "core_team"), has_account=account, is_leader=leads)
     assert (Side.LEADER in sides) is asked
     assert {Side.OFFICE, Side.SCHEME} <= sides
+
+
+async def test_who_leads_another_office_is_no_leader_of_this_one(scene: Scene) -> None:
+    """The hours of a coordinator are the leader's to release, though the coordinator leads an office with a project too."""
+    other = await open_project(scene.database, scene.world, "grunerlokka")
+    coordinator = scene.world.people["lillestrom.coordinator"].id
+    await scene("grunerlokka.coordinator", service.add, case_id=other, gate="start", role="leader",
+                person_id=scene.world.people["grunerlokka.leader"].id, outside_name="")  # fmt: skip
+    async with scene.database.unit_of_work() as uow:
+        unit_id = scene.world.units["grunerlokka"].id
+        await identity.add_membership(uow, unit_id=unit_id, person_id=coordinator, role="leader", valid_from=uow.now)
+    async with scene.database.reading() as uow:
+        row = Clarification
+        found = await uow.session.execute(
+            select(row.role, leads(row.case_id, uow.now)).where(row.case_id == scene.case_id)
+        )
+        assert dict(found.tuples().all()) == {"leader": True, "coordinator": False, "facilitator": False}
 
 
 async def test_hours_are_released_in_full_and_by_the_leader_alone(scene: Scene) -> None:
