@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import conv
 
 revision = "2026_11_30_1530"
 down_revision = "2026_11_30_1515"
@@ -17,21 +18,21 @@ REGISTERS = {
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
-            "standing in ('met', 'at_risk', 'not_met')", name=op.f("ck_benefit_preconditions_standing")
+            "standing in ('met', 'at_risk', 'not_met')", name=conv("ck_benefit_preconditions_standing")
         ),
-        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_benefit_preconditions_owner_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=conv("fk_benefit_preconditions_owner_id")),
     ),
     "benefit_risks": (
         sa.Column("likelihood", sa.Text(), nullable=False),
         sa.Column("impact", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
-        sa.CheckConstraint("likelihood in ('low', 'medium', 'high')", name=op.f("ck_benefit_risks_likelihood")),
-        sa.CheckConstraint("impact in ('low', 'medium', 'high')", name=op.f("ck_benefit_risks_impact")),
+        sa.CheckConstraint("likelihood in ('low', 'medium', 'high')", name=conv("ck_benefit_risks_likelihood")),
+        sa.CheckConstraint("impact in ('low', 'medium', 'high')", name=conv("ck_benefit_risks_impact")),
     ),
     "benefit_stakeholders": (
         sa.Column("effect", sa.Text(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
-        sa.CheckConstraint("effect in ('gains', 'loses', 'both')", name=op.f("ck_benefit_stakeholders_effect")),
+        sa.CheckConstraint("effect in ('gains', 'loses', 'both')", name=conv("ck_benefit_stakeholders_effect")),
     ),
 }
 
