@@ -25,6 +25,9 @@ PHONE_NUMBER = re.compile(
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 """Eight digits that are a day rather than a telephone number."""
 
+IDENTIFIER = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+"""What a row is called in addresses and forms: now and then one has eight digits in a row, and says who nobody is."""
+
 IDENTITY_NUMBER_SAID = "form.identity_number"
 CONFIRMABLE = {"form.phone_number": "phone_number", "form.email_address": "email_address"}
 """What is warned of and may stand with a reason; an identity number never may."""
@@ -66,6 +69,7 @@ def holds_email_address(text: str) -> bool:
 
 def found_in(text: str) -> str | None:
     """The code of what in a text may say who somebody is, the worst first; None where nothing does."""
+    text = IDENTIFIER.sub("\n", text)
     if holds_identity_number(text):
         return IDENTITY_NUMBER_SAID
     if holds_phone_number(text):

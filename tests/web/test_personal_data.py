@@ -40,6 +40,9 @@ PHONE, EMAIL = "form.phone_number", "form.email_address"
         ("Møte 20260105, sak 2026-0003", None), ("500 000 kroner", None), ("25 000 000 kr", None), ("Org. 974 760 673", None),
         ("Fra 2021 til 2026 kom 40 000 brukere", None), ("91234567 kroner", None), ("1.234.567,00", None), ("@navn", None),
         ("Snitt 91234567,5", None), ("", None),
+        ("Se https://eksempel.no/projects/01a22e41-b1e5-76a8-a048-ab91234567cd", None),
+        ("01a22e41-b1e5-76a8-a048-ab91234567cd:01a22e41-b34c-7680-ba24-ec22334455ab:10", None),
+        ("01a22e41-b1e5-76a8-a048-ab91234567cd, ring 91234567", PHONE),
     ],
 )  # fmt: skip
 def test_what_is_written_as_a_number_or_an_address_of_somebody_is_found(text: str, code: str | None) -> None:
