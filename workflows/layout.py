@@ -404,8 +404,8 @@ def _behind(found: _Results) -> dict[str, dict[int, int]]:
 
 
 def _with(behind: dict[str, dict[int, int]], flow: Flow) -> Flow:
-    """Amounts with what stands behind those of them that were measured."""
-    return Flow({**flow.changes, **{name: own for name, own in behind.items() if name[-1] in flow.changes}})
+    """Amounts with what stands behind those of them that were measured; one that was measured to nothing is measured."""
+    return Flow({**flow.changes, **behind})
 
 
 def _counts(lay: _Layout, found: _Results, plan: Window | None, forecast: Window | None) -> Flow:

@@ -309,6 +309,13 @@ def test_i12_net_is_gains_and_harms_and_no_harm_is_a_gain(there: list[Leaf], as_
                 assert sum(every) <= 0 or leaf.profile != "one_off"
 
 
+def test_what_was_measured_to_nothing_is_measured_and_stays_so_when_the_benefit_is_dropped() -> None:
+    at_first = changed(ENQUIRIES, measurements=(Measured(on=NEW_YEAR, value=D(400), grade="B", observations=400),))
+    for leaf in (at_first, changed(at_first, dropped_on=date(2027, 4, 1))):
+        (january, *_) = in_2027(leaf).months
+        assert (january.of_gains, january.gains.realised, january.there.measured) == (1, 0, 1)
+
+
 @ANY
 @given(leaves, days)
 def test_i13_the_plan_of_what_is_dropped_stands_and_the_rest_ends_with_the_drop(leaf: Leaf, dropped_on: date) -> None:
