@@ -19,6 +19,10 @@ test: ## set up what is not, and run every test
 	@cd "$(HERE)" && $(BIN)/python tools/chromium.py
 	@cd "$(HERE)" && exec $(BIN)/python -m pytest -n 2 --dist loadgroup -q
 
+hunt: ## try the invariants on many more examples than the tests do, others each time
+	@$(SETUP) --tests
+	@cd "$(HERE)" && exec $(BIN)/python -m pytest -n 2 -q --hypothesis-profile=hunting tests/workflows tests/matching
+
 check: ## lint, types, contracts, guardrails
 	@$(SETUP) --tests
 	@cd "$(HERE)" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -45,4 +49,4 @@ drawings: ## write the drawings of the lifecycles anew
 format: ## put the code into the house's form
 	@cd "$(HERE)" && $(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-.PHONY: help up test check lock bench drawings format
+.PHONY: help up test hunt check lock bench drawings format

@@ -42,9 +42,15 @@ from tests.servers import POSTGRES, Servers, Started, making, running_servers
 
 NUMBERS = itertools.count(1)
 
-# a machine that is busy with other tests makes nothing wrong
-hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("busy")
+# a machine that is busy with other tests makes nothing wrong; and what one machine refuses, every machine refuses:
+# the examples are the same each time, until somebody goes hunting for others (`make hunt`)
+hypothesis.settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "hunting", hypothesis.settings.get_profile("steady"), derandomize=False, max_examples=3000, print_blob=True
+)
+hypothesis.settings.load_profile("steady")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 

@@ -27,7 +27,7 @@ ENQUIRIES = Leaf(
 """W1: 12 minutes each, at 520 kroner an hour."""
 A = msgspec.structs.replace(ENQUIRIES, shares=((2027, D("0.6")),))
 B = msgspec.structs.replace(ENQUIRIES, shares=((2027, D("0.4")),))
-ANY = settings(max_examples=20)
+ANY = settings(max_examples=settings.default.max_examples // 5)
 HARM = Leaf(
     sign=-1, unit="kroner", baseline=D(0), targets=(Level(NEW_YEAR, D(18_720)),), unit_value_ore=100, price_year=2027,
     starts_on=NEW_YEAR, measurements=(Measured(on=NEW_YEAR, value=D(18_720), grade="B", observations=30),),
