@@ -84,7 +84,7 @@ def accuracy_by(dimension: str, outcomes: Iterable[Outcome]) -> tuple[Row, ...]:
         for months in MONTHS
     }
     for months in MONTHS:
-        shown = [key for key in keys if table[key, months].compared and not table[key, months].few]
+        shown = [key for key in keys if not table[key, months].few]
         hidden = [key for key in keys if table[key, months].compared and table[key, months].few]
         if len(hidden) == 1 and shown:
             least = min(shown, key=lambda key: (table[key, months].compared, key))
