@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +94,24 @@ def test_a_group_that_the_others_give_away_is_kept_back_with_another() -> None:
     sent = [application("A")] * 9 + [application("B")] * 6 + [application("C")] * 2
     assert {each.key: each.few for each in treated_by("county", sent)} == {"A": False, "B": True, "C": True}
     assert {each.key: each.few for each in treated_by("county", sent[:15])} == {"A": False, "B": False}
+
+
+def test_of_two_groups_one_cannot_be_hidden_alone_and_five_decided_are_enough() -> None:
+    sent = [application("A")] * 6 + [application("B")] * 4
+    assert {each.key: each.few for each in treated_by("county", sent)} == {"A": True, "B": True}
+    assert not treated("", sent[:5]).few
+    assert treated("", sent[:4]).few
+    (alone,) = treated_by("county", sent[6:])
+    assert alone.few
+
+
+def test_groups_stand_with_the_largest_first_by_county_size_and_language() -> None:
+    sent = [application("B"), *[application("A")] * 2, *[application("C")] * 2]
+    assert [each.key for each in treated_by("county", sent)] == ["A", "C", "B"]
+    sizes = [msgspec.structs.replace(sent[0], employees=employees) for employees in (60, 60, 10, None)]
+    assert [(each.key, each.sent) for each in treated_by("size", sizes)] == [("large", 2), ("", 1), ("small", 1)]
+    spoken = [msgspec.structs.replace(sent[0], language="nn"), *sent]
+    assert [(each.key, each.sent) for each in treated_by("language", spoken)] == [("nb", 5), ("nn", 1)]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABCD"), st.sampled_from([str(each) for each in ApplicationState]))))
