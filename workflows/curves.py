@@ -37,7 +37,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
 
     own: Period
     so_far: Period
-    months_kept_back: int = 0
+    months_kept_back: int
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):

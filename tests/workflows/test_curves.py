@@ -60,6 +60,23 @@ def test_what_is_expected_does_not_tell_what_is_kept_back() -> None:
     foreseen = changed(FEW, forecasts=(Believed(date(2027, 1, 1), D(350), D(340), D(330)),))
     assert curve_of(of(foreseen)).years[0].own.gains.likely == 0
     assert curve_of(of(foreseen), above_projects=False).years[0].own.gains.likely > 0
+    unmeasured = changed(foreseen, measurements=())
+    both, alone = (curve_of(of(*leaves)).by_now.gains for leaves in ((FEW, unmeasured), (unmeasured,)))
+    assert (both.low, both.likely, both.high) == (alone.low, alone.likely, alone.high)
+    assert 0 < alone.low < alone.likely < alone.high
+
+
+def test_a_month_whose_harm_rests_on_too_few_is_kept_back_as_one_whose_gain_does() -> None:
+    (own,) = HARM.measurements
+    found = curve_of(of(A, changed(HARM, measurements=(msgspec.structs.replace(own, observations=4),))))
+    assert [year.months_kept_back for year in found.years] == [12, 1, 0]
+    assert (found.by_now.harms.realised, found.by_now.gains) == (0, curve_of(of(A)).by_now.gains)
+
+
+def test_what_it_has_come_to_is_the_months_that_have_come() -> None:
+    assert (curve_of(of(A)).by_now.months, curve_of(of(A)).by_now.has_come) == (18, True)
+    early = curve_of(of(A, on=date(2026, 12, 31))).by_now
+    assert (early.months, early.gains) == (0, Amounts())
 
 
 def test_with_others_beside_it_what_rests_on_few_is_counted() -> None:
@@ -119,6 +136,11 @@ def test_one_part_that_is_kept_back_takes_the_least_of_the_others_with_it() -> N
     assert kept_back_of(parts) == {"few", "small"}
     assert kept_back_of({name: parts[name] for name in ("large", "small")}) == frozenset()
     assert kept_back_of({"few": parts["few"], "other": parts["few"], "large": parts["large"]}) == {"few", "other"}
+    unmeasured = curve_of(of(changed(A, measurements=())))
+    assert kept_back_of({**parts, "unmeasured": unmeasured}) == {"few", "small"}, "what shows nothing hides nothing"
+    little = changed(grade(A, "A"), shares=((2027, D("0.01")),))
+    partly = curve_of(of(FEW, little))
+    assert kept_back_of({"partly": partly, "large": parts["large"]}) == {"partly", "large"}, "it cannot hide itself"
 
 
 @ANY
