@@ -6,11 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.test_leaf import ANY, ENQUIRIES, HARM, A, B, changed
-from workflows.comparison import Looked, Step, come_to, is_told, less, taken_apart, together
+from workflows.comparison import (
+    Looked,
+    Step,
+    come_to,
+    is_kept_back,
+    is_told,
+    less,
+    rests_on_few,
+    taken_apart,
+    together,
+)  # fmt: skip
 from workflows.leaf import Believed, Leaf, Level, Measured
 from workflows.over_time import Amounts, Factors, Sums, added_up, rolled, sums_of
 
@@ -72,6 +83,14 @@ def test_the_largest_are_told_and_the_others_together() -> None:
     assert together(found.others, "", NOW).amounts.realised == 21
 
 
+def test_steps_together_count_what_each_of_them_counts_and_are_told_whatever_one_of_them_rests_on() -> None:
+    counted = [Step(key="", on=NOW, amounts=Amounts(), counts=counts, few=True)
+               for counts in ({"benefits": 2, "dropped": 1}, {"benefits": -1})]  # fmt: skip
+    found = together(counted, "both", NOW)
+    assert {name: count for name, count in found.counts.items() if count} == {"benefits": 1, "dropped": 1}
+    assert (found.key, found.on, found.few) == ("both", NOW, False)
+
+
 def test_one_step_on_too_few_is_told_only_together_with_another() -> None:
     steps = [step("few", 50, few=True), step("large", 900), step("small", 7), step("plan", 0, planned=3)]
     found = taken_apart(NO_STEP, NO_STEP, steps, 10)
@@ -84,6 +103,62 @@ def test_one_step_on_too_few_is_told_only_together_with_another() -> None:
 def test_a_step_that_tells_nothing_measured_is_told_though_it_rests_on_few() -> None:
     found = taken_apart(NO_STEP, NO_STEP, [step("plan", 0, few=True, planned=3)], 10)
     assert (len(found.told), found.kept_back) == (1, ())
+
+
+def test_an_estimate_on_too_few_is_kept_back_as_a_result_is() -> None:
+    guess = Step(key="guess", on=NOW, amounts=Amounts(estimated=D(5)), counts={}, few=True)
+    found = taken_apart(NO_STEP, NO_STEP, [guess, step("large", 900)], 10)
+    assert {each.key for each in found.kept_back} == {"guess", "large"}
+
+
+def measured(leaf: Leaf, observations: int, **more: Any) -> Leaf:
+    """The leaf with its measurement resting on so many."""
+    (own,) = leaf.measurements
+    return changed(leaf, measurements=(msgspec.structs.replace(own, observations=observations, **more),))
+
+
+FEW = measured(A, 4)
+HOURS = {"unit": "timer", "unit_value_ore": None}
+
+
+def test_a_step_rests_on_few_where_any_of_its_kroner_that_were_measured_do() -> None:
+    def few(*leaves: Leaf) -> bool:
+        return rests_on_few(added_up(map(sums_of, leaves)))
+
+    assert few(FEW)
+    assert few(FEW, measured(A, 40), measured(HARM, 40), changed(A, **HOURS))
+    assert few(measured(A, 4, grade="D"))
+    assert not few(measured(A, 5), measured(HARM, 40))
+    assert not few(changed(FEW, **HOURS)), "hours tell no kroner"
+    assert not few()
+
+
+def test_what_it_comes_to_is_kept_back_where_all_results_or_all_estimates_in_those_kroner_rest_on_few() -> None:
+    def kept(*leaves: Leaf, on: date = NOW) -> bool:
+        return is_kept_back(added_up(map(sums_of, leaves)), looked(on))
+
+    assert kept(FEW)
+    assert kept(FEW, measured(HARM, 4, grade="C"))
+    assert not kept(FEW, measured(A, 5))
+    assert not kept(FEW, measured(HARM, 40)), "gains and harms are told together"
+    assert not kept()
+    assert kept(FEW, measured(A, 40, grade="D")), "an estimate is no result"
+    assert kept(measured(A, 40), measured(A, 4, grade="D")), "and the estimates are a figure by themselves"
+    for other in (HOURS, {"price_year": 1999}):
+        assert kept(FEW, changed(measured(A, 40), **other)), "what is told beside those kroner hides nothing behind it"
+        assert not kept(changed(FEW, **other))
+
+
+def test_only_what_has_been_measured_by_the_day_and_in_those_months_keeps_anything_back() -> None:
+    def kept(*leaves: Leaf, on: date, last: int = WINDOW[1]) -> bool:
+        window = Looked(as_of=on, first=WINDOW[0], last=last, price_year=2027, factors=INDEX)
+        return is_kept_back(added_up(map(sums_of, leaves)), window)
+
+    february = measured(A, 4, on=date(2027, 2, 1))
+    assert [kept(february, on=on) for on in (date(2027, 1, 31), date(2027, 2, 1))] == [False, True]
+    later = measured(A, 40, on=date(2029, 1, 1))
+    assert kept(FEW, later, on=date(2029, 12, 31), last=2028 * 12 + 11)
+    assert not kept(FEW, later, on=date(2029, 12, 31))
 
 
 def test_what_cannot_be_converted_is_in_none_of_it() -> None:
