@@ -54,13 +54,47 @@ def test_a_whole_trace_has_no_gap() -> None:
     [
         ([entry(1, Layer.INSIGHT)], [(1, "trace.insight_leads_nowhere")]),
         ([entry(1, Layer.FINDING)], [(1, "trace.finding_rests_on_nothing"), (1, "trace.finding_leads_nowhere")]),
+        ([entry(1, Layer.CONCEPT)], [(1, "trace.concept_rests_on_nothing"), (1, "trace.concept_leads_nowhere")]),
         ([entry(1, Layer.CHANGE)], [(1, "trace.change_rests_on_nothing"), (1, "trace.change_leads_nowhere")]),
         ([entry(1, Layer.BENEFIT)], [(1, "trace.benefit_rests_on_nothing")]),
         ([entry(1, Layer.BENEFIT, is_dropped=True)], []),
+        (
+            [entry(1, Layer.CONCEPT, is_dropped=True), entry(2, Layer.BENEFIT)],
+            [(2, "trace.benefit_rests_on_nothing")],
+        ),
     ],
 )
 def test_what_rests_on_nothing_or_leads_nowhere_is_a_gap(entries: list[Entry], expected: list[tuple[int, str]]) -> None:
     assert codes(entries, CLOSING) == expected
+
+
+def test_each_gap_leads_to_where_it_is_mended() -> None:
+    broken = [
+        entry(1, Layer.INSIGHT), entry(2, Layer.FINDING, kind="proposed"), entry(3, Layer.CONCEPT, 2), entry(4, Layer.CHANGE),
+        entry(5, Layer.BENEFIT), entry(6, Layer.FINDING),
+    ]  # fmt: skip
+    places = {
+        (gap.entry_id.int, gap.reason.code.partition("_")[2]): gap.reason.place for gap in traced(broken, CLOSING).gaps
+    }
+    assert places == {
+        (1, "leads_nowhere"): "project.findings", (2, "rests_on_nothing"): "project.trace_entry",
+        (3, "rests_on_unproved"): "project.findings", (3, "leads_nowhere"): "project.changes",
+        (4, "rests_on_nothing"): "project.trace_entry", (4, "leads_nowhere"): "project.benefits",
+        (5, "rests_on_nothing"): "benefit", (6, "rests_on_nothing"): "project.trace_entry",
+        (6, "leads_nowhere"): "project.concepts",
+    }  # fmt: skip
+
+
+def test_the_part_that_one_entry_stands_in_tells_nothing_of_the_others() -> None:
+    there = [*WHOLE, entry(12, Layer.FINDING), entry(13, Layer.FINDING, 1)]
+    narrowed = traced(there, CLOSING).narrowed(UUID(int=1))
+    assert {each.id.int: [before.int for before in each.rests_on] for each in narrowed.entries} == {
+        1: [], 3: [1], 4: [3], 5: [4], 6: [5], 13: [1],
+    }  # fmt: skip
+    assert {each.int: [after.int for after in found] for each, found in narrowed.follows.items() if found} == {
+        1: [3, 13], 3: [4], 4: [5], 5: [6],
+    }  # fmt: skip
+    assert [gap.entry_id.int for gap in narrowed.gaps] == [13], "what breaks elsewhere is not told"
 
 
 def test_a_concept_left_behind_carries_no_finding_on() -> None:
@@ -73,7 +107,9 @@ def test_a_concept_on_findings_that_nothing_has_shown_is_a_gap() -> None:
     assert (3, "trace.concept_rests_on_unproved") in codes(unproved, "platform_open")
     proved = [*unproved, entry(4, Layer.FINDING, 1, kind="validated")]
     proved[2] = entry(3, Layer.CONCEPT, 2, 4)
-    assert "trace.concept_rests_on_unproved" not in dict(codes(proved, CLOSING)).values()
+    assert codes(proved, CLOSING) == [(3, "trace.concept_leads_nowhere")], "one that has been shown is enough"
+    of_an_insight = [entry(1, Layer.INSIGHT, kind="proposed"), entry(2, Layer.FINDING, 1)]
+    assert codes(of_an_insight, CLOSING) == [(2, "trace.finding_leads_nowhere")], "an insight is not shown to hold"
 
 
 def test_what_follows_is_missed_only_when_the_step_that_makes_it_is_left() -> None:
