@@ -166,4 +166,5 @@ def test_what_cannot_be_converted_is_in_none_of_it() -> None:
     assert come_to(sums, looked(NOW)) == Amounts()
     assert come_to(Sums(), looked(NOW)) == Amounts()
     assert not is_told(NO_STEP)
+    assert is_told(Step(key="", on=NOW, amounts=Amounts(), counts={"paid": 1})), "what is paid changes no benefit"
     assert come_to(added_up(map(sums_of, (A, B))), looked(NOW)).planned > 0

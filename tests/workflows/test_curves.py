@@ -141,6 +141,9 @@ def test_one_part_that_is_kept_back_takes_the_least_of_the_others_with_it() -> N
     little = changed(grade(A, "A"), shares=((2027, D("0.01")),))
     partly = curve_of(of(FEW, little))
     assert kept_back_of({"partly": partly, "large": parts["large"]}) == {"partly", "large"}, "it cannot hide itself"
+    assert kept_back_of({"few": parts["few"]}) == {"few"}
+    guessed = curve_of(of(A, grade(A, "D")))
+    assert kept_back_of({"few": parts["few"], "guessed": guessed}) == {"few", "guessed"}
 
 
 @ANY
