@@ -9,7 +9,7 @@ import time
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.oversight.queries import overseen
+from app.oversight.queries import all_overseen
 from app.projects import oversight
 from benchmarks import seed
 from benchmarks.load import Load, Measured, Page, all_measured, asked, counted, tell
@@ -79,7 +79,7 @@ async def measure(load: Load, count: int) -> list[Measured]:
             await fill(connection, count)
         async with demo.database.reading() as uow:
             actor = await demo.world.actor(uow, "case_handler")
-            halfway = (await overseen(uow, actor, size=0)).rows[count // 2].place
+            halfway = (await all_overseen(uow, actor))[count // 2].place
         await taken_anew(demo)
         with demo.serving() as (port, pid):
             return all_measured(pages_of(county, person, str(halfway), session), port, pid, load, few)

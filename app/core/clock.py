@@ -19,3 +19,13 @@ def utc_now() -> datetime:
 def day_in_oslo(moment: datetime) -> date:
     """The calendar day in Norway at that moment."""
     return moment.astimezone(OSLO).date()
+
+
+def number_of(day: date) -> int:
+    """A day as a number in the order of days, 20261130: what many rows are counted and compared by."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def day_of(number: int) -> date:
+    """The day that has a number."""
+    return date(number // 10_000, number // 100 % 100, number % 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     Select,
@@ -18,33 +20,36 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     select,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
 from app.cases.models import Case
 from app.cases.queries import reach_of, seen_by, visible
-from app.core.clock import day_in_oslo
+from app.core.clock import day_in_oslo, day_of, number_of
 from app.core.database import UnitOfWork
-from app.core.listed import listed
+from app.core.listed import listed, pairs_of, word
 from app.core.paging import PAGE_SIZE
-from app.core.questions import told
+from app.core.questions import Told, constant, told
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.projects.models import OverseenProject, Project
 from workflows.oversight import OVERSEEN, WEIGHTS, Lack, Shown, Sign, showing
 
-ON_DAY = bindparam("on_day", type_=Text())
-"""Today, as the days stand in the rows: 2026-11-30."""
-NEVER = date.max.isoformat()
+ON_DAY = bindparam("on_day", type_=Integer())
+"""Today, as the days of signs stand in the rows: 20261130."""
 CALL, COUNTY, FACILITATOR, AFTER_ID = (
     bindparam(name, type_=Uuid()) for name in ("call_id", "county_id", "facilitator_id", "after_id")
 )
-STEP, SIGN, AFTER_SINCE = (bindparam(name, type_=Text()) for name in ("step", "sign", "after_since"))
-AFTER_WEIGHT = bindparam("after_weight", type_=Integer())
+STEP = bindparam("step", type_=Text())
+SIGN, AFTER_WEIGHT, AFTER_SINCE = (
+    bindparam(name, type_=Integer()) for name in ("sign_place", "after_weight", "after_since")
+)
+PLACES = {str(sign): place for place, sign in enumerate(Sign)}
+"""The number by which a sign is asked for."""
+NO_DAY = number_of(date.max)
 
 
 class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +74,7 @@ class Place(msgspec.Struct, frozen=True):
     """Where a project stands in the order of who needs help first: the key that pages are turned by."""
 
     weight: int
-    since: str
+    since: date
     id: UUID
 
     def __str__(self) -> str:
@@ -81,7 +86,7 @@ class Place(msgspec.Struct, frozen=True):
         parts = text.split("_")
         try:
             weight, since, case_id = parts
-            return cls(int(weight), date.fromisoformat(since).isoformat(), UUID(case_id))
+            return cls(int(weight), date.fromisoformat(since), UUID(case_id))
         except ValueError:
             return None
 
@@ -105,12 +110,13 @@ class OverseenRow(msgspec.Struct, frozen=True, kw_only=True):
     lacks: tuple[Lack, ...]
     as_of: datetime
     weight: int
-    since: str
+    since: int
+    """The day from which a sign has shown for longest, as a number."""
 
     @property
     def place(self) -> Place:
         """Where it stands in the order."""
-        return Place(self.weight, self.since, self.id)
+        return Place(self.weight, day_of(self.since), self.id)
 
     def shows(self, today: date) -> list[tuple[Sign, Shown]]:
         """The signs that show today, the gravest first."""
@@ -121,67 +127,63 @@ class OverseenRow(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each for each in self.lacks if each.from_on is None or each.from_on <= today)
 
 
-def _from_on(sign: Sign) -> ColumnElement[str]:
-    found: ColumnElement[str] = OverseenProject.signs[str(sign)]["from_on"].astext
-    return found
-
-
-def _shows(sign: Sign) -> ColumnElement[bool]:
-    return _from_on(sign) <= ON_DAY
-
-
 @cache
-def _weight() -> ColumnElement[int]:
-    """How much the signs that show today weigh together, as workflows/oversight.py adds them up."""
-    weights = [case((_shows(sign), literal_column(str(weight), Integer())), else_=literal_column("0", Integer()))
-               for sign, weight in WEIGHTS.items()]  # fmt: skip
-    total: ColumnElement[int] = weights[0]
-    for each in weights[1:]:
-        total = total + each
-    return total
-
-
-@cache
-def _since() -> ColumnElement[str]:
-    """The day from which the sign has shown that has shown for longest."""
-    days = [case((_shows(sign), _from_on(sign))) for sign in Sign]
-    found: ColumnElement[str] = func.coalesce(func.least(*days), literal_column(f"'{NEVER}'", Text()))
-    return found
-
-
-def _conditions(asked: frozenset[str]) -> list[ColumnElement[bool]]:
-    by_name: dict[str, ColumnElement[bool]] = {
-        "call_id": Project.call_id == CALL,
-        "county_id": Case.county_id == COUNTY,
-        "step": OverseenProject.state == STEP,
-        "facilitator_id": func.array_position(OverseenProject.facilitator_ids, FACILITATOR).is_not(None),
-        "sign": OverseenProject.signs[SIGN]["from_on"].astext <= ON_DAY,
-    }
-    return [by_name[name] for name in sorted(asked)]
-
-
-def _overseen(reach: frozenset[str], asked: frozenset[str], *columns: Any) -> Select[Any]:
+def _seen(reach: frozenset[str]) -> CTE:
+    """Every running project that a reader may see, with what it is counted and narrowed by."""
+    watched = OverseenProject
     return (
-        select(*columns)
-        .select_from(OverseenProject)
-        .join(Case, Case.id == OverseenProject.case_id)
-        .join(Project, Project.id == OverseenProject.case_id)
-        .where(visible(reach), *_conditions(asked))
-    )
+        select(
+            watched.case_id.label("id"), watched.state, watched.facilitator_ids, watched.lacks_from, Project.call_id,
+            Case.county_id, *(getattr(watched, f"{sign}_from").label(str(sign)) for sign in Sign),
+        )
+        .select_from(watched)
+        .join(Case, Case.id == watched.case_id)
+        .join(Project, Project.id == watched.case_id)
+        .where(visible(reach))
+        .cte("seen")
+    )  # fmt: skip
+
+
+WITHIN = frozenset({"step", "sign"})
+"""What a list is narrowed by within the projects that its summary counts."""
 
 
 @cache
+def _kept(reach: frozenset[str], asked: frozenset[str]) -> CTE:
+    """Those of them that are asked for, each with its weight and the day from which a sign has shown for longest."""
+    seen = _seen(reach)
+    weight: ColumnElement[int] = constant(0)
+    for sign, each in WEIGHTS.items():
+        weight = weight + case((seen.c[str(sign)] <= ON_DAY, constant(each)), else_=constant(0))
+    first = func.least(*(seen.c[sign] for sign in PLACES))  # a day to come is later than any that has
+    by_name: dict[str, ColumnElement[bool]] = {
+        "call_id": seen.c.call_id == CALL,
+        "county_id": seen.c.county_id == COUNTY,
+        "facilitator_id": func.array_position(seen.c.facilitator_ids, FACILITATOR).is_not(None),
+    }
+    return (
+        select(
+            seen.c.id, seen.c.state, seen.c.lacks_from, *(seen.c[sign] for sign in PLACES), weight.label("weight"),
+            case((first <= ON_DAY, first), else_=constant(NO_DAY)).label("since"),
+        )
+        .where(*(by_name[name] for name in sorted(asked - WITHIN)))
+        .cte("kept")
+    )  # fmt: skip
+
+
 def _page(reach: frozenset[str], asked: frozenset[str], turned: bool, most: int) -> Select[Any]:
-    """The rows of a page first, and then all that is said of them: built once for each way of asking."""
-    first = _overseen(
-        reach, asked, OverseenProject.case_id.label("id"), _weight().label("weight"), _since().label("since")
-    ).subquery()
-    place = tuple_(-first.c.weight, first.c.since, first.c.id)
-    chosen = select(first).order_by(-first.c.weight, first.c.since, first.c.id)
+    """The rows of a page first, and then all that is said of them."""
+    kept = _kept(reach, asked)
+    chosen = select(kept.c.id, kept.c.weight, kept.c.since).order_by(-kept.c.weight, kept.c.since, kept.c.id)
+    if "step" in asked:
+        chosen = chosen.where(kept.c.state == STEP)
+    if "sign" in asked:
+        chosen = chosen.where(case({place: kept.c[sign] for sign, place in PLACES.items()}, value=SIGN) <= ON_DAY)
     if turned:
+        place = tuple_(-kept.c.weight, kept.c.since, kept.c.id)
         chosen = chosen.where(place > tuple_(-AFTER_WEIGHT, AFTER_SINCE, AFTER_ID))
     if most:
-        chosen = chosen.limit(literal_column(str(most), Integer()))
+        chosen = chosen.limit(constant(most))
     page = chosen.subquery()
     county, call, watched = aliased(Unit), aliased(Case), OverseenProject
     names = func.array(
@@ -199,7 +201,7 @@ def _page(reach: frozenset[str], asked: frozenset[str], turned: bool, most: int)
         "since": page.c.since,
     }  # fmt: skip
     return (
-        select(told(OverseenRow, said))
+        select(func.json_build_object(*pairs_of(said)).label("row"))
         .select_from(page)
         .join(watched, watched.case_id == page.c.id)
         .join(Case, Case.id == page.c.id)
@@ -209,32 +211,6 @@ def _page(reach: frozenset[str], asked: frozenset[str], turned: bool, most: int)
         .outerjoin(county, county.id == Case.county_id)
         .order_by(-page.c.weight, page.c.since, page.c.id)
     )
-
-
-class OverseenPage(msgspec.Struct, frozen=True):
-    """One page of the list; `after` is the place to ask for the next with, or None on the last."""
-
-    rows: list[OverseenRow]
-    after: Place | None
-
-
-def _asked_of(uow: UnitOfWork, actor: Actor, narrowed: Narrowed, after: Place | None = None) -> dict[str, Any]:
-    turned = {"after_weight": after.weight, "after_since": after.since, "after_id": after.id} if after else {}
-    return {**seen_by(actor, uow.now), **narrowed.asked, **turned, "on_day": day_in_oslo(uow.now).isoformat()}
-
-
-async def overseen(
-    uow: UnitOfWork, actor: Actor, narrowed: Narrowed = ALL, *, after: Place | None = None, size: int = PAGE_SIZE
-) -> OverseenPage:  # fmt: skip
-    """The running projects the actor may see, those who need help first at the top; one statement a page.
-
-    All of them where `size` is 0, for a file.
-    """
-    statement = _page(reach_of(actor), frozenset(narrowed.asked), after is not None, size and size + 1)
-    rows = list(await uow.session.scalars(statement, _asked_of(uow, actor, narrowed, after)))
-    if not size or len(rows) <= size:
-        return OverseenPage(rows, None)
-    return OverseenPage(rows[:size], rows[size - 1].place)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -259,60 +235,79 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     facilitators: list[Choice]
 
 
-def _is_shut(lacks: Any) -> ColumnElement[bool]:
-    """Whether the gate ahead lacks something today."""
-    path = cast("$[*] ? (@.from_on == null || @.from_on <= $day)", JSONPATH)
-    return func.jsonb_path_exists(lacks, path, func.jsonb_build_object("day", ON_DAY))
+def _summary(reach: frozenset[str], asked: frozenset[str]) -> ColumnElement[Any]:
+    """The summary of the projects asked for, as one value; what they can be narrowed by is asked of all."""
+    seen, kept, number = _seen(reach), _kept(reach, asked), func.count()
 
-
-@cache
-def _summary(reach: frozenset[str], asked: frozenset[str]) -> Select[Any]:
-    """Asks for the summary of the projects asked for, as one value; what they can be narrowed by is asked of all."""
-    kept = _overseen(
-        reach,
-        asked,
-        OverseenProject.state,
-        OverseenProject.lacks,
-        _weight().label("weight"),
-        *(_shows(sign).label(str(sign)) for sign in Sign),
-    ).subquery()
-    number = func.count()
-
-    def each(names: Any, condition: Any) -> Any:
-        pairs = [part for name in names for part in (str(name), number.filter(condition(name)))]
-        return func.json_build_object(*pairs)
-
-    everything = _overseen(reach, frozenset(), Project.call_id, Case.county_id, OverseenProject.facilitator_ids).cte(
-        "everything"
-    )
-    people = select(func.unnest(everything.c.facilitator_ids).label("id")).subquery()
+    def each(conditions: Mapping[str, Any]) -> Any:
+        return func.json_build_object(*pairs_of({name: number.filter(shows) for name, shows in conditions.items()}))
 
     def choices(table: Any, name: Any, ids: Any) -> Any:
         return listed(select(table.id).where(table.id.in_(ids)), {"id": table.id, "name": name}, name, table.id)
 
+    ways = select(seen.c.call_id, seen.c.county_id, seen.c.facilitator_ids).distinct().cte("ways")
+    people = select(func.unnest(ways.c.facilitator_ids).label("id")).subquery()
     counted = select(
         number.label("total"),
         number.filter(kept.c.weight == 0).label("without_signs"),
-        number.filter(_is_shut(kept.c.lacks)).label("shut"),
-        each(OVERSEEN, lambda state: kept.c.state == str(state)).label("steps"),
-        each(Sign, lambda sign: kept.c[str(sign)]).label("signs"),
+        number.filter(kept.c.lacks_from <= ON_DAY).label("shut"),
+        each({state: kept.c.state == word(state) for state in map(str, OVERSEEN)}).label("steps"),
+        each({sign: kept.c[sign] <= ON_DAY for sign in PLACES}).label("signs"),
     ).subquery()
-    return select(
-        told(
-            Summary,
-            {
-                **{name: counted.c[name] for name in ("total", "without_signs", "shut", "steps", "signs")},
-                "calls": choices(Case, Case.reference, select(everything.c.call_id)),
-                "counties": choices(Unit, Unit.name, select(everything.c.county_id)),
-                "facilitators": choices(Person, Person.name, select(people.c.id)),
-            },
-        )
-    )
+    said = {
+        **{name: counted.c[name] for name in ("total", "without_signs", "shut", "steps", "signs")},
+        "calls": choices(Case, Case.reference, select(ways.c.call_id)),
+        "counties": choices(Unit, Unit.name, select(ways.c.county_id)),
+        "facilitators": choices(Person, Person.name, select(people.c.id)),
+    }
+    return select(told(Summary, said)).select_from(counted).scalar_subquery()
 
 
-async def summary(uow: UnitOfWork, actor: Actor, narrowed: Narrowed = ALL) -> Summary:
-    """How the projects asked for are spread over steps and signs; one statement."""
-    asked = frozenset(narrowed.asked) - {"step", "sign"}
-    statement = _summary(reach_of(actor), asked)
-    found: Summary = (await uow.session.execute(statement, _asked_of(uow, actor, narrowed))).scalar_one()
-    return found
+class OverseenPage(msgspec.Struct, frozen=True):
+    """One page of the list; `after` is the place to ask for the next with, or None on the last."""
+
+    rows: list[OverseenRow]
+    after: Place | None
+    summary: Summary
+
+
+@cache
+def _view(reach: frozenset[str], asked: frozenset[str], turned: bool, most: int) -> Select[Any]:
+    """Asks for a page and its summary, so that who sees which projects is found once; built once for each way of asking."""
+    row = _page(reach, asked, turned, most).subquery().c.row
+    rows = select(func.json_agg(row)).scalar_subquery()
+    return settled(select(cast(rows, Told(list[OverseenRow])), _summary(reach, asked)))
+
+
+@cache
+def _file(reach: frozenset[str], asked: frozenset[str]) -> Select[Any]:
+    page = _page(reach, asked, turned=False, most=0)
+    return settled(page.with_only_columns(cast(page.selected_columns.row, Told(OverseenRow))))
+
+
+def _asked_of(uow: UnitOfWork, actor: Actor, narrowed: Narrowed, after: Place | None = None) -> dict[str, Any]:
+    asked = {**seen_by(actor, uow.now), **narrowed.asked, "on_day": number_of(day_in_oslo(uow.now))}
+    if narrowed.sign:
+        asked["sign_place"] = PLACES[narrowed.sign]
+    if after:
+        asked |= {"after_weight": after.weight, "after_since": number_of(after.since), "after_id": after.id}
+    return asked
+
+
+async def overseen(
+    uow: UnitOfWork, actor: Actor, narrowed: Narrowed = ALL, *, after: Place | None = None, size: int = PAGE_SIZE
+) -> OverseenPage:
+    """A page of the running projects the actor may see, those who need help first at the top; one statement.
+
+    Beside it how those asked for are spread over steps and signs, whichever of these the page is narrowed by.
+    """
+    statement = _view(reach_of(actor), frozenset(narrowed.asked), after is not None, size + 1)
+    rows, summary = (await uow.session.execute(statement, _asked_of(uow, actor, narrowed, after))).one()
+    rows = rows or []
+    return OverseenPage(rows[:size], rows[size - 1].place if len(rows) > size else None, summary)
+
+
+async def all_overseen(uow: UnitOfWork, actor: Actor, narrowed: Narrowed = ALL) -> list[OverseenRow]:
+    """All of them, for a file; one statement."""
+    statement = _file(reach_of(actor), frozenset(narrowed.asked))
+    return list(await uow.session.scalars(statement, _asked_of(uow, actor, narrowed)))

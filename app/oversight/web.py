@@ -14,7 +14,7 @@ from litestar import Response, get
 
 from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
-from app.oversight.queries import Narrowed, OverseenRow, Place, overseen, summary
+from app.oversight.queries import Narrowed, OverseenRow, Place, all_overseen, overseen
 from app.oversight.support_web import SUPPORT_ROUTES
 from app.portfolio.files import cell
 from app.projects.signs import TONES, sign_link
@@ -62,7 +62,7 @@ def _open_to(visit: Visit) -> Collection[Permission]:
 async def oversight_page(
     visit: Visit, call: str = "", county: str = "", step: str = "", facilitator: str = "", sign: str = "", after: str = ""
 ) -> Response[Any]:  # fmt: skip
-    """Every running project, those who need help first: its step, its gate, and the signs; two statements."""
+    """Every running project, those who need help first: its step, its gate, and the signs; one statement."""
     if not visit.actor.may(Permission.RESOURCE_GROUP_SEE):
         raise NotAllowed
     narrowed, place_after = read(call, county, step, facilitator, sign), Place.read(after)
@@ -81,7 +81,7 @@ async def oversight_page(
         tab="projects",
         rows=page.rows,
         today=day_in_oslo(visit.uow.now),
-        summary=await summary(visit.uow, visit.actor, narrowed),
+        summary=page.summary,
         narrowed=narrowed,
         states=list(map(str, OVERSEEN)),
         signs=list(map(str, Sign)),
@@ -123,12 +123,12 @@ async def oversight_file(
     """The same projects, all of them, as a file that spreadsheets open."""
     if not visit.actor.may(Permission.RESOURCE_GROUP_SEE):
         raise NotAllowed
-    found = await overseen(visit.uow, visit.actor, read(call, county, step, facilitator, sign), size=0)
+    found = await all_overseen(visit.uow, visit.actor, read(call, county, step, facilitator, sign))
     today, language = day_in_oslo(visit.uow.now), visit.texts.language
     written = io.StringIO()
     writer = csv.writer(written, delimiter="," if language == "en" else ";")
     writer.writerow([visit.t(f"oversight.column.{column}") for column in COLUMNS])
-    for row in found.rows:
+    for row in found:
         writer.writerow([cell(value, language) for value in _line(visit, row, today)])
     return Response(
         written.getvalue().encode("utf-8-sig"),

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Identified, Ore, Stated
+from workflows.oversight import Sign
 
 
 class Project(Stated, Base):
@@ -73,6 +74,12 @@ class ProjectText(Identified, Base):
     written_at: Mapped[datetime]
 
 
+def _shows_from(sign: Sign) -> Mapped[int | None]:
+    """The number of the day from which a sign shows, as PostgreSQL takes it from `signs`; None where it never does."""
+    day = f"signs #>> '{{{sign},from_on}}'"
+    return mapped_column(Computed(f"replace({day}, '-', '')::integer", persisted=True))
+
+
 class OverseenProject(Base):
     """What the resource group sees of a running project: its gate, and the signs that it needs help.
 
@@ -90,8 +97,23 @@ class OverseenProject(Base):
     facilitator_ids: Mapped[list[UUID]]
     signs: Mapped[dict[str, Any]]
     """Each sign that shows or will: from which day, and how many things it stands for."""
+    # by these many rows are counted and put in order: to open the signs of each takes ten times as long
+    no_leaders_from: Mapped[int | None] = _shows_from(Sign.NO_LEADERS)
+    no_facilitator_from: Mapped[int | None] = _shows_from(Sign.NO_FACILITATOR)
+    clarification_missing_from: Mapped[int | None] = _shows_from(Sign.CLARIFICATION_MISSING)
+    milestone_late_from: Mapped[int | None] = _shows_from(Sign.MILESTONE_LATE)
+    step_late_from: Mapped[int | None] = _shows_from(Sign.STEP_LATE)
+    measurement_late_from: Mapped[int | None] = _shows_from(Sign.MEASUREMENT_LATE)
+    gate_near_from: Mapped[int | None] = _shows_from(Sign.GATE_NEAR)
+    no_contact_from: Mapped[int | None] = _shows_from(Sign.NO_CONTACT)
+    feedback_unanswered_from: Mapped[int | None] = _shows_from(Sign.FEEDBACK_UNANSWERED)
+    clarification_old_from: Mapped[int | None] = _shows_from(Sign.CLARIFICATION_OLD)
+    no_plan_from: Mapped[int | None] = _shows_from(Sign.NO_PLAN)
+    paused_long_from: Mapped[int | None] = _shows_from(Sign.PAUSED_LONG)
     lacks: Mapped[list[Any]]
     """What the gate ahead lacks, code by code."""
+    lacks_from: Mapped[int | None]
+    """The number of the day from which it lacks something; 0 where it does on any day, None where it lacks nothing."""
     gathered: Mapped[dict[str, Any] | None]
     """What its gates must know, as it was gathered: for pages; an act gathers it anew."""
     as_of: Mapped[datetime]

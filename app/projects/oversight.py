@@ -18,7 +18,7 @@ from app.cases.models import Case, Waiver
 from app.clarifications.matrix import BEGINS_WITH
 from app.clarifications.models import Agreement, Clarification
 from app.clarifications.standing import standing_agreement
-from app.core.clock import OSLO, day_in_oslo
+from app.core.clock import OSLO, day_in_oslo, number_of
 from app.core.database import CASE, UnitOfWork
 from app.core.questions import told
 from app.facilitation.models import FacilitatorAssignment, SupportContact
@@ -152,6 +152,7 @@ async def row_of(uow: UnitOfWork, case_id: UUID) -> dict[str, Any] | None:
         "facilitator_ids": sorted(beside.facilitator_ids),
         "signs": _plain(signs_of(watched, facts, lacks, facts.rules.oversight)),
         "lacks": _plain(lacks),
+        "lacks_from": min((number_of(each.from_on) if each.from_on else 0 for each in lacks), default=None),
         "gathered": in_order(_plain(gathered)),
     }
 

@@ -21,6 +21,10 @@ from tests.conftest import WORKER, address, for_sqlalchemy, in_server
 from tests.servers import Servers
 
 NAME = re.compile(r"^\d{4}_\d{2}_\d{2}_\d{4}_[a-z0-9]+(_[a-z0-9]+)*\.py$")
+GENERATED = """
+SELECT table_name, column_name, generation_expression FROM information_schema.columns WHERE is_generated = 'ALWAYS'
+ORDER BY 1, 2
+"""
 TRIGGERS = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
 
 
@@ -53,10 +57,12 @@ async def test_a_migrated_database_is_what_the_models_say(empty: str, engine: As
         assert await connection.run_sync(differences) == []
         migrated = list(await connection.scalars(text(TRIGGERS)))
         sequences = list(await connection.scalars(text("SELECT sequencename FROM pg_sequences ORDER BY 1")))
+        generated = list(await connection.execute(text(GENERATED)))
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
         await connection.run_sync(metadata.create_all)
         assert migrated == list(await connection.scalars(text(TRIGGERS)))
+        assert generated == list(await connection.execute(text(GENERATED)))
         assert sequences == list(await connection.scalars(text("SELECT sequencename FROM pg_sequences ORDER BY 1")))
 
 
