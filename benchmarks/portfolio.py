@@ -171,7 +171,13 @@ async def many_times(connection: AsyncConnection, copies: int, sources: list[UUI
                 "values (:dimension, :key, :on, :figures, :counted) "
                 'on conflict (dimension, key, "on") do update set figures = excluded.figures, counted = excluded.counted'
             ),
-            {"dimension": dimension, "key": key, "on": on, "figures": pack(whole), "counted": pack_counted(whole)},
+            {
+                "dimension": dimension,
+                "key": key,
+                "on": on,
+                "figures": pack(whole),
+                "counted": pack_counted(whole.on_from(on)),
+            },
         )
 
 

@@ -14,6 +14,15 @@ from app.core.database import Base
 LEFT_OUT = frozenset({"attendances", "case_roles", "events", "notices", "mails", "outbox"})
 """Tables whose rows say what happened once, with whom; a copy did not happen."""
 
+KNOWN = """
+(select '[' || coalesce(string_agg(replace(replace(each::text, each->>0, own), coalesce(each->>4, ''), measured), ','
+    order by own), '') || ']'
+  from json_array_elements(t.known::json) each,
+    lateral (select md5((each->>0) || :salt || k)::uuid::text as own,
+      coalesce(md5((each->>4) || :salt || k)::uuid::text, '') as measured) ids)
+"""
+"""What is known of a benefit's indicators, of those of the copy."""
+
 
 def _belonging() -> list[tuple[Table, str]]:
     """The tables whose rows belong to a case, each after those it refers to, with the condition that says to which."""
@@ -50,6 +59,8 @@ def _value(table: Table, column: Any, copied: set[str]) -> str:
         return "o.unit_id"
     if is_uuid and column.name != "call_id" and ((column.primary_key and not to) or to & copied):
         return f"case when {name} is null then null else md5({name}::text || :salt || k)::uuid end"
+    if (table.name, column.name) == ("portfolio_rows", "known"):
+        return KNOWN
     unique = any(column.name in constraint.columns and len(constraint.columns) == 1
                  for constraint in table.constraints if constraint.__class__.__name__ == "UniqueConstraint")  # fmt: skip
     if (unique or column.unique) and not is_uuid:

@@ -296,24 +296,6 @@ async def figures(
     return [row_of(row, row.goals if goals is None else goals.get(row.benefit_id)) for row in rows]
 
 
-BENEFITS = bindparam("benefit_ids", type_=ARRAY(Uuid()))
-
-
-@cache
-def _of_benefits() -> Select[Any]:
-    return statement(False).where(Benefit.id == func.any(BENEFITS))
-
-
-async def figures_of_benefits(
-    uow: UnitOfWork, goals: Mapping[UUID, Sequence[str]], as_of: date | None = None
-) -> list[FigureRow]:
-    """The figures of some benefits, each with the goals that it is known to lead to; one statement, built once."""
-    today = as_of or day_in_oslo(uow.now)
-    asked = {"moment": end_of(today), "today": today, "benefit_ids": list(goals)}
-    rows = await uow.session.execute(_of_benefits(), asked)
-    return [row_of(row, goals[row.benefit_id]) for row in rows]
-
-
 def row_of(row: Any, goals: Sequence[str] | None) -> FigureRow:
     """A row of the statement, with the goals of its benefit."""
     said = {name: getattr(row, name) for name in FigureRow.__struct_fields__}

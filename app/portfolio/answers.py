@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from app.applications.models import Application
 from app.audit.models import Event
 from app.benefits.figures import end_of
-from app.benefits.models import Benefit, Measurement
+from app.benefits.models import Benefit
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.core.database import UnitOfWork
 from app.decisions.models import Decision
@@ -40,43 +40,6 @@ def of_them(column: Any, case_ids: Collection[UUID] | SelectBase) -> Any:
 
 def _day(instant: Any) -> Any:
     return cast(func.timezone("Europe/Oslo", instant), Date)
-
-
-class Timely(msgspec.Struct, frozen=True, kw_only=True):
-    """Measurements that were due by a day."""
-
-    in_time: int = 0
-    late: int = 0
-    """Reported, but after the day."""
-    missing: int = 0
-
-    @property
-    def due(self) -> int:
-        """All of them."""
-        return self.in_time + self.late + self.missing
-
-
-async def timely(
-    uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date, category: str | None = None
-) -> Timely:
-    """How many of the measurements that were due were reported in time; one statement."""
-    own, moment = Measurement, end_of(as_of)
-    reported = and_(own.reported_at.is_not(None), own.reported_at < moment)
-    in_time = and_(reported, _day(own.reported_at) <= own.due_on)
-    rows = await uow.session.execute(
-        select(
-            func.count().filter(in_time).label("in_time"), func.count().filter(reported, ~in_time).label("late"),
-            func.count().filter(~reported).label("missing"),
-        )
-        .join(Benefit, Benefit.id == own.benefit_id)
-        .where(
-            of_them(own.case_id, case_ids), own.corrects_id.is_(None), own.planned_at < moment, own.due_on < as_of,
-            own.state != "written_off", ~Benefit.is_practice,
-            or_(Benefit.dropped_at.is_(None), Benefit.dropped_at >= moment),
-            *([Benefit.category == category] if category else []),
-        )
-    )  # fmt: skip
-    return Timely(**rows.one()._mapping)  # fmt: skip
 
 
 class Harm(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,7 +119,7 @@ async def _changed(uow: UnitOfWork, actor: Actor, question: Question, since: dat
                 found.setdefault((case_id, benefit_id, day), Adding()).add(figures, times)
                 if rests_on_few(figures.sums):
                     few.add((case_id, benefit_id, day))
-    changed = ((place, adding.done()) for place, adding in found.items())
+    changed = ((place, adding.done().on_from(place[2])) for place, adding in found.items())
     return [Changed(*place, figures, place in few) for place, figures in changed if figures != NOTHING]
 
 

@@ -21,7 +21,7 @@ from app.core.database import PERSON, UnitOfWork
 from app.core.questions import constant, told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.portfolio.keeping import is_kept
+from app.portfolio.keeping import stands
 from app.portfolio.models import PortfolioView, PriceIndex
 from app.projects.models import Project
 from app.web.forms import FormState
@@ -151,7 +151,7 @@ def _choices(reach: frozenset[str]) -> Select[Any]:
             .order_by(PortfolioView.owner_id != PERSON, func.lower(PortfolioView.name), PortfolioView.id)
             .limit(constant(MOST_VIEWS)),
         ),
-        exists().where(Project.id == Case.id, Case.project_at.is_not(None), ~is_kept()),
+        exists().where(Project.id == Case.id, Case.project_at.is_not(None), ~stands()),
     )  # fmt: skip
 
 

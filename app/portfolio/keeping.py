@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, insert, inspect, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, inspect, or_, select, text, update
 
 from app.audit.models import Event
 from app.benefits.models import Measurement
@@ -17,7 +17,7 @@ from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.portfolio.models import PortfolioRow, PortfolioTotal
-from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, unpack
+from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, pack_known, unpack
 from app.portfolio.sources import Entry, entries, entries_of_benefits
 from app.projects.models import Project
 from workflows.benefit import AUTOMATIC
@@ -35,6 +35,7 @@ COMPARED = (
     "price_years",
     "forecasts",
     "lacks_from",
+    "known",
     "counted",
     "figures",
 )
@@ -42,21 +43,21 @@ COMPARED = (
 AT_ONCE = 200
 
 
-def said(entry: Entry) -> dict[str, Any]:
-    """An entry as its row says it."""
-    figures = Figures(entry.sums, entry.tally, entry.late)
+def said(entry: Entry, on: date) -> dict[str, Any]:
+    """An entry as a row says it that stands from a day on."""
+    figures = Figures(entry.sums, entry.tally, entry.late).on_from(on)
     forecasts = forecasts_of(entry.tally)
     return {
         "unit_id": entry.unit_id, "county_id": entry.county_id, "call_id": entry.call_id, "step": entry.step,
         "goals": list(entry.goals), "categories": list(entry.categories),
         "together": list(entry.together), "marks": [mark for mark in MARKS if entry.tally.get(mark)],
         "price_years": list(forecasts), "forecasts": list(forecasts.values()),
-        "lacks_from": lacks_from(entry), "counted": pack_counted(figures),
+        "lacks_from": lacks_from(entry), "known": pack_known(entry.known), "counted": pack_counted(figures),
         "figures": pack(figures),
     }  # fmt: skip
 
 
-MARKS = ("dropped", "harms", "unpriced")
+MARKS = ("dropped", "harms", "measurable", "unpriced")
 """What is counted that a list is also made of."""
 
 
@@ -103,13 +104,14 @@ async def _keep(
     over: list[Any] = []
     begun = []
     for entry in anew:
-        row, now = standing.pop((entry.case_id, entry.benefit_id), None), said(entry)
-        if row is not None and all(getattr(row, name) == now[name] for name in COMPARED):
-            continue
+        row, since = standing.pop((entry.case_id, entry.benefit_id), None), today
         if row is not None:
+            now = said(entry, row.from_on)
+            if all(getattr(row, name) == now[name] for name in COMPARED):
+                continue
             over.append(row)
-        since = max(today, row.from_on) if row is not None else today  # no clock goes back in a project
-        begun.append({"case_id": entry.case_id, "benefit_id": entry.benefit_id, "from_on": since, **now})
+            since = max(today, row.from_on)  # no clock goes back in a project
+        begun.append({"case_id": entry.case_id, "benefit_id": entry.benefit_id, "from_on": since, **said(entry, since)})
     over += standing.values()
     if over:
         await uow.session.execute(
@@ -200,6 +202,13 @@ async def _keep_benefits(uow: UnitOfWork, alone: Mapping[UUID, list[UUID]]) -> N
 def is_kept() -> ColumnElement[bool]:
     """Whether the tables have the project of the case at hand."""
     return select(PortfolioRow.id).where(PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None)).exists()
+
+
+def stands() -> ColumnElement[bool]:
+    """The same, of rows that stand: of a project that is kept one always does, and an index knows those alone."""
+    return exists().where(
+        PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None), PortfolioRow.to_on.is_(None)
+    )
 
 
 async def waiting(uow: UnitOfWork) -> int:
@@ -337,7 +346,7 @@ async def _write(uow: UnitOfWork, changes: dict[tuple[str, str, date], Figures])
         )
         if before is None or before.on < on:
             figures = (unpack(before.figures, before.counted) if before else NOTHING) + change
-            values = {"dimension": dimension, "key": key, "on": on, **_packed(figures)}
+            values = {"dimension": dimension, "key": key, "on": on, **_packed(figures, on)}
             await uow.session.execute(insert(PortfolioTotal), [values])
         else:
             later = [before, *later]
@@ -345,12 +354,13 @@ async def _write(uow: UnitOfWork, changes: dict[tuple[str, str, date], Figures])
             await uow.session.execute(
                 update(PortfolioTotal)
                 .where(*of_kind, PortfolioTotal.on == was.on)
-                .values(**_packed(unpack(was.figures, was.counted) + change))
+                .values(**_packed(unpack(was.figures, was.counted) + change, was.on))
                 .execution_options(synchronize_session=False)
             )
 
 
-def _packed(figures: Figures) -> dict[str, str]:
+def _packed(figures: Figures, on: date) -> dict[str, str]:
+    figures = figures.on_from(on)
     return {"figures": pack(figures), "counted": pack_counted(figures)}
 
 
@@ -401,13 +411,14 @@ async def _compared(uow: UnitOfWork, ids: list[UUID], totals: dict[tuple[str, st
     found = []
     for entry in await entries(uow, ids):
         place = f"project {entry.case_id}" + (f", benefit {entry.benefit_id}" if entry.benefit_id else "")
-        row, now = standing.pop((entry.case_id, entry.benefit_id), None), said(entry)
+        row = standing.pop((entry.case_id, entry.benefit_id), None)
         figures = Figures(entry.sums, entry.tally, entry.late)
         for kind, own in shares(entry, figures):
             totals.setdefault(kind, Adding()).add(own)
         if row is None:
-            found.append(Difference(place, "nothing", str(now["figures"])))
+            found.append(Difference(place, "nothing", pack(figures)))
             continue
+        now = said(entry, row.from_on)
         found += [
             Difference(f"{place}: {name}", str(getattr(row, name)), str(now[name]))
             for name in COMPARED if getattr(row, name) != now[name]
@@ -439,9 +450,9 @@ async def _totals_compared(uow: UnitOfWork, anew: dict[tuple[str, str], Adding])
                 kept.setdefault(kind, Adding()).add(own)
             if row.to_on is not None and not row.ended:
                 kept.setdefault(kind, Adding()).add(own, -1)
-    found = []
+    found, today = [], day_in_oslo(uow.now)
     for kind in sorted(set(kept) | set(anew)):
-        was, now = (each[kind].done() if kind in each else NOTHING for each in (kept, anew))
+        was, now = (each[kind].done().on_from(today) if kind in each else NOTHING for each in (kept, anew))
         if was != now:
             place = f"total {kind[0]} {kind[1]}".strip()
             found.append(Difference(place, *(pack_counted(each) + pack(each) for each in (was, now))))

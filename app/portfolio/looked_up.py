@@ -132,6 +132,25 @@ def by_grade(whole: Standing) -> list[tuple[str, int, tuple[Sum, ...]]]:
     return [(grade, whole.count(f"grade {grade}"), whole.in_kroner(of_grade(there, grade.lower()))) for grade in "ABCD"]
 
 
+class Timely(msgspec.Struct, frozen=True, kw_only=True):
+    """Measurements that were due by a day."""
+
+    in_time: int = 0
+    late: int = 0
+    """Reported, but after the day."""
+    missing: int = 0
+
+    @property
+    def due(self) -> int:
+        """All of them."""
+        return self.in_time + self.late + self.missing
+
+
+def timely(whole: Standing) -> Timely:
+    """How many of the measurements of the benefits that stand were reported in time, of those that were due."""
+    return Timely(**{name: whole.count(f"reported {name}") for name in Timely.__struct_fields__})
+
+
 # --- projects ---
 
 

@@ -39,6 +39,11 @@ class PortfolioRow(Identified, Base):
             "ix_portfolio_rows_lacking_once", "case_id", "benefit_id", "from_on",
             postgresql_where=text("lacks_from is not null and (to_on is null or lacks_from < to_on)"),
         ),
+        Index(
+            "ix_portfolio_rows_of_standing_projects", "case_id",
+            postgresql_include=["step", "unit_id", "county_id", "call_id", "goals", "categories", "together"],
+            postgresql_where=text("to_on is null and benefit_id is null"),
+        ),
         # what is asked of all of them: a row is wide, and to fetch every one takes ten times as long
         Index(
             "ix_portfolio_rows_of_standing_benefits", "case_id",
@@ -66,6 +71,7 @@ class PortfolioRow(Identified, Base):
     marks: Mapped[list[str]] = mapped_column(ARRAY(TEXT))  # by what else than a cut a list finds it
     price_years: Mapped[list[int]] = mapped_column(ARRAY(INTEGER))  # in whose kroner it is in a sum a year
     forecasts: Mapped[list[Decimal]] = mapped_column(ARRAY(NUMERIC))  # what is forecast a year in each, as it is held
+    known: Mapped[str]  # JSON: what is known of each indicator, as a list shows it
     counted: Mapped[str]  # JSON: what is counted, and what becomes late
     figures: Mapped[str]  # JSON: whole numbers of any length, which jsonb would make others of on their way
     begun: Mapped[bool] = mapped_column(default=False, server_default="false")

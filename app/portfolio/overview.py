@@ -9,15 +9,17 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, and_, bindparam, cast, literal_column, null, or_, select, true, union_all
+from sqlalchemy import Select, Text, and_, any_, cast, func, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from app.benefits.figures import figures_of_benefits
-from app.benefits.models import Indicator
+from app.benefits.models import Benefit, Indicator
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
-from app.core.database import Instant, UnitOfWork
+from app.core.database import UnitOfWork
+from app.core.listed import word
+from app.core.questions import Told as Decoded
 from app.core.questions import constant
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.adjustments import recorded, within
@@ -34,12 +36,12 @@ from app.portfolio.over_time import (
     seen_in_shape,
     shape_of,
 )  # fmt: skip
-from app.portfolio.packed import NOTHING, Figures
-from app.portfolio.queries import BenefitSeen, benefits_of
+from app.portfolio.packed import NOTHING, Figures, unpack_counted
+from app.portfolio.sources import MISSING, Known
 from app.portfolio.told_lines import Told, told_each
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.project import ProjectState
-from workflows.rollup import LeftOut, Sum, from_held, in_price_year, left_out, together
+from workflows.rollup import LeftOut, Line, Sum, from_held, in_price_year, left_out, together
 from workflows.rules import GOALS
 
 MOST = 50
@@ -189,36 +191,72 @@ class ProjectShown(msgspec.Struct, frozen=True):
     state: str
 
 
+class IndicatorShown(msgspec.Struct, frozen=True):
+    """An indicator of a benefit, called what it is called now, with what was known of it."""
+
+    name: str
+    unit: str
+    known: Known
+    line: Line
+    """The same as the arithmetic takes it."""
+
+
+class BenefitShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit as a line of a list."""
+
+    id: UUID
+    case_id: UUID
+    title: str
+    is_dropped: bool = False
+    missing: tuple[str, ...] = ()
+    """What it lacks to be trusted, by the names of MISSING."""
+    indicators: tuple[IndicatorShown, ...] = ()
+
+
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
     """The first of the projects and benefits in a cut."""
 
     projects: list[tuple[ProjectShown, Counted]]
     """None where the cut is everything as it stands."""
-    lacking: list[BenefitSeen]
-    benefits: list[BenefitSeen]
-    """Those that can be measured."""
+    lacking: list[BenefitShown]
+    """With what each lacks."""
+    benefits: list[BenefitShown]
+    """Those that can be measured, with what is known of their indicators."""
     project_of: dict[UUID, ProjectShown]
 
 
 async def lists(uow: UnitOfWork, actor: Actor, cut: Cut) -> Lists:
-    """The first of what is in a cut; two statements, and one for the projects where it is narrowed or of an earlier day."""
+    """The first of what is in a cut; one statement, and one for the projects where it is narrowed or of an earlier day."""
     rows = await _rows(uow, actor, cut)
-    benefits = await _benefits(uow, [row for row in rows if row.benefit_id], cut.as_of)
+    as_of = cut.as_of or day_in_oslo(uow.now)
     shown = {row.case_id: ProjectShown(row.case_id, row.title, row.language, row.unit, row.step) for row in rows}
     own = [shown[row.case_id] for row in rows if row.list == "projects"]
     parts: dict[UUID, Counted] = {}
     if cut.is_narrowed:
         question = msgspec.structs.replace(question_of(cut), case_ids=tuple(each.id for each in own))
         found = await counted_by(uow, actor, question, ("project",))
-        as_of = cut.as_of or day_in_oslo(uow.now)
         each = _counted_each(found["project"], as_of, above_projects=False)
         parts = {UUID(key): part for key, part in each.items()}
     return Lists(
         projects=[(each, parts[each.id]) for each in own],
-        lacking=[benefits[row.benefit_id] for row in rows if row.list == "lacking"],
-        benefits=[benefits[row.benefit_id] for row in rows if row.list == "benefits"],
+        lacking=[_lacking(row, as_of) for row in rows if row.list == "lacking"],
+        benefits=[_measurable(row) for row in rows if row.list == "benefits"],
         project_of=shown,
     )
+
+
+def _lacking(row: Any, as_of: date) -> BenefitShown:
+    counts = unpack_counted(row.counted)
+    lacks = {name: name if name == "overdue" else f"lacks_{name}" for name in MISSING}
+    missing = tuple(name for name, counted_as in lacks.items() if counts.count(counted_as, as_of))
+    return BenefitShown(id=row.benefit_id, case_id=row.case_id, title=row.benefit, missing=missing)
+
+
+def _measurable(row: Any) -> BenefitShown:
+    return BenefitShown(
+        id=row.benefit_id, case_id=row.case_id, title=row.benefit, is_dropped=row.is_dropped,
+        indicators=tuple(IndicatorShown(*row.names[each.indicator_id], each, each.line) for each in row.known),
+    )  # fmt: skip
 
 
 async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
@@ -232,46 +270,56 @@ async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
 def _listed(shape: Question, reach: frozenset[str] | None) -> Any:
     """The statement behind the lists; built once for all cuts by the same things."""
     row, there = PortfolioRow, seen_in_shape(shape, reach)
-    moment = bindparam("moment", type_=Instant)
-    measurable = (
-        select(Indicator.id)
-        .where(
-            Indicator.benefit_id == row.benefit_id, Indicator.added_at < moment,
-            or_(Indicator.removed_at.is_(None), Indicator.removed_at >= moment),
-        )
-        .exists()
-    )  # fmt: skip
+    nothing, told = cast(null(), Text), (row.case_id, row.benefit_id, row.step)
+    dropped = word("dropped") == any_(row.marks)
     of_benefits = {
         # of an earlier day also those that have ended since: an index knows those that ever lacked something
-        "lacking": and_(row.lacks_from <= AS_OF, or_(row.to_on.is_(None), row.lacks_from < row.to_on)),
-        "benefits": measurable,
-    }
-    told = (row.case_id, row.benefit_id, row.step, row.goals)
+        "lacking": (
+            and_(row.lacks_from <= AS_OF, or_(row.to_on.is_(None), row.lacks_from < row.to_on)), row.counted, nothing
+        ),
+        "benefits": (word("measurable") == any_(row.marks), nothing, row.known),
+    }  # fmt: skip
     parts = [
-        select(literal_column(f"'{name}'", Text()).label("list"), *told, null().label("reference"))
+        select(
+            word(name).label("list"), *told, dropped.label("is_dropped"), counted.label("counted"), known.label("known"),
+            nothing.label("reference"),
+        )
         .where(*there, row.benefit_id.is_not(None), condition)
         .order_by(row.case_id, row.benefit_id)
         .limit(constant(MOST))
         .subquery()
-        for name, condition in of_benefits.items()
-    ]
+        for name, (condition, counted, known) in of_benefits.items()
+    ]  # fmt: skip
     if shape != Question():
-        parts.append(_projects(there, told, of_few=shape.unit_id is not None).subquery())
+        told = (*told, dropped.label("is_dropped"), nothing.label("counted"), nothing.label("known"))
+        at_once = shape.as_of is None or shape.unit_id is not None
+        parts.append(_projects(there, told, at_once=at_once).subquery())
     listed = union_all(*(select(part) for part in parts)).subquery("listed")
-    return (
-        select(listed, Case.title, Case.language, Unit.name.label("unit"))
+    names = (
+        select(func.json_object_agg(Indicator.id, func.json_build_array(Indicator.name, Indicator.unit)))
+        .where(Indicator.benefit_id == listed.c.benefit_id, listed.c.known.is_not(None))
+        .scalar_subquery()
+    )
+    return settled(
+        select(
+            listed.c.list, listed.c.case_id, listed.c.benefit_id, listed.c.step, listed.c.is_dropped, listed.c.counted,
+            cast(listed.c.known, Decoded(list[Known])).label("known"), Benefit.title.label("benefit"),
+            cast(names, Decoded(dict[UUID, tuple[str, str]])).label("names"), Case.title, Case.language,
+            Unit.name.label("unit"),
+        )
         .join(Case, Case.id == listed.c.case_id)
         .join(Unit, Unit.id == Case.unit_id)
+        .outerjoin(Benefit, Benefit.id == listed.c.benefit_id)
         .order_by(listed.c.list, listed.c.reference, listed.c.case_id, listed.c.benefit_id)
-    )
+    )  # fmt: skip
 
 
-def _projects(there: Sequence[Any], told: Sequence[Any], *, of_few: bool) -> Select[Any]:
-    """The first projects by their references: of an office all of them are found, else one by one until there are enough."""
+def _projects(there: Sequence[Any], told: Sequence[Any], *, at_once: bool) -> Select[Any]:
+    """The first projects by their references: all of them found at once, or one by one until there are enough."""
     row, opened = PortfolioRow, aliased(Case)
     of_project = select(*told).where(*there, row.benefit_id.is_(None))
-    named = literal_column("'projects'", Text()).label("list")
-    if of_few:
+    named = word("projects").label("list")
+    if at_once:
         own = of_project.subquery()
         found = select(named, *own.c, cast(opened.reference, Text).label("reference")).join(
             opened, opened.id == own.c.case_id
@@ -285,10 +333,3 @@ def _projects(there: Sequence[Any], told: Sequence[Any], *, of_few: bool) -> Sel
             .where(opened.project_at.is_not(None))
         )
     return found.order_by(opened.reference, opened.id).limit(constant(MOST))
-
-
-async def _benefits(uow: UnitOfWork, rows: Sequence[Any], as_of: date | None) -> dict[UUID, BenefitSeen]:
-    """The benefits of rows with their figures; one statement."""
-    goals = {row.benefit_id: tuple(row.goals) for row in rows}
-    found = await figures_of_benefits(uow, goals, as_of)
-    return {benefit.id: benefit for benefit in benefits_of(found)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,17 @@ class Figures(msgspec.Struct, frozen=True):
     def count(self, name: str, as_of: date) -> int:
         """How many there are on a day: those counted, and those whose day has passed."""
         return self.tally.get(name, 0) + sum(count for due, count in self.late.get(name, {}).items() if due < as_of)
+
+    def on_from(self, day: date) -> Figures:
+        """The same as it counts on that day and every later one: what was late by then is counted, and its day forgotten."""
+        tally, late = dict(self.tally), {}
+        for name, own in self.late.items():
+            passed = sum(count for due, count in own.items() if due < day)
+            if passed:
+                tally[name] = tally.get(name, 0) + passed
+            if to_come := {due: count for due, count in own.items() if due >= day}:
+                late[name] = to_come
+        return Figures(self.sums, {name: count for name, count in tally.items() if count}, late)
 
 
 NOTHING = Figures()
@@ -103,6 +115,11 @@ def pack_counted(figures: Figures) -> str:
     """What is counted as text, and what becomes late."""
     late = {name: {day.isoformat(): count for day, count in own.items()} for name, own in figures.late.items()}
     return _text({"tally": figures.tally, "late": late})
+
+
+def pack_known(known: Iterable[msgspec.Struct]) -> str:
+    """What is known of indicators as text, each value as it is written."""
+    return msgspec.json.encode(list(known)).decode()
 
 
 def _text(said: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ from app.portfolio.looked_up import (
     projects_in,
     projects_of,
     standing,
+    timely,
 )  # fmt: skip
 from app.portfolio.models import PortfolioRow
 from app.portfolio.overview import ProjectShown
@@ -97,7 +98,7 @@ async def trust_page(visit: Visit) -> Response[Any]:
     return asked.render(
         (), having=having(whole), grades=by_grade(whole), few=whole.count("few"), indicators=whole.count("indicators"),
         unmeasured=whole.count("unmeasured"),
-        timely=await answers.timely(visit.uow, asked.case_ids, asked.day, asked.cut.category),
+        timely=timely(whole),
     )  # fmt: skip
 
 

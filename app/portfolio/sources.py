@@ -25,6 +25,17 @@ MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
 """What a benefit can lack, in the order in which it should be mended."""
 
 
+class _Last(msgspec.Struct, frozen=True, array_like=True):
+    """A confirmed measurement that no correction has replaced."""
+
+    id: UUID
+    on: date
+    value: Decimal
+    grade: str
+    observations: int | None
+    counterfactual: Decimal | None
+
+
 class _Indicator(msgspec.Struct, frozen=True, kw_only=True):
     """An indicator as the statement brings it; decimals as text, so that none becomes a float on its way."""
 
@@ -39,10 +50,12 @@ class _Indicator(msgspec.Struct, frozen=True, kw_only=True):
     forecasts: list[tuple[date, Decimal, Decimal, Decimal]]
     forecast: Decimal | None
     """What the forecast made last holds for likely."""
-    measurements: list[tuple[date, Decimal, str, int | None, Decimal | None]]
+    measurements: list[_Last]
     shares: list[tuple[int, Decimal]]
     due_on: date | None
     """The first day by which a measurement of it was to be made that has not been confirmed."""
+    reports: list[tuple[date, str, int]]
+    """How many measurements were to be made by each day, by what has come of them: in_time, late or missing."""
 
 
 class _Benefit(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +96,27 @@ class _Project(msgspec.Struct, frozen=True, kw_only=True):
     edges: list[tuple[UUID, UUID]]
 
 
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of an indicator, as a list shows it."""
+
+    indicator_id: UUID
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    forecast: Decimal | None = None
+    measurement_id: UUID | None = None
+    measured: Decimal | None = None
+    grade: str | None = None
+    observations: int | None = None
+
+    @property
+    def line(self) -> Line:
+        """The same as the arithmetic takes it."""
+        return Line(
+            baseline=self.baseline, target=self.target, forecast=self.forecast, measured=self.measured, grade=self.grade,
+            observations=self.observations,
+        )  # fmt: skip
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What one project or one of its benefits adds to the portfolio, and by what it can be found: a row of the tables.
 
@@ -102,6 +136,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     sums: Sums = Sums()
     tally: dict[str, int] = {}
     late: dict[str, dict[date, int]] = {}
+    known: tuple[Known, ...] = ()
+    """What is known of each of its indicators."""
 
 
 _STATEMENT = """
@@ -147,8 +183,8 @@ SELECT json_build_object(
         WHERE indicator_id = i.id AND made_at < :moment ORDER BY due_on, made_at DESC, id DESC) f), '[]'),
       'forecast', (SELECT likely::text FROM forecasts WHERE indicator_id = i.id AND made_at < :moment
         ORDER BY made_at DESC, due_on DESC LIMIT 1),
-      'measurements', coalesce((SELECT json_agg(json_build_array(m.measured_on, m.value::text, m.confidence,
-          m.observations, m.counterfactual::text) ORDER BY m.measured_on, m.id) FROM measurements m
+      'measurements', coalesce((SELECT json_agg(json_build_array(m.id, m.measured_on, m.value::text,
+          m.confidence, m.observations, m.counterfactual::text) ORDER BY m.measured_on, m.id) FROM measurements m
         WHERE m.indicator_id = i.id AND m.confirmed_at < :moment AND NOT EXISTS (SELECT 1 FROM measurements newer
           WHERE newer.indicator_id = i.id AND newer.corrects_id = m.id AND newer.confirmed_at < :moment)), '[]'),
       'shares', coalesce((SELECT json_agg(json_build_array(pool.period::int, s.share::text) ORDER BY pool.period)
@@ -156,7 +192,12 @@ SELECT json_build_object(
         WHERE s.benefit_id = i.benefit_id AND pool.indicator_key = i.key AND pool.period ~ '^[0-9]{4}$'
           AND s.given_at < :moment AND (s.ended_at IS NULL OR s.ended_at >= :moment)), '[]'),
       'due_on', (SELECT min(due_on) FROM measurements WHERE indicator_id = i.id AND planned_at < :moment
-        AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)))
+        AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)),
+      'reports', coalesce((SELECT json_agg(json_build_array(due_on, came, count)) FROM (
+        SELECT due_on, CASE WHEN reported_at IS NULL OR reported_at >= :moment THEN 'missing'
+          WHEN (reported_at AT TIME ZONE 'Europe/Oslo')::date <= due_on THEN 'in_time' ELSE 'late' END AS came, count(*)
+        FROM measurements WHERE indicator_id = i.id AND planned_at < :moment AND corrects_id IS NULL
+          AND state <> 'written_off' GROUP BY 1, 2) due), '[]'))
         ORDER BY i.id)
     FROM indicators i
     WHERE i.case_id = c.id AND (:of_all OR i.benefit_id = ANY(:benefit_ids)) AND i.added_at < :moment
@@ -265,8 +306,11 @@ def leaf_of(benefit: _Benefit, indicator: _Indicator) -> Leaf:
         targets=tuple(Level(*each) for each in indicator.targets),
         forecasts=tuple(Believed(*each) for each in indicator.forecasts),
         measurements=tuple(
-            Measured(on=on, value=value, grade=grade, observations=observations, counterfactual=counterfactual)
-            for on, value, grade, observations, counterfactual in indicator.measurements
+            Measured(
+                on=each.on, value=each.value, grade=each.grade, observations=each.observations,
+                counterfactual=each.counterfactual,
+            )
+            for each in indicator.measurements
         ),
         shares=tuple(indicator.shares),
     )  # fmt: skip
@@ -281,6 +325,7 @@ def _entry(project: _Project, benefit: _Benefit, goals: tuple[str, ...]) -> Entr
         call_id=project.call_id, step=project.state, goals=goals, categories=(benefit.category,),
         together=tuple(f"{benefit.category}|{goal}" for goal in goals or ("",)),
         sums=added_up(map(sums_of, leaves)), tally=tally, late=late,
+        known=tuple(known_of(indicator, leaf) for indicator, leaf in zip(own, leaves, strict=True)),
     )  # fmt: skip
 
 
@@ -294,6 +339,15 @@ def line_of(benefit: _Benefit, indicator: _Indicator, leaf: Leaf) -> Line:
         share=max(leaf.shares)[1] if leaf.shares else None, unit_value_ore=leaf.unit_value_ore,
         price_year=leaf.price_year, periods_per_year=leaf.periods_per_year, is_end_benefit=leaf.is_end_benefit,
         is_dropped=benefit.dropped_at is not None,
+    )  # fmt: skip
+
+
+def known_of(indicator: _Indicator, leaf: Leaf) -> Known:
+    """The same as a list shows it."""
+    last = indicator.measurements[-1] if indicator.measurements else None
+    return Known(
+        indicator.id, leaf.baseline, _target(leaf), indicator.forecast,
+        *((last.id, last.value, last.grade, last.observations) if last else ()),
     )  # fmt: skip
 
 
@@ -342,6 +396,16 @@ def _promised(yearly: dict[str, int], lacking: str) -> dict[str, int]:
     }  # fmt: skip
 
 
+def _reported(indicators: Sequence[_Indicator]) -> dict[str, dict[date, int]]:
+    """How many measurements were reported in time, late or not at all, each from the day after it was due."""
+    found: dict[str, dict[date, int]] = {}
+    for each in indicators:
+        for due_on, came, count in each.reports:
+            own = found.setdefault(f"reported {came}", {})
+            own[due_on] = own.get(due_on, 0) + count
+    return found
+
+
 def _standing(
     benefit: _Benefit, indicators: Sequence[_Indicator], leaves: Sequence[Leaf], goals: tuple[str, ...]
 ) -> tuple[dict[str, int], dict[str, dict[date, int]]]:
@@ -375,7 +439,7 @@ def _standing(
         if lacking:
             tally |= _promised(yearly, f"lacks_{name}")
     due = min((each.due_on for each in indicators if each.due_on is not None), default=None)
-    late = {}
+    late = _reported(indicators)
     if due is not None:
         late["overdue"] = {due: 1}
         late |= {name: {due: amount} for name, amount in _promised(yearly, "overdue").items() if amount}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
+from app.benefits.figures import end_of, stood
+from app.benefits.models import Indicator, Measurement
 from app.core.clock import day_in_oslo
-from app.core.database import Database
+from app.core.database import Database, UnitOfWork
 from app.demo.cast import World
 from app.portfolio import looked_up
 from app.portfolio.cut import Cut
@@ -27,8 +32,8 @@ from app.portfolio.figures import (
     within,
 )  # fmt: skip
 from app.portfolio.over_time import factors
-from app.portfolio.overview import Counted, Laid, laid_out, side_by_side
-from app.portfolio.queries import MISSING, Portfolio, portfolio
+from app.portfolio.overview import MOST, Counted, Laid, Lists, laid_out, lists, side_by_side
+from app.portfolio.queries import MISSING, BenefitSeen, Portfolio, portfolio
 from workflows.portfolio import ToStop, should_stop
 from workflows.project import ProjectState
 from workflows.rollup import Line, Sum, in_kroner
@@ -80,6 +85,40 @@ async def assert_as_recomputed(database: Database, world: World, cut: Cut, who: 
     return kept
 
 
+# --- the lists ---
+
+
+def _shown(benefit: Any, line: Any) -> tuple[Any, ...]:
+    told = (line.baseline, line.target, line.forecast, line.measured, line.grade, line.observations)
+    return benefit.case_id, benefit.id, benefit.title, benefit.is_dropped, *told
+
+
+def listed(found: Lists) -> Any:
+    """What the front page lists of benefits: what each lacks, and what is known of each indicator."""
+    return (
+        [(each.case_id, each.id, each.title, each.missing) for each in found.lacking],
+        [
+            (*_shown(each, one.line), one.name, one.unit, one.known.measurement_id)
+            for each in found.benefits
+            for one in each.indicators
+        ],
+    )  # fmt: skip
+
+
+def listed_anew(benefits: Sequence[BenefitSeen]) -> Any:
+    """The same, added up from the sources."""
+    own = sorted(benefits, key=lambda each: (each.case_id, each.id))
+    measurable = [each for each in own if each.lines][:MOST]
+    return (
+        [(each.case_id, each.id, each.title, each.missing) for each in own if each.missing][:MOST],
+        [
+            (*_shown(each, line), row.indicator_name, row.unit, row.measurement_id)
+            for each in measurable
+            for row, line in zip(each.rows, each.lines, strict=True)
+        ],
+    )  # fmt: skip
+
+
 # --- the questions on trust, cost, harm and stopping ---
 
 
@@ -103,6 +142,24 @@ def rounded(sums: Any) -> list[tuple[Any, ...]]:
         (each.price_year, *(round(getattr(each, name), 6) for name in ("planned", "forecast", "realised", "estimated")))
         for each in sums
     ]
+
+
+async def timely_of(uow: UnitOfWork, benefits: Sequence[BenefitSeen], as_of: date) -> looked_up.Timely:
+    """How many of the measurements of these benefits that were due were reported in time, from the measurements."""
+    own, moment = Measurement, end_of(as_of)
+    rows = await uow.session.execute(
+        select(own.due_on, own.reported_at)
+        .join(Indicator, Indicator.id == own.indicator_id)
+        .where(
+            own.benefit_id.in_([each.id for each in benefits]), own.corrects_id.is_(None), own.planned_at < moment,
+            own.due_on < as_of, own.state != "written_off", stood(Indicator, moment),
+        )
+    )  # fmt: skip
+    came = [(due_on, day_in_oslo(at) if at is not None and at < moment else None) for due_on, at in rows]
+    return looked_up.Timely(
+        in_time=sum(day is not None and day <= due_on for due_on, day in came),
+        late=sum(day is not None and day > due_on for due_on, day in came), missing=sum(day is None for _, day in came),
+    )  # fmt: skip
 
 
 def _lines(benefits: Any) -> list[Line]:
@@ -180,7 +237,11 @@ async def assert_answered_as_recomputed(database: Database, world: World, cut: C
         unpriced, harms = [await looked_up.marked(uow, actor, cut, mark) for mark in ("unpriced", "harms")]
         count, doubtful = await looked_up.doubtful(uow, actor, cut, whole)
         there = await looked_up.projects(uow, actor, cut)
+        first = await lists(uow, actor, cut)
+        timely = await timely_of(uow, cut_of(found).standing, found.as_of)
     anew = answered(cut_of(found))
+    assert looked_up.timely(whole) == timely, cut
+    assert listed(first) == listed_anew(cut_of(found).benefits), cut
     assert [(each.id, each.state) for each in there] == [(each[0], each[-1]) for each in anew.costs[1]]
     assert (whole.count("unpriced"), whole.count("harms"), count) == (len(unpriced), len(harms), len(doubtful))
     kept = Answers(

@@ -160,7 +160,8 @@ async def every_day_is_made_again_from_the_record(life: Life, case_id: UUID) -> 
             rows = {row.benefit_id: row for row in kept
                     if row.from_on <= day and (row.to_on is None or row.to_on > day)}  # fmt: skip
             for entry in await entries(uow, [case_id], day):
-                row, now = rows.pop(entry.benefit_id), said(entry)
+                row = rows.pop(entry.benefit_id)
+                now = said(entry, row.from_on)
                 assert {name: getattr(row, name) for name in COMPARED} == {name: now[name] for name in COMPARED}, day
             assert not rows, day
 
