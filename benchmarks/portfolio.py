@@ -126,12 +126,6 @@ async def fill(demo: Scheme, sources: list[UUID], projects: int, salt: str) -> t
         copies = projects // len(sources)
         for place, case_id in enumerate(sources):
             await seed.copies(connection, case_id, copies, f"{salt}{place}")
-        await connection.execute(
-            text(
-                "update portfolio_rows r set unit_id = c.unit_id from cases c "
-                "where c.id = r.case_id and r.unit_id <> c.unit_id"
-            )
-        )
         await many_times(connection, copies, sources)
         answer = await connection.execute(
             text("select (select count(*) from benefits), (select count(*) from measurements)")

@@ -55,7 +55,7 @@ def _value(table: Table, column: Any, copied: set[str]) -> str:
     name = f't."{column.name}"'
     to = {key.column.table.name for key in column.foreign_keys}
     is_uuid = column.type.python_type is UUID
-    if table.name in ("cases", "case_units") and column.name == "unit_id":
+    if table.name in ("cases", "case_units", "portfolio_rows") and column.name == "unit_id":
         return "o.unit_id"
     if is_uuid and column.name != "call_id" and ((column.primary_key and not to) or to & copied):
         return f"case when {name} is null then null else md5({name}::text || :salt || k)::uuid end"

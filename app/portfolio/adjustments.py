@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from app.audit.service import record
@@ -18,6 +18,7 @@ from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.errors import Invalid, NotAllowed, NotFound, invalid
 from app.core.inputs import Ore, Text
+from app.core.questions import answer, told_each
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.moves import lock_register
@@ -146,14 +147,16 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 async def recorded(uow: UnitOfWork) -> list[Line]:
     """Every line that was ever recorded, those that count first, the newest of them first; one statement."""
-    rows = await uow.session.execute(_recorded())
-    return [Line(**row) for row in rows.mappings()]
+    found: list[Line] = await answer(uow, recorded_question(), {})
+    return found
 
 
 @cache
-def _recorded() -> Any:
+def recorded_question() -> ColumnElement[Any]:
+    """What that statement asks, for pages that ask it together with others."""
     ending, own = aliased(Person), PortfolioAdjustment
-    return (
+    return told_each(
+        Line,
         select(
             own.id, own.kind, own.goal, own.county_id, Unit.name.label("county"), own.price_year, own.planned_ore,
             own.forecast_ore, own.realised_ore, own.why, Person.name.label("recorded_by"), own.recorded_at,
@@ -162,7 +165,7 @@ def _recorded() -> Any:
         .join(Person, Person.id == own.recorded_by)
         .outerjoin(ending, ending.id == own.ended_by)
         .outerjoin(Unit, Unit.id == own.county_id)
-        .order_by(own.ended_at.is_not(None), own.recorded_at.desc(), own.id.desc())
+        .order_by(own.ended_at.is_not(None), own.recorded_at.desc(), own.id.desc()),
     )  # fmt: skip
 
 

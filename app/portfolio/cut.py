@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, bindparam, exists, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Text, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.models import CallText
@@ -18,7 +18,7 @@ from app.cases.models import Case
 from app.cases.queries import reach_of, seen_by, visible
 from app.core.clock import day_in_oslo
 from app.core.database import PERSON, UnitOfWork
-from app.core.questions import constant, told_each
+from app.core.questions import Told, answer, constant, told, told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.keeping import stands
@@ -116,19 +116,21 @@ MOST_VIEWS = 20
 
 async def choices(uow: UnitOfWork, actor: Actor, language: str) -> Choices:
     """The counties, the calls and offices of the projects that the actor may see, and the saved views; one statement."""
-    asked = {**seen_by(actor, uow.now), "language": language}
-    return Choices(*(await uow.session.execute(_choices(reach_of(actor)), asked)).one())
+    found: Choices = await answer(
+        uow, choices_question(reach_of(actor)), {**seen_by(actor, uow.now), "language": language}
+    )
+    return found
 
 
 @cache
-def _choices(reach: frozenset[str]) -> Select[Any]:
-    """The statement for all who see as far; an office or a call is looked up by its index until it has one that is seen."""
+def choices_question(reach: frozenset[str]) -> ColumnElement[Any]:
+    """What that statement asks for all who see as far; an index finds one that is seen of each."""
     call, office = aliased(Case), aliased(Unit)
 
     def has_one(condition: Any) -> Any:
         return exists().where(Project.id == Case.id, visible(reach), condition)
 
-    return select(
+    parts = (
         told_each(Choice, select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name, Unit.id)),
         told_each(
             Choice,
@@ -139,9 +141,7 @@ def _choices(reach: frozenset[str]) -> Select[Any]:
         ),
         told_each(
             Choice,
-            select(office.id, office.name)
-            .where(has_one(Case.unit_id == office.id))
-            .order_by(office.name, office.id),
+            select(office.id, office.name).where(has_one(Case.unit_id == office.id)).order_by(office.name, office.id),
         ),
         func.array(select(PriceIndex.year).distinct().order_by(PriceIndex.year.desc()).scalar_subquery()),
         told_each(
@@ -152,7 +152,9 @@ def _choices(reach: frozenset[str]) -> Select[Any]:
             .limit(constant(MOST_VIEWS)),
         ),
         exists().where(Project.id == Case.id, Case.project_at.is_not(None), ~stands()),
-    )  # fmt: skip
+    )
+    return told(Choices, {name: cast(part, JSON) if isinstance(part.type, Told) else part
+                          for name, part in zip(Choices.__struct_fields__, parts, strict=True)})  # fmt: skip
 
 
 def _id(text: str) -> UUID | None:
@@ -203,10 +205,15 @@ def bar(cut: Cut, state: FormState, there: Choices, view: str = "") -> dict[str,
     }  # fmt: skip
 
 
+def typed_in(visit: Visit) -> tuple[Cut, FormState]:
+    """The question that the address of a page asks, whether there is what it asks for or not."""
+    asked = visit.request.query_params
+    return read_cut(visit, **{name: asked.get(name, "") for name in NAMES.values()})
+
+
 async def asked_of(visit: Visit) -> tuple[Cut, FormState, Choices]:
     """The question that the address of a page asks, its errors, and what else can be asked; one statement."""
-    asked = visit.request.query_params
-    cut, state = read_cut(visit, **{name: asked.get(name, "") for name in NAMES.values()})
+    cut, state = typed_in(visit)
     found = await choices(visit.uow, visit.actor, visit.texts.language)
     for part, name, there in (
         ("county_id", "county", found.counties), ("call_id", "call", found.calls), ("unit_id", "office", found.offices)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, p
 from app.portfolio.sources import Entry, entries, entries_of_benefits
 from app.projects.models import Project
 from workflows.benefit import AUTOMATIC
-from workflows.rollup import places
 
 COMPARED = (
     "unit_id",
@@ -34,6 +32,7 @@ COMPARED = (
     "marks",
     "price_years",
     "forecasts",
+    "committed_ore",
     "lacks_from",
     "known",
     "counted",
@@ -46,27 +45,15 @@ AT_ONCE = 200
 def said(entry: Entry, on: date) -> dict[str, Any]:
     """An entry as a row says it that stands from a day on."""
     figures = Figures(entry.sums, entry.tally, entry.late).on_from(on)
-    forecasts = forecasts_of(entry.tally)
     return {
         "unit_id": entry.unit_id, "county_id": entry.county_id, "call_id": entry.call_id, "step": entry.step,
         "goals": list(entry.goals), "categories": list(entry.categories),
-        "together": list(entry.together), "marks": [mark for mark in MARKS if entry.tally.get(mark)],
-        "price_years": list(forecasts), "forecasts": list(forecasts.values()),
+        "together": list(entry.together), "marks": list(entry.marks),
+        "price_years": list(entry.forecasts), "forecasts": list(entry.forecasts.values()),
+        "committed_ore": entry.committed_ore,
         "lacks_from": lacks_from(entry), "known": pack_known(entry.known), "counted": pack_counted(figures),
         "figures": pack(figures),
     }  # fmt: skip
-
-
-MARKS = ("dropped", "harms", "measurable", "unpriced")
-"""What is counted that a list is also made of."""
-
-
-def forecasts_of(tally: Mapping[str, int]) -> dict[int, Decimal]:
-    """What a benefit is forecast to come to a year, gains less harms, for each price year that it is in a sum of."""
-    found: dict[int, int] = {}
-    for sign, year in places(tally):
-        found[year] = found.get(year, 0) + tally.get(f"{sign:+d} {year} forecast", 0)
-    return {year: Decimal(found[year]) for year in sorted(found)}
 
 
 def lacks_from(entry: Entry) -> date | None:

@@ -11,10 +11,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
     Numeric,
     Select,
     Text,
+    and_,
     any_,
     cast,
     column,
@@ -24,12 +26,14 @@ from sqlalchemy import (
     select,
     true,
 )  # fmt: skip
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from app.benefits.models import Benefit
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
+from app.core.listed import word
 from app.core.questions import constant
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -38,7 +42,7 @@ from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import counted_by, factors, seen_in
 from app.portfolio.overview import Counted, ProjectShown, counted, question_of
 from app.portfolio.packed import NOTHING, Figures, unpack_counted
-from app.portfolio.sources import MISSING
+from app.portfolio.sources import ALL_DROPPED, MISSING
 from app.projects.models import Project
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.portfolio import ToStop, share
@@ -90,7 +94,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def standing(uow: UnitOfWork, actor: Actor, cut: Cut) -> Standing:
-    """What a cut comes to; one statement, one more where something is kept from the reader, one for the price index."""
+    """What a cut comes to; one statement, and one for the price index where a year is asked for."""
     as_of = cut.as_of or day_in_oslo(uow.now)
     found = await counted_by(uow, actor, question_of(cut))
     index = await factors(uow, as_of) if cut.price_year else NO_FACTORS
@@ -215,17 +219,29 @@ class ProjectCost(msgspec.Struct, frozen=True, kw_only=True):
 async def costs(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tuple[Cost, list[ProjectCost]]:
     """What the projects of a cut cost together, and each of the first of them; one statement."""
     row = PortfolioRow
-    rows = await uow.session.execute(
+    there, own = seen_in(uow, actor, question_of(cut)), aliased(row)
+    first_of = (
         select(
-            row.case_id, Case.title, Case.language, Unit.name, row.step, row.counted, Project.amount_ore,
+            row.case_id, Case.title, Case.language, Case.unit_id, row.step, Case.reference, Project.amount_ore,
             cast(func.sum(Project.amount_ore).over(), BigInteger).label("award_ore"),
         )
         .join(Case, Case.id == row.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
         .join(Project, Project.id == row.case_id)
-        .where(*seen_in(uow, actor, question_of(cut)), row.benefit_id.is_(None))
+        .where(*there, row.benefit_id.is_(None))
         .order_by(Case.reference, row.case_id)
         .limit(constant(MOST))
+        .subquery()
+    )  # fmt: skip
+    as_of = whole.as_of
+    rows = await uow.session.execute(
+        select(
+            first_of.c.case_id, first_of.c.title, first_of.c.language, Unit.name, first_of.c.step, own.counted,
+            first_of.c.amount_ore, first_of.c.award_ore,
+        )
+        .join(Unit, Unit.id == first_of.c.unit_id)
+        .join(own, and_(own.case_id == first_of.c.case_id, own.benefit_id.is_(None)))
+        .where(own.from_on <= as_of, or_(own.to_on.is_(None), own.to_on > as_of))
+        .order_by(first_of.c.reference, first_of.c.case_id)
     )  # fmt: skip
     first = rows.all()
     return cost_of(first[0].award_ore if first else 0, whole.figures), [
@@ -244,6 +260,12 @@ def _kroner(years: Iterable[int], whole: Standing) -> Any:
         .table_valued(column("own", Integer), column("year", Integer), column("ratio", Numeric), name="kroner")
         .render_derived()
     )
+
+
+def _counting(cut: Cut) -> ColumnElement[bool]:
+    """Which rows say what the projects of a cut are forecast to give: their own, of some of their benefits the benefits'."""
+    benefit_id = PortfolioRow.benefit_id
+    return benefit_id.is_(None) if cut.goal is None and cut.category is None else benefit_id.is_not(None)
 
 
 class PerKrone(msgspec.Struct, frozen=True, kw_only=True):
@@ -274,12 +296,11 @@ async def per_krone(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) ->
         select(row.case_id, kroner.c.year)
         .distinct()
         .join(kroner, kroner.c.own == any_(row.price_years))
-        .where(*there, row.benefit_id.is_not(None))
+        .where(*there, _counting(cut))
         .subquery()
     )
-    committed = cast(cast(row.counted, JSONB)["tally"]["committed"].astext, BigInteger)
     rows = await uow.session.execute(
-        select(valued.c.year, func.count(), cast(func.coalesce(func.sum(committed), 0), BigInteger))
+        select(valued.c.year, func.count(), cast(func.coalesce(func.sum(row.committed_ore), 0), BigInteger))
         .select_from(row)
         .join(valued, valued.c.case_id == row.case_id)
         .where(*there, row.benefit_id.is_(None))
@@ -341,7 +362,7 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
     Two statements: as `workflows.portfolio.should_stop` says of what each is forecast to give and what has been dropped.
     """
     row, kroner = PortfolioRow, _kroner([each.price_year for each in whole.counted.net], whole)
-    there = (*seen_in(uow, actor, question_of(cut)), row.benefit_id.is_not(None), row.step.not_in(OVER))
+    there = (*seen_in(uow, actor, question_of(cut)), _counting(cut), row.step.not_in(OVER))
     forecast = (
         func.unnest(row.price_years, row.forecasts)
         .table_valued(column("own", Integer), column("forecast", Numeric), name="of_year")
@@ -359,7 +380,7 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
         select(row.case_id)
         .where(*there)
         .group_by(row.case_id)
-        .having(func.bool_and(literal("dropped", Text) == any_(row.marks)))
+        .having(func.bool_and(or_(*(word(mark) == any_(row.marks) for mark in ("dropped", ALL_DROPPED)))))
     )
     below, dropped = a_year.cte("below"), gone.cte("gone")
     rows = await uow.session.execute(

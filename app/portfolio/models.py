@@ -41,7 +41,10 @@ class PortfolioRow(Identified, Base):
         ),
         Index(
             "ix_portfolio_rows_of_standing_projects", "case_id",
-            postgresql_include=["step", "unit_id", "county_id", "call_id", "goals", "categories", "together"],
+            postgresql_include=[
+                "step", "unit_id", "county_id", "call_id", "goals", "categories", "together", "marks", "price_years",
+                "forecasts", "committed_ore",
+            ],
             postgresql_where=text("to_on is null and benefit_id is null"),
         ),
         # what is asked of all of them: a row is wide, and to fetch every one takes ten times as long
@@ -71,6 +74,7 @@ class PortfolioRow(Identified, Base):
     marks: Mapped[list[str]] = mapped_column(ARRAY(TEXT))  # by what else than a cut a list finds it
     price_years: Mapped[list[int]] = mapped_column(ARRAY(INTEGER))  # in whose kroner it is in a sum a year
     forecasts: Mapped[list[Decimal]] = mapped_column(ARRAY(NUMERIC))  # what is forecast a year in each, as it is held
+    committed_ore: Mapped[int] = mapped_column(Ore)  # to the project; to a benefit nothing is
     known: Mapped[str]  # JSON: what is known of each indicator, as a list shows it
     counted: Mapped[str]  # JSON: what is counted, and what becomes late
     figures: Mapped[str]  # JSON: whole numbers of any length, which jsonb would make others of on their way

@@ -38,6 +38,7 @@ from app.cases.queries import UNITS, reach_of, seen_by, visible, visible_to
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.questions import constant
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.models import PortfolioRow, PortfolioTotal, PriceIndex
@@ -269,13 +270,13 @@ async def counted_by(
 ) -> dict[str | None, dict[str, Figures]]:
     """What is counted in a cut, without what it comes to over time, by the keys of several dimensions; None is the whole.
 
-    One statement, and one more where something is kept from the reader.
+    One statement, in which what is kept from the reader is taken away.
     """
     asked = answers_to(question, actor, uow.now)
     found: dict[str, dict[str, Adding]] = {dimension or "": {} for dimension in dimensions}
-    for statement in _counted_by(shape_of(question), tuple(dimensions), kept_from(actor)):
-        for name, key, counted, times in await uow.session.execute(statement, asked):
-            found[name].setdefault(key, Adding()).add(unpack_counted(counted), times)
+    statement = _counted_by(shape_of(question), tuple(dimensions), kept_from(actor))
+    for name, key, counted, times in await uow.session.execute(statement, asked):
+        found[name].setdefault(key, Adding()).add(unpack_counted(counted), times)
     return {
         dimension: {
             key: figures for key, adding in found[dimension or ""].items() if (figures := adding.done()) != Figures()
@@ -285,11 +286,10 @@ async def counted_by(
 
 
 @cache
-def _counted_by(shape: Question, dimensions: tuple[str | None, ...], reach: frozenset[str] | None) -> tuple[Any, ...]:
-    """The statements behind what is counted in a cut; built once."""
+def _counted_by(shape: Question, dimensions: tuple[str | None, ...], reach: frozenset[str] | None) -> Any:
+    """The statement behind what is counted in a cut; built once."""
     row, narrowed = PortfolioRow, _narrowed(shape)
     parts: list[Any] = []
-    gone: list[Any] = []
     for dimension in dimensions:
         name = literal_column(f"'{dimension or ''}'", Text())
         told = (name, _key(dimension, shape), row.counted)
@@ -299,8 +299,8 @@ def _counted_by(shape: Question, dimensions: tuple[str | None, ...], reach: froz
         else:
             parts.append(select(*told, constant(1)).where(_standing(shape), *narrowed))
         if reach is not None:
-            gone.append(select(*told, constant(-1)).where(_standing(shape), hidden_from(reach), *narrowed))
-    return (union_all(*parts), *([union_all(*gone)] if gone else []))
+            parts.append(select(*told, constant(-1)).where(_standing(shape), hidden_from(reach), *narrowed))
+    return settled(union_all(*parts))
 
 
 PAIRS = (("goal", "county"),)

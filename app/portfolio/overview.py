@@ -140,7 +140,7 @@ def question_of(cut: Cut) -> Question:
 async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) -> Laid:
     """A cut as a whole, and by goal, county or project where that is asked for.
 
-    Two statements, one more where something is kept from the reader, and one for the price index where a year is asked for.
+    Two statements, and one for the price index where a year is asked for.
     """
     as_of = cut.as_of or day_in_oslo(uow.now)
     asked: dict[str, Any] = {"goal": cut.goal, "county": cut.county_id}
@@ -253,9 +253,10 @@ def _lacking(row: Any, as_of: date) -> BenefitShown:
 
 
 def _measurable(row: Any) -> BenefitShown:
+    named = [(*row.names[each.indicator_id], each) for each in row.known]
     return BenefitShown(
         id=row.benefit_id, case_id=row.case_id, title=row.benefit, is_dropped=row.is_dropped,
-        indicators=tuple(IndicatorShown(*row.names[each.indicator_id], each, each.line) for each in row.known),
+        indicators=tuple(IndicatorShown(name, unit, known, known.line) for name, unit, known in named),
     )  # fmt: skip
 
 
@@ -291,9 +292,9 @@ def _listed(shape: Question, reach: frozenset[str] | None) -> Any:
         for name, (condition, counted, known) in of_benefits.items()
     ]  # fmt: skip
     if shape != Question():
-        told = (*told, dropped.label("is_dropped"), nothing.label("counted"), nothing.label("known"))
+        said = (*told, dropped.label("is_dropped"), nothing.label("counted"), nothing.label("known"))
         at_once = shape.as_of is None or shape.unit_id is not None
-        parts.append(_projects(there, told, at_once=at_once).subquery())
+        parts.append(_projects(there, said, at_once=at_once).subquery())
     listed = union_all(*(select(part) for part in parts)).subquery("listed")
     names = (
         select(func.json_object_agg(Indicator.id, func.json_build_array(Indicator.name, Indicator.unit)))

@@ -18,6 +18,7 @@ from app.cases.models import Case, Waiver
 from app.cases.queries import reach_of, seen_by, visible, visible_to
 from app.core.clock import day_in_oslo
 from app.core.database import Instant, UnitOfWork
+from app.core.questions import answer, told_each
 from app.decisions.models import Commitment
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -198,18 +199,20 @@ def benefits_of(rows: Sequence[FigureRow]) -> tuple[BenefitSeen, ...]:
 
 async def waivers(uow: UnitOfWork, actor: Actor, moment: datetime) -> tuple[WaiverCount, ...]:
     """How often each rule had been waived by a moment, the most often first; one statement."""
-    rows = await uow.session.execute(_waivers(reach_of(actor)), {**seen_by(actor, uow.now), "moment": moment})
-    return tuple(WaiverCount(*row) for row in rows)
+    asked = {**seen_by(actor, uow.now), "moment": moment}
+    return tuple(await answer(uow, waivers_question(reach_of(actor)), asked))
 
 
 @cache
-def _waivers(reach: frozenset[str]) -> Any:
-    return (
+def waivers_question(reach: frozenset[str]) -> ColumnElement[Any]:
+    """What that statement asks for all who see as far, for pages that ask it together with others."""
+    return told_each(
+        WaiverCount,
         select(Waiver.subject, Waiver.requirement, func.count())
         .join(Case, Case.id == Waiver.case_id)
         .where(visible(reach), Waiver.given_at < bindparam("moment", type_=Instant))
         .group_by(Waiver.subject, Waiver.requirement)
-        .order_by(func.count().desc(), Waiver.subject, Waiver.requirement)
+        .order_by(func.count().desc(), Waiver.subject, Waiver.requirement),
     )
 
 

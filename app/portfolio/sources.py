@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from workflows.benefit import progress, reachable
 from workflows.leaf import USUAL_INTERVAL, Believed, Leaf, Level, Measured
 from workflows.over_time import Sums, added_up, sums_of
 from workflows.project import RUNNING
-from workflows.rollup import Line, held
+from workflows.rollup import Line, held, places
 
 MISSING = ("goal", "owner", "indicator", "baseline", "target", "overdue")
 """What a benefit can lack, in the order in which it should be mended."""
@@ -138,6 +138,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     late: dict[str, dict[date, int]] = {}
     known: tuple[Known, ...] = ()
     """What is known of each of its indicators."""
+    marks: tuple[str, ...] = ()
+    """By what else a list finds it: a benefit by MARKS, a project by ALL_DROPPED."""
+    forecasts: dict[int, Decimal] = {}
+    """What it is forecast to come to a year, gains less harms, for each price year that it is in a sum of."""
+    committed_ore: int = 0
+
+
+MARKS = ("dropped", "harms", "measurable", "unpriced")
+"""What is counted that a list is also made of."""
+ALL_DROPPED = "all_dropped"
+"""That a project has benefits, and every one of them has been taken out."""
 
 
 _STATEMENT = """
@@ -263,7 +274,8 @@ def entries_of(project: _Project) -> list[Entry]:
     own = Entry(
         case_id=project.case_id, unit_id=project.unit_id, county_id=project.county_id, call_id=project.call_id,
         step=project.state, goals=towards, categories=tuple(sorted({name for each in found for name in each.categories})),
-        together=_together(found),
+        together=_together(found), forecasts=_forecasts(found), committed_ore=project.committed_ore,
+        marks=(ALL_DROPPED,) if found and all("dropped" in each.marks for each in found) else (),
         tally=_there({"projects": 1, "running": int(project.state in RUNNING), "committed": project.committed_ore,
                       "paid": project.paid_ore, "returned": project.returned_ore, f"step_{project.state}": 1}),
     )  # fmt: skip
@@ -276,6 +288,23 @@ def _together(benefits: Sequence[Entry]) -> tuple[str, ...]:
         for category in each.categories:
             goals.setdefault(category, set()).update(each.goals)
     return tuple(sorted(f"{category}|{goal}" for category, own in goals.items() for goal in own or ("",)))
+
+
+def _forecasts(entries: Iterable[Entry]) -> dict[int, Decimal]:
+    """What benefits are forecast to come to together."""
+    found: dict[int, Decimal] = {}
+    for each in entries:
+        for year, forecast in each.forecasts.items():
+            found[year] = found.get(year, Decimal(0)) + forecast
+    return {year: found[year] for year in sorted(found)}
+
+
+def _forecasts_of(tally: Mapping[str, int]) -> dict[int, Decimal]:
+    """What is held that a benefit is forecast to come to."""
+    found: dict[int, int] = {}
+    for sign, year in places(tally):
+        found[year] = found.get(year, 0) + tally.get(f"{sign:+d} {year} forecast", 0)
+    return {year: Decimal(found[year]) for year in sorted(found)}
 
 
 def _there(tally: dict[str, int]) -> dict[str, int]:
@@ -326,6 +355,7 @@ def _entry(project: _Project, benefit: _Benefit, goals: tuple[str, ...]) -> Entr
         together=tuple(f"{benefit.category}|{goal}" for goal in goals or ("",)),
         sums=added_up(map(sums_of, leaves)), tally=tally, late=late,
         known=tuple(known_of(indicator, leaf) for indicator, leaf in zip(own, leaves, strict=True)),
+        marks=tuple(mark for mark in MARKS if tally.get(mark)), forecasts=_forecasts_of(tally),
     )  # fmt: skip
 
 

@@ -9,14 +9,17 @@ from uuid import UUID
 from litestar import Response, get
 
 from app.benefits.figures import end_of
+from app.cases.queries import reach_of, seen_by
+from app.core.clock import day_in_oslo
+from app.core.questions import ask_together
 from app.portfolio import accuracy_web, comparing_web, curves_web, files_web, open_awards_web
-from app.portfolio.adjustments import recorded
-from app.portfolio.cut import Cut, asked_of, bar
+from app.portfolio.adjustments import recorded, recorded_question
+from app.portfolio.cut import Cut, asked_of, bar, choices_question, typed_in
 from app.portfolio.figures import FIGURES
 from app.portfolio.files import FORMATS
 from app.portfolio.overview import Counted, laid_out, lists
 from app.portfolio.price_index import price_index_page
-from app.portfolio.queries import counties, waivers
+from app.portfolio.queries import counties, waivers, waivers_question
 from app.portfolio.questions_web import QUESTION_ROUTES, may_see
 from app.portfolio.saved_views import views_page
 from app.portfolio.tables import BESIDE
@@ -49,10 +52,19 @@ def _counties(
     return [*rows, _row(visit.t("portfolio.no_county_set"), "", parts[None])] if None in parts else rows
 
 
+async def _ask_at_once(visit: Visit) -> None:
+    """What stands around the figures, by one statement."""
+    uow, actor, (cut, _) = visit.uow, visit.actor, typed_in(visit)
+    reach, moment = reach_of(actor), end_of(cut.as_of or day_in_oslo(uow.now))
+    asked = {**seen_by(actor, uow.now), "language": visit.texts.language, "moment": moment}
+    await ask_together(uow, asked, choices_question(reach), recorded_question(), waivers_question(reach))
+
+
 @get("/portfolio", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def portfolio_page(visit: Visit) -> Response[Any]:
     """What we get for it: planned, forecast, measured; where; and what is missing."""
     may_see(visit)
+    await _ask_at_once(visit)
     cut, state, there = await asked_of(visit)
     dimensions = [name for name, asked in (("goal", cut.goal), ("county", cut.county_id)) if asked is None]
     found = await laid_out(visit.uow, visit.actor, cut, *dimensions)

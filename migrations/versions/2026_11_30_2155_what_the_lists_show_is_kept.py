@@ -19,9 +19,13 @@ def upgrade() -> None:
     op.execute("DELETE FROM portfolio_rows")
     op.execute("DELETE FROM portfolio_totals")
     op.add_column("portfolio_rows", sa.Column("known", sa.Text(), nullable=False))
+    op.add_column("portfolio_rows", sa.Column("committed_ore", sa.BigInteger(), nullable=False))
     op.create_index(
         NAME, "portfolio_rows", ["case_id"],
-        postgresql_include=["step", "unit_id", "county_id", "call_id", "goals", "categories", "together"],
+        postgresql_include=[
+            "step", "unit_id", "county_id", "call_id", "goals", "categories", "together", "marks", "price_years",
+            "forecasts", "committed_ore",
+        ],
         postgresql_where=sa.text("to_on is null and benefit_id is null"),
     )  # fmt: skip
 
@@ -30,4 +34,5 @@ def downgrade() -> None:
     op.execute("DELETE FROM portfolio_rows")
     op.execute("DELETE FROM portfolio_totals")
     op.drop_index(NAME, table_name="portfolio_rows")
+    op.drop_column("portfolio_rows", "committed_ore")
     op.drop_column("portfolio_rows", "known")
