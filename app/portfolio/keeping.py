@@ -15,9 +15,10 @@ from app.benefits.models import Measurement
 from app.cases.models import Case
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
+from app.portfolio.entry import Entry
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, pack_known, unpack
-from app.portfolio.sources import Entry, entries, entries_of_benefits
+from app.portfolio.sources import entries, entries_of_benefits
 from app.projects.models import Project
 from workflows.benefit import AUTOMATIC
 

@@ -38,11 +38,11 @@ from app.core.questions import constant
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.cut import Cut
+from app.portfolio.entry import ALL_DROPPED, MISSING
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import counted_by, factors, seen_in
 from app.portfolio.overview import Counted, ProjectShown, counted, question_of
 from app.portfolio.packed import NOTHING, Figures, unpack_counted
-from app.portfolio.sources import ALL_DROPPED, MISSING
 from app.projects.models import Project
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.portfolio import ToStop, share

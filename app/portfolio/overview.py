@@ -24,6 +24,7 @@ from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.adjustments import recorded, within
 from app.portfolio.cut import Cut
+from app.portfolio.entry import MISSING, Known
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import (
     AS_OF,
@@ -37,7 +38,6 @@ from app.portfolio.over_time import (
     shape_of,
 )  # fmt: skip
 from app.portfolio.packed import NOTHING, Figures, unpack_counted
-from app.portfolio.sources import MISSING, Known
 from app.portfolio.told_lines import Told, told_each
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.project import ProjectState
