@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_2155"
-down_revision = "2026_11_30_2130"
+down_revision = "2026_11_30_2150"
 branch_labels = None
 depends_on = None
 
