@@ -54,6 +54,17 @@ class FormState:
         self.overlaps = dict(overlaps or {})
         """By field: what somebody else has written in it meanwhile, beside what was typed."""
         self.overlap_labels: dict[str, str] = {}
+        self.is_told = verb is None
+        """Whether the page has shown the refusal: where its form stands no longer, the frame of the page does."""
+
+    def tell(self) -> None:
+        """Note that what is wrong stands on the page."""
+        self.is_told = True
+
+    @property
+    def words(self) -> list[str]:
+        """Whatever was typed in several words: it is shown to be copied where its form stands no longer."""
+        return [each for values in self.typed.values() for each in values if len(each.split()) > 1]
 
     def value(self, name: str, default: Any = "") -> Any:
         """What was typed last, else the stored value."""
@@ -73,6 +84,7 @@ class FormState:
         """The sentence to show beside the field, if any; its label is kept for the summary."""
         if name in self.field_errors:
             self.labels[name] = label
+            self.tell()
         return self.field_errors.get(name)
 
     @property

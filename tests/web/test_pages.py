@@ -11,6 +11,7 @@ import pytest
 
 from app.identity.actor import Actor
 from app.texts.i18n import LANGUAGES
+from app.web.forms import FormState
 from app.web.templates import FOLDER, environment_for
 from tests.web import samples
 
@@ -44,6 +45,20 @@ def test_the_examples_are_valid_in_every_language(draw: Draw, language: str, ref
             for target in (each.get(name) or "").split():
                 assert target in ids, f"{name} points to {target}, which is not there"
     assert len(list(root.iter("h1"))) == 2, "the page's own and the letter's"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_refused_is_told_where_its_form_stands_no_longer(draw: Draw, language: str) -> None:
+    told = {"gone": ("gone", False), "here": ("write", True)}
+    for verb, stands in told.values():
+        state = FormState(verb, {"why": ["Kontoen finnes <ikke>"], "version": ["3"]}, message="…", stale=True)
+        root = parsed(draw("layout/examples.html", language=language, form=state))
+        found = [each for each in root.iter("section") if each.get("id") == "not-taken"]
+        assert bool(found) is not stands
+        if found:
+            assert "Kontoen finnes <ikke>" in words(found[0]), "it can be copied"
+            assert not any(each.text == "3" for each in found[0].iter()), "what no person typed is not shown"
+            assert "…" not in words(found[0]), "nobody is told to save again what cannot be saved"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
