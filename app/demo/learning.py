@@ -114,7 +114,7 @@ async def _answers(act: Acting, who: str, survey_id: UUID, place: int) -> dict[s
     async with act.database.reading() as uow:
         found = await invited(uow, await act.world.actor(uow, who), survey_id)
     assert found is not None
-    survey, invitation = found
+    (survey, _), invitation = found
     levels = {"know_next": 2 if place % 2 else 3, "useful": 4 + place % 2}
     words = {"keep": KEEP if place == 0 else "", "change": WISHES[0] if place == 1 else "",
              "need": WISHES[1] if place == 2 else ""}  # fmt: skip

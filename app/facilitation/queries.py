@@ -286,7 +286,7 @@ async def projects_without(uow: UnitOfWork, actor: Actor) -> list[Any]:
         FacilitatorAssignment.case_id == Project.id, FacilitatorAssignment.state == AssignmentState.ACCEPTED
     )
     rows = await uow.session.execute(
-        select(Case.id, Case.title, Case.reference, Unit.name.label("unit"), Project.state)
+        select(Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Project.state)
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .where(visible_to(actor, uow.now), ~followed, Project.state.not_in(NOT_RUNNING))

@@ -21,6 +21,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person, SchemeRole, Unit
 from app.knowledge.models import LearningPoint
 from app.surveys.models import Survey, SurveyInvitation
+from app.surveys.queries import language_of_title
 from workflows.feedback import Answered
 from workflows.roles import GRANTS, Permission
 
@@ -67,6 +68,7 @@ class ItemRow(msgspec.Struct, frozen=True, kw_only=True):
     call_id: UUID
     survey_id: UUID | None
     title: str
+    language: str
     step: str
     cohort: str
     kind: str
@@ -97,6 +99,7 @@ async def items(
         select(
             FeedbackItem.id, FeedbackItem.call_id, FeedbackItem.survey_id,
             func.coalesce(Survey.title, survey_case.title, "").label("title"),
+            func.coalesce(survey_case.language, language_of_title()).label("language"),
             func.coalesce(Survey.step, "").label("step"), func.coalesce(Cohort.name, "").label("cohort"),
             FeedbackItem.kind, FeedbackItem.question, FeedbackItem.role_group.label("role"), FeedbackItem.words,
             FeedbackItem.low, FeedbackItem.answers, FeedbackItem.received_at, FeedbackItem.answer_by,
@@ -167,6 +170,7 @@ class WaitingRow(msgspec.Struct, frozen=True, kw_only=True):
 
     survey_id: UUID
     title: str
+    language: str
     step: str
     call: str
     waiting: int
@@ -180,8 +184,8 @@ async def surveys_with_feedback(uow: UnitOfWork) -> list[WaitingRow]:
     first = func.min(case((FeedbackItem.answered_at.is_(None), FeedbackItem.answer_by)))
     rows = await uow.session.execute(
         select(
-            Survey.id.label("survey_id"), Survey.title, Survey.step, Case.title.label("call"), waits.label("waiting"),
-            first.label("answer_by"), FeedbackRound.told_at,
+            Survey.id.label("survey_id"), Survey.title, language_of_title(), Survey.step, Case.title.label("call"),
+            waits.label("waiting"), first.label("answer_by"), FeedbackRound.told_at,
         )
         .join(FeedbackItem, FeedbackItem.survey_id == Survey.id)
         .join(FeedbackRound, FeedbackRound.survey_id == Survey.id)

@@ -23,6 +23,7 @@ from app.obligations.models import ObligationReminder
 from app.obligations.sources import READS
 from app.projects.models import Project
 from app.surveys.models import Survey, SurveyInvitation
+from app.surveys.queries import language_of_title
 from workflows.calendar import OSLO
 from workflows.clarification import ClarificationState, Side, asked_of
 from workflows.obligation import AHEAD_DAYS, LADDER, SOURCES, Kind, Rung, Source, Tier, days_late, tier_of
@@ -248,6 +249,7 @@ class OwnSurvey(msgspec.Struct, frozen=True):
 
     id: UUID
     title: str
+    language: str
     step: str
     closes_on: date
 
@@ -258,7 +260,7 @@ def surveys_question() -> ColumnElement[Any]:
     closes_on = cast(func.timezone(OSLO.key, Survey.closes_at), Date)
     return told_each(
         OwnSurvey,
-        select(Survey.id, Survey.title, Survey.step, closes_on)
+        select(Survey.id, Survey.title, language_of_title(), Survey.step, closes_on)
         .join(SurveyInvitation, SurveyInvitation.survey_id == Survey.id)
         .where(SurveyInvitation.person_id == PERSON, SurveyInvitation.has_answered.is_(False), Survey.closes_at >= NOW)
         .order_by(Survey.closes_at, Survey.id),

@@ -18,6 +18,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.milestones.models import Milestone
 from app.payments.models import Booking, Payment, PaymentListLine
+from workflows.payment import PaymentState
 
 
 class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +57,16 @@ class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
     refusal: str | None
     """Why the accounting system refused it, where it has not been given it again."""
     correction: str
+
+    @property
+    def awaits_correction(self) -> bool:
+        """Whether it was refused and has not been certified anew."""
+        return self.refusal is not None and self.state in (PaymentState.RELEASED, PaymentState.WITHHELD)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether it was refused, is corrected, and has not been given to the accounting system again."""
+        return self.refusal is not None and self.state in (PaymentState.CERTIFIED, PaymentState.APPROVED)
 
 
 def _rows() -> Any:

@@ -9,7 +9,6 @@ from litestar import Response, get
 
 from app.core.errors import NotFound
 from app.surveys import queries
-from app.surveys.models import Survey
 from app.surveys.service import MOST_CHARACTERS
 from app.web.visit import Visit
 from workflows.roles import Permission
@@ -36,10 +35,11 @@ async def survey_page(visit: Visit, survey_id: UUID) -> Response[Any]:
     found = await queries.invited(visit.uow, visit.actor, survey_id)
     if found is None:
         raise NotFound
-    survey, invitation = found
+    (survey, language), invitation = found
     return visit.render(
         "surveys/survey.html",
         survey=survey,
+        written_in=language,
         has_answered=invitation.has_answered,
         is_closed=is_closed(survey.closes_at, visit.uow.now),
         questions=asked_of(survey.occasion, invitation.role_group),
@@ -53,13 +53,15 @@ async def survey_page(visit: Visit, survey_id: UUID) -> Response[Any]:
 @get("/surveys/{survey_id:uuid}/results", permission=Permission.SURVEY_SEE, include_in_schema=False)
 async def results_page(visit: Visit, survey_id: UUID) -> Response[Any]:
     """What came of a survey, from five answers on, when it has closed."""
-    survey = await visit.uow.session.get(Survey, survey_id)
-    if survey is None:
+    found = await queries.titled(visit.uow, survey_id)
+    if found is None:
         raise NotFound
+    survey = found.survey
     invited, shown = await queries.results(visit.uow, survey)
     return visit.render(
         "surveys/results.html",
         survey=survey,
+        written_in=found.language,
         invited=invited,
         shown=shown,
         is_closed=is_closed(survey.closes_at, visit.uow.now),

@@ -124,6 +124,10 @@ async def test_what_the_accounting_system_refuses_goes_through_every_hand_again_
     assert blank.status_code == 409 and "Skriv hva som er rettet" in blank.text
     done = await browser.post(f"{page}/certify", {"correction": "Nytt kontonummer"}, page=page)
     assert done.status_code == 303
+    again = await browser.post(f"{page}/certify", {"correction": "Nok et kontonummer"}, page=page)
+    assert again.status_code == 409 and "ble ikke tatt imot" in again.text and "Nok et kontonummer" in again.text
+    shown = await browser.shown(page)
+    assert "Dette er rettet: Nytt kontonummer" in shown and "attesteres og godkjennes på nytt" not in shown
     await act("decision_maker", service.approve, payment_id, checks=CHECKS)
     second = await act("certifier", lists.make_list)
     await act("certifier", service.register_paid, payment_id, reference=f"A-{payment_id.hex[-8:]}")
