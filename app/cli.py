@@ -122,7 +122,8 @@ def _verify_projects(settings: Settings) -> int:
 def _verify_portfolio(settings: Settings) -> int:
     from app.core.database import Database
     from app.effects import EFFECTS
-    from app.portfolio.keeping import Difference, differences, waiting
+    from app.portfolio.keeping import Difference, differences
+    from app.portfolio.waiting import waiting
 
     async def compare() -> int:
         database = Database(settings.sqlalchemy_url, effects=EFFECTS, pool_size=2)

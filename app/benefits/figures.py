@@ -38,6 +38,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
+from app.audit.earlier import said_before
+from app.audit.models import Event
 from app.benefits.models import (
     AttributionShare,
     Baseline,
@@ -130,6 +132,55 @@ def _goals(moment: Any, *only: ColumnElement[bool]) -> Any:
     )
 
 
+def _owner_event(moment: Any, *verbs: str) -> Any:
+    """What was done last, by a moment, about who owns a benefit: somebody else asked, or a yes."""
+    asked = Event.changes["owner_id"]
+    return (
+        Event.subject == "benefit", Event.subject_id == Benefit.id, Event.at < moment, Event.verb.in_(verbs),
+        or_(Event.verb != "propose_owner", asked[0].astext.is_distinct_from(asked[1].astext)),
+    )  # fmt: skip
+
+
+def owner_by(moment: Any, said: Any, column: Any) -> Any:
+    """What is said of the owner as it was by a moment: of one who has been asked since, what `said` of the record tells."""
+    return case((Benefit.owner_proposed_at >= moment, said), else_=column)
+
+
+def owner_accepted_by(moment: Any) -> Any:
+    """When whoever was the owner at a moment said yes; None where they had not, or nobody was asked."""
+    last = (
+        select(case((Event.verb == "accept_ownership", Event.at)))
+        .where(*_owner_event(moment, "propose_owner", "accept_ownership"))
+        .order_by(Event.sequence.desc())
+        .limit(1)
+        .correlate(Benefit)
+        .scalar_subquery()
+    )
+    return owner_by(moment, last, _by(Benefit.owner_accepted_at, moment))
+
+
+def owner_asked_by(moment: Any) -> tuple[Any, Any]:
+    """Who was asked to be the owner at a moment, and when; None where nobody had been."""
+
+    def last(column: Any) -> Any:
+        return (
+            select(column)
+            .where(*_owner_event(moment, "propose_owner"))
+            .order_by(Event.sequence.desc())
+            .limit(1)
+            .correlate(Benefit)
+            .scalar_subquery()
+        )
+
+    asked = cast(Event.changes["owner_id"][1].astext, Uuid)
+    return owner_by(moment, last(asked), Benefit.owner_id), owner_by(moment, last(Event.at), Benefit.owner_proposed_at)
+
+
+def not_given_up(moment: Any) -> ColumnElement[bool]:
+    """Whether a measurement had not been written off by a moment."""
+    return or_(Measurement.written_off_at.is_(None), Measurement.written_off_at >= moment)
+
+
 def _plan(moment: Any) -> Any:
     """The plan in force at the moment, with the benefit as it froze it, taken out of the whole of it once."""
     return (
@@ -160,10 +211,11 @@ def _measured(moment: Any) -> Any:
 
 
 @cache
-def statement(with_goals: bool = True) -> Select[Any]:
+def statement(with_goals: bool = True, past: bool = False) -> Select[Any]:
     """The one statement behind the figures, as they stood at :moment, on the day :today; built once.
 
-    The goals are found by walking every map there is, which is left to those who do not know them.
+    The goals are found by walking every map there is, which is left to those who do not know them. What has been said of
+    a benefit since is looked for in the record where the moment is `past`.
     """
     moment, today = bindparam("moment", type_=Instant), bindparam("today", type_=Date())
     plan, measured = _plan(moment), _measured(moment)
@@ -209,31 +261,42 @@ def statement(with_goals: bool = True) -> Select[Any]:
             Measurement.planned_at < moment,
             Measurement.due_on < today,
             Measurement.corrects_id.is_(None),
-            Measurement.state != "written_off",
+            not_given_up(moment),
             or_(Measurement.confirmed_at.is_(None), Measurement.confirmed_at >= moment),
         )
         .scalar_subquery()
     )
     frozen = plan.c.frozen
+    earlier = said_before("benefit", Benefit.id, "describe", moment) if past else None
 
-    def in_plan(name: str, kind: Any, column: Any) -> Any:
-        """The value as the plan in force froze it, else the present one."""
-        return func.coalesce(cast(frozen[name].astext, kind), column)
+    def described(name: str, kind: Any) -> Any:
+        """The value that the profile had, which a change since then names as what was before."""
+        own = getattr(Benefit, name)
+        if earlier is None:
+            return own
+        was = earlier.c.was
+        return _either(was.has_key(name), cast(was[name].astext, kind), own)
+
+    def in_plan(name: str, kind: Any) -> Any:
+        """The value as the plan in force froze it, else the one of the profile."""
+        return func.coalesce(cast(frozen[name].astext, kind), described(name, kind))
+
+    def as_valued(name: str, kind: Any) -> Any:
+        """The same of what a plan may have frozen as not known."""
+        return _either(valued, cast(frozen[name].astext, kind), described(name, kind))
 
     valued = func.jsonb_typeof(frozen) == "object"
-    return (
+    flag = Benefit.is_end_benefit.type
+    found = (
         select(
             Benefit.id.label("benefit_id"), Benefit.case_id, Case.title.label("case_title"), Case.county_id,
-            Case.unit_id, Benefit.title, in_plan("sign", Integer, Benefit.sign).label("sign"), Benefit.category,
-            in_plan("is_end_benefit", Benefit.is_end_benefit.type, Benefit.is_end_benefit).label("is_end_benefit"),
-            Benefit.release_mode,
-            _either(valued, cast(frozen["unit_value_ore"].astext, BigInteger), Benefit.unit_value_ore).label(
-                "unit_value_ore"
-            ),
-            _either(valued, cast(frozen["price_year"].astext, Integer), Benefit.price_year).label("price_year"),
-            in_plan("periods_per_year", Integer, Benefit.periods_per_year).label("periods_per_year"),
+            Case.unit_id, Benefit.title, in_plan("sign", Integer).label("sign"),
+            described("category", Text).label("category"), in_plan("is_end_benefit", flag).label("is_end_benefit"),
+            Benefit.release_mode, as_valued("unit_value_ore", BigInteger).label("unit_value_ore"),
+            as_valued("price_year", Integer).label("price_year"),
+            in_plan("periods_per_year", Integer).label("periods_per_year"),
             Benefit.is_invented, _by(Benefit.dropped_at, moment).label("dropped_at"),
-            _by(Benefit.owner_accepted_at, moment).label("owner_accepted_at"),
+            owner_accepted_by(moment).label("owner_accepted_at"),
             Indicator.id.label("indicator_id"), Indicator.key.label("indicator_key"),
             Indicator.name.label("indicator_name"), Indicator.unit, Indicator.direction,
             baseline.c.value.label("baseline"), target.c.value.label("target"), target.c.due_on.label("target_due_on"),
@@ -262,6 +325,7 @@ def statement(with_goals: bool = True) -> Select[Any]:
         .where(Benefit.created_at < moment, Benefit.is_practice.is_(False))
         .order_by(Benefit.case_id, Benefit.id, Indicator.id)
     )  # fmt: skip
+    return found if earlier is None else found.outerjoin(earlier, true())
 
 
 def _either(condition: Any, then: Any, otherwise: Any) -> Any:
@@ -292,7 +356,7 @@ async def figures(
     """
     today = as_of or day_in_oslo(uow.now)
     asked = {"moment": end_of(today), "today": today}
-    rows = await uow.session.execute(statement(goals is None).where(only), asked)
+    rows = await uow.session.execute(statement(goals is None, as_of is not None).where(only), asked)
     return [row_of(row, row.goals if goals is None else goals.get(row.benefit_id)) for row in rows]
 
 

@@ -346,6 +346,7 @@ class Measurement(Stated, Base):
     confirmed_at: Mapped[datetime | None]
     returned_why: Mapped[str] = mapped_column(default="")
     written_off_why: Mapped[str] = mapped_column(default="")
+    written_off_at: Mapped[datetime | None]
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("measurements.id"))
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("measurement_imports.id"), index=True)
     planned_at: Mapped[datetime]

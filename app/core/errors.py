@@ -101,7 +101,15 @@ class TooMany(DomainError):
 
 
 class Unavailable(DomainError):
-    """Something that is needed for this does not answer now; later it may."""
+    """Something that is needed for this does not answer now; later it may, after `wait_seconds`."""
+
+    wait_seconds = 5
+
+
+class BeingWritten(Unavailable):
+    """What it is made of is being written anew, and would lack some of it until that is done; nothing is wrong with it."""
+
+    wait_seconds = 60
 
 
 class Busy(Unavailable):

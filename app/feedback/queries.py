@@ -136,9 +136,10 @@ class CohortRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def counted(now: datetime) -> tuple[Any, Any, Any]:
-    """How many pieces were answered in time, were or are late, and wait in time."""
-    in_time = and_(FeedbackItem.answered_at.is_not(None), FeedbackItem.answered_at <= FeedbackItem.answer_by)
-    waiting = and_(FeedbackItem.answered_at.is_(None), FeedbackItem.answer_by >= now)
+    """How many pieces had at a moment been answered in time, were late then, and waited in time."""
+    answered = and_(FeedbackItem.answered_at.is_not(None), FeedbackItem.answered_at <= now)
+    in_time = and_(answered, FeedbackItem.answered_at <= FeedbackItem.answer_by)
+    waiting = and_(~answered, FeedbackItem.answer_by >= now)
     late = and_(~in_time, ~waiting)
     return tuple(func.count(case((each, 1))) for each in (in_time, late, waiting))  # type: ignore[return-value]
 

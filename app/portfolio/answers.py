@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Integer, SelectBase, Uuid, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Date, Integer, SelectBase, Uuid, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
+from app.audit.earlier import said_before
 from app.audit.models import Event
-from app.benefits.figures import end_of
+from app.benefits.figures import end_of, owner_accepted_by, owner_asked_by
 from app.benefits.models import Benefit
 from app.cases.models import Case, CaseRole, CaseUnit
 from app.core.database import UnitOfWork
@@ -51,16 +52,27 @@ class Harm(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
 
 
-async def harms(uow: UnitOfWork, benefit_ids: Collection[UUID]) -> dict[UUID, Harm]:
-    """Who carries each disbenefit, what is done to soften it, and who answers for it; one statement."""
+async def harms(uow: UnitOfWork, benefit_ids: Collection[UUID], as_of: date) -> dict[UUID, Harm]:
+    """Who carries each disbenefit, what is done to soften it, and who answers for it, as was said on a day; one statement."""
+    moment = end_of(as_of)
+    earlier = said_before("benefit", Benefit.id, "describe", moment)
     rows = await uow.session.execute(
         select(
             Benefit.id, Benefit.beneficiaries, Benefit.mitigation, func.coalesce(Person.name, "").label("owner"),
+            earlier.c.was,
         )
-        .outerjoin(Person, and_(Person.id == Benefit.owner_id, Benefit.owner_accepted_at.is_not(None)))
+        .select_from(Benefit)
+        .outerjoin(earlier, true())
+        .outerjoin(Person, and_(Person.id == owner_asked_by(moment)[0], owner_accepted_by(moment).is_not(None)))
         .where(of_them(Benefit.id, benefit_ids))
     )  # fmt: skip
-    return {row.id: Harm(beneficiaries=row.beneficiaries, mitigation=row.mitigation, owner=row.owner) for row in rows}
+    return {
+        row.id: Harm(
+            beneficiaries=was.get("beneficiaries", row.beneficiaries),
+            mitigation=was.get("mitigation", row.mitigation), owner=row.owner,
+        )
+        for row in rows for was in (row.was or {},)
+    }  # fmt: skip
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,12 +87,19 @@ async def hours(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of:
     own, moment = FacilitatorAssignment, end_of(as_of)
     given = (
         select(SupportContact.case_id, cast(func.sum(SupportContact.minutes), Integer).label("minutes"))
-        .where(of_them(SupportContact.case_id, case_ids), SupportContact.held_on <= as_of)
+        .where(
+            of_them(SupportContact.case_id, case_ids), SupportContact.held_on <= as_of,
+            SupportContact.written_at < moment,
+        )
         .group_by(SupportContact.case_id)
         .subquery()
-    )
+    )  # fmt: skip
+    earlier = said_before("facilitator_assignment", own.id, "plan_hours", moment)
+    planned = func.coalesce(cast(earlier.c.was["hours"].astext, Integer), own.hours)
     assigned = (
-        select(own.case_id, cast(func.sum(own.hours), Integer).label("hours"))
+        select(own.case_id, cast(func.sum(planned), Integer).label("hours"))
+        .select_from(own)
+        .outerjoin(earlier, true())
         .where(of_them(own.case_id, case_ids), own.state.in_(("accepted", "ended")), own.answered_at < moment)
         .group_by(own.case_id)
         .subquery()
@@ -147,10 +166,14 @@ async def potentials(
     """How many benefits say what they could give elsewhere, and the first of them; one statement."""
     own = Benefit
     moment = end_of(as_of)
+    earlier = said_before("benefit", own.id, "describe", moment)
+    said = func.coalesce(earlier.c.was["spread_potential"].astext, own.spread_potential)
     rows = list(await uow.session.execute(
-        select(own.id, own.case_id, own.title, own.spread_potential, func.count().over().label("all"))
+        select(own.id, own.case_id, own.title, said.label("spread_potential"), func.count().over().label("all"))
+        .select_from(own)
+        .outerjoin(earlier, true())
         .where(
-            of_them(own.case_id, case_ids), own.spread_potential != "", own.created_at < moment, ~own.is_practice,
+            of_them(own.case_id, case_ids), said != "", own.created_at < moment, ~own.is_practice,
             or_(own.dropped_at.is_(None), own.dropped_at >= moment),
         )
         .order_by(own.case_id, own.id).limit(most)
@@ -184,14 +207,16 @@ async def came(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: 
             func.count().filter(own.attended_at.is_(None), own.absent_at < moment).label("away"),
         )
         .select_from(own).join(Gathering, Gathering.id == own.gathering_id)
-        .where(of_them(own.case_id, case_ids), Gathering.ends_at < moment, Gathering.called_off_at.is_(None))
+        .where(of_them(own.case_id, case_ids), Gathering.ends_at < moment,
+               or_(Gathering.called_off_at.is_(None), Gathering.called_off_at >= moment))
     )).one()  # fmt: skip
     return Came(**row._mapping)
 
 
-async def answered(uow: UnitOfWork, call_id: UUID | None) -> Answered:
-    """How feedback has been answered, of one call or of all; one statement (S58)."""
-    asked = select(*counted(uow.now))
+async def answered(uow: UnitOfWork, call_id: UUID | None, as_of: date) -> Answered:
+    """How feedback had been answered on a day, of one call or of all; one statement (S58)."""
+    moment = min(uow.now, end_of(as_of))
+    asked = select(*counted(moment)).where(FeedbackItem.received_at <= moment)
     row = (await uow.session.execute(asked if call_id is None else asked.where(FeedbackItem.call_id == call_id))).one()
     return Answered(in_time=row[0], late=row[1], waiting=row[2])
 

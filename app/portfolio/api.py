@@ -15,6 +15,7 @@ from app.portfolio.figures import FIGURES
 from app.portfolio.overview import Counted, laid_out
 from app.portfolio.queries import counties, titles, waivers
 from app.portfolio.told_lines import Told
+from app.portfolio.waiting import require_written
 from app.web.visit import Visit
 from workflows.engine import Reason
 from workflows.roles import Permission
@@ -64,12 +65,14 @@ async def read_portfolio(
     """What the scheme gives, in one cut: a day (as_of, YYYY-MM-DD), an overall goal, a county (its id).
 
     With a price_year everything is in kroner of it, as far as the price index reaches; without, each price year by itself.
+    While the sums are being written anew after an upgrade it is answered 503: some of the projects would be missing.
     """
     cut, state = read_cut(visit, as_of, goal, county, price_year=price_year)
     if state.field_errors:
         codes = {"as_of": "portfolio.no_date", "goal": "portfolio.no_goal", "county": "portfolio.no_county",
                  "price_year": "portfolio.index_year"}  # fmt: skip
         raise Invalid({name: Reason(code=codes[name]) for name in state.field_errors})
+    await require_written(visit.uow)
     found = await laid_out(visit.uow, visit.actor, cut, "goal", "county", "project")
     names = await counties(visit.uow)
     of_projects = await titles(visit.uow, list(found.projects))

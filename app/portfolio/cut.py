@@ -21,8 +21,8 @@ from app.core.database import PERSON, UnitOfWork
 from app.core.questions import Told, answer, constant, told, told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.portfolio.keeping import stands
 from app.portfolio.models import PortfolioView, PriceIndex
+from app.portfolio.waiting import is_being_written
 from app.projects.models import Project
 from app.web.forms import FormState
 from app.web.visit import Visit
@@ -151,7 +151,7 @@ def choices_question(reach: frozenset[str]) -> ColumnElement[Any]:
             .order_by(PortfolioView.owner_id != PERSON, func.lower(PortfolioView.name), PortfolioView.id)
             .limit(constant(MOST_VIEWS)),
         ),
-        exists().where(Project.id == Case.id, Case.project_at.is_not(None), ~stands()),
+        is_being_written(),
     )
     return told(Choices, {name: cast(part, JSON) if isinstance(part.type, Told) else part
                           for name, part in zip(Choices.__struct_fields__, parts, strict=True)})  # fmt: skip

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.benefits.figures import end_of, stood
+from app.benefits.figures import end_of, not_given_up, owner_accepted_by, owner_asked_by, stood
 from app.benefits.models import (
     Baseline,
     Benefit,
@@ -180,20 +180,21 @@ def _gate_passed() -> Select[Any]:
 
 
 def _ownerless() -> Select[Any]:
-    asked = _by(Benefit.owner_proposed_at)
+    owner_id, asked_at = owner_asked_by(MOMENT)
+    asked = asked_at.is_not(None)
     return _one(
-        Trouble.OWNERLESS, Benefit.case_id, _day(case((asked, Benefit.owner_proposed_at), else_=Benefit.created_at)),
-        case((asked, _person(Benefit.owner_id)), else_=_coordinator(Benefit.case_id)),
+        Trouble.OWNERLESS, Benefit.case_id, _day(func.coalesce(asked_at, Benefit.created_at)),
+        case((asked, _person(owner_id)), else_=_coordinator(Benefit.case_id)),
         case((asked, literal(str(Role.BENEFIT_OWNER), Text)), else_=literal(str(Role.COORDINATOR), Text)),
         benefit=True,
-    ).where(_stands(), _not_by(Benefit.owner_accepted_at))  # fmt: skip
+    ).where(_stands(), owner_accepted_by(MOMENT).is_(None))  # fmt: skip
 
 
 def _endangered() -> Select[Any]:
     """Preconditions as they were said to stand on the day, as `workflows.precondition.is_in_danger` looks at them."""
     own = Precondition
     is_late = and_(own.standing != str(Standing.MET), own.due_on < TODAY)
-    accepted = _by(Benefit.owner_accepted_at)
+    accepted = owner_accepted_by(MOMENT).is_not(None)
     return _one(
         Trouble.PRECONDITION, own.case_id, case((is_late, own.due_on), else_=_day(own.added_at)),
         case((own.owner_id.is_not(None), _person(own.owner_id)), (accepted, _person(Benefit.owner_id)),
@@ -215,7 +216,7 @@ def _unmeasured() -> Select[Any]:
         case((reported, literal(str(Role.CASE_HANDLER), Text)), else_=literal(str(Role.BENEFIT_OWNER), Text)),
         benefit=True, measurement=own.id,
     ).join(Benefit, Benefit.id == own.benefit_id).where(
-        _stands(), own.planned_at < MOMENT, own.due_on < TODAY, own.corrects_id.is_(None), own.state != "written_off",
+        _stands(), own.planned_at < MOMENT, own.due_on < TODAY, own.corrects_id.is_(None), not_given_up(MOMENT),
         _not_by(own.confirmed_at),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from litestar.response import Redirect, Stream
 from sqlalchemy import select
 
 from app.core.clock import day_in_oslo
-from app.core.errors import NotAllowed
+from app.core.errors import BeingWritten, NotAllowed
 from app.portfolio.adjustments import Line, recorded, within
 from app.portfolio.columns import rows_of
 from app.portfolio.curves import question_of as curves_asked
@@ -145,7 +145,7 @@ TABLES = {f"/portfolio.{ending}": FIGURES for ending in FORMATS} | {
 async def portfolio_file(visit: Visit) -> Response[Any]:
     """A cut as a file: every indicator of every benefit, or a table beside them that has a file of its own.
 
-    A cut that cannot be read leads to the page that says why.
+    A cut that cannot be read leads to the page that says why. BeingWritten while some of the projects would be missing.
     """
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
@@ -153,6 +153,8 @@ async def portfolio_file(visit: Visit) -> Response[Any]:
     ending = visit.request.url.path.rpartition(".")[2]
     if state.field_errors:
         return Redirect(f"/portfolio?{visit.request.url.query}")
+    if there.is_being_written:
+        raise BeingWritten
     file, name = await _written(visit, cut, there, ending, TABLES[visit.request.url.path])
     size = file.tell()
     # no connection to the database is kept while the file goes out
@@ -178,7 +180,10 @@ async def portfolio_schema(visit: Visit) -> Response[Any]:
 
 @get("/portfolio/report.pdf", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def portfolio_report(visit: Visit) -> Response[Any]:
-    """The report to management on a cut, on two pages; with what has changed since the quarter before."""
+    """The report to management on a cut, on two pages; with what has changed since the quarter before.
+
+    Where some of the projects are missing until the tables have been written, it says so before all else.
+    """
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
     cut, state, there = await asked_of(visit)
@@ -194,7 +199,8 @@ async def portfolio_report(visit: Visit) -> Response[Any]:
     names = {each.id: each.name for each in there.counties}
     rolled = (await over_time(visit.uow, visit.actor, curves_asked(cut))).rolled
     curve = (curve_of(rolled), rolled.price_year)
-    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit, cut, there), curve)
+    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit, cut, there), curve,
+                       is_being_written=there.is_being_written)  # fmt: skip
     content = await pdf_from(TEMPLATE, report, found.as_of)
     return as_pdf(content, f"{visit.t('portfolio.report.file')}-{found.as_of}.pdf", language)
 

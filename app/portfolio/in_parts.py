@@ -58,7 +58,7 @@ async def portfolio_in_parts(
         found = await projects(uow, actor, cut.as_of, Case.id.in_(of_projects))
         place = {project.id: number for number, project in enumerate(found)}
         rows = await uow.session.stream(
-            statement(False)
+            statement(False, cut.as_of is not None)
             .join(row, row.benefit_id == Benefit.id)
             .add_columns(row.goals.label("led_to"))
             .where(*there)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from app.outbox.jobs import Timed, UnitOfWorkFactory
-from app.portfolio import keeping
+from app.portfolio import keeping, waiting
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ async def keep_the_unkept(unit_of_work: UnitOfWorkFactory) -> None:
     """Write the rows of projects that were there before the tables were."""
     while True:
         async with unit_of_work() as uow:
-            found = await keeping.unkept(uow)
+            found = await waiting.unkept(uow)
             for case_id in found:
                 await keeping.keep_from_the_first(uow, case_id)
         if not found:
@@ -34,7 +34,7 @@ async def verify(unit_of_work: UnitOfWorkFactory) -> None:
     """Take everything anew from its sources, and say in the log what differs."""
     async with unit_of_work() as uow:
         await uow.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        if count := await keeping.waiting(uow):
+        if count := await waiting.waiting(uow):
             log.info("portfolio is being written", projects=count)
         async for found in keeping.differences(uow):
             if isinstance(found, keeping.Difference):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, exists, func, insert, inspect, or_, select, text, update
+from sqlalchemy import and_, func, insert, inspect, or_, select, text, update
 
 from app.audit.models import Event
 from app.benefits.models import Measurement
@@ -19,6 +19,7 @@ from app.portfolio.entry import Entry
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.packed import NOTHING, Adding, Figures, pack, pack_counted, pack_known, unpack
 from app.portfolio.sources import entries, entries_of_benefits
+from app.portfolio.waiting import is_kept
 from app.projects.models import Project
 from workflows.benefit import AUTOMATIC
 
@@ -185,42 +186,6 @@ async def _keep_benefits(uow: UnitOfWork, alone: Mapping[UUID, list[UUID]]) -> N
 
 
 # --- what there was before the tables were kept ---
-
-
-def is_kept() -> ColumnElement[bool]:
-    """Whether the tables have the project of the case at hand."""
-    return select(PortfolioRow.id).where(PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None)).exists()
-
-
-def stands() -> ColumnElement[bool]:
-    """The same, of rows that stand: of a project that is kept one always does, and an index knows those alone."""
-    return exists().where(
-        PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None), PortfolioRow.to_on.is_(None)
-    )
-
-
-async def waiting(uow: UnitOfWork) -> int:
-    """How many projects wait to be written into the tables, as all do after an upgrade that made them anew."""
-    found = await uow.session.scalar(
-        select(func.count())
-        .select_from(Case)
-        .join(Project, Project.id == Case.id)
-        .where(Case.project_at.is_not(None), ~is_kept())
-    )
-    return found or 0
-
-
-async def unkept(uow: UnitOfWork, limit: int = 20) -> list[UUID]:
-    """Projects without a row, locked; some of them."""
-    found = await uow.session.scalars(
-        select(Case.id)
-        .join(Project, Project.id == Case.id)
-        .where(Case.project_at.is_not(None), ~is_kept())
-        .order_by(Case.id)
-        .limit(limit)
-        .with_for_update(of=Case, skip_locked=True)
-    )
-    return list(found)
 
 
 async def keep_from_the_first(uow: UnitOfWork, case_id: UUID) -> None:

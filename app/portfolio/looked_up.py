@@ -203,10 +203,10 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
         return self.committed_ore - self.paid_ore - self.returned_ore
 
 
-def cost_of(award_ore: int, figures: Figures) -> Cost:
+def cost_of(figures: Figures) -> Cost:
     """What projects of which that is counted cost."""
-    told = {f"{name}_ore": figures.tally.get(name, 0) for name in ("committed", "paid", "returned")}
-    return Cost(award_ore=award_ore, **told)
+    names = ("award", "committed", "paid", "returned")
+    return Cost(**{f"{name}_ore": figures.tally.get(name, 0) for name in names})
 
 
 class ProjectCost(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,11 +222,9 @@ async def costs(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tup
     there, own = seen_in(uow, actor, question_of(cut)), aliased(row)
     first_of = (
         select(
-            row.case_id, Case.title, Case.language, Case.unit_id, row.step, Case.reference, Project.amount_ore,
-            cast(func.sum(Project.amount_ore).over(), BigInteger).label("award_ore"),
+            row.case_id, Case.title, Case.language, Case.unit_id, row.step, Case.reference,
         )
         .join(Case, Case.id == row.case_id)
-        .join(Project, Project.id == row.case_id)
         .where(*there, row.benefit_id.is_(None))
         .order_by(Case.reference, row.case_id)
         .limit(constant(MOST))
@@ -236,17 +234,14 @@ async def costs(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tup
     rows = await uow.session.execute(
         select(
             first_of.c.case_id, first_of.c.title, first_of.c.language, Unit.name, first_of.c.step, own.counted,
-            first_of.c.amount_ore, first_of.c.award_ore,
         )
         .join(Unit, Unit.id == first_of.c.unit_id)
         .join(own, and_(own.case_id == first_of.c.case_id, own.benefit_id.is_(None)))
         .where(own.from_on <= as_of, or_(own.to_on.is_(None), own.to_on > as_of))
         .order_by(first_of.c.reference, first_of.c.case_id)
     )  # fmt: skip
-    first = rows.all()
-    return cost_of(first[0].award_ore if first else 0, whole.figures), [
-        ProjectCost(project=ProjectShown(*each[:5]), cost=cost_of(each.amount_ore, unpack_counted(each.counted)))
-        for each in first
+    return cost_of(whole.figures), [
+        ProjectCost(project=ProjectShown(*each[:5]), cost=cost_of(unpack_counted(each.counted))) for each in rows
     ]
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import SelectBase, case, func, or_, select
+from sqlalchemy import SelectBase, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
+from app.audit.earlier import said_before
 from app.audit.models import Event
 from app.benefits.figures import end_of
 from app.benefits.models import Baseline, Benefit, Forecast, Measurement
@@ -57,15 +58,19 @@ async def outcomes(
         .scalar_subquery()
     )
     corrected = select(newer.id).where(newer.corrects_id == own.id, newer.confirmed_at < moment).exists()
+    earlier = said_before("benefit", Benefit.id, "describe", moment)
+    kind_then = func.coalesce(earlier.c.was["category"].astext, Benefit.category)
     rows = await uow.session.execute(
-        select(own.months, Benefit.category, func.coalesce(Application.theme, ""), baseline, forecast, own.value)
+        select(own.months, kind_then, func.coalesce(Application.theme, ""), baseline, forecast, own.value)
+        .select_from(own)
         .join(Benefit, Benefit.id == own.benefit_id)
+        .outerjoin(earlier, true())
         .outerjoin(Application, Application.id == own.case_id)
         .where(
             of_them(own.case_id, case_ids), own.months.in_(MONTHS), own.confirmed_at < moment,
             own.confidence.in_(("A", "B", "C")), own.value.is_not(None), ~corrected, ~Benefit.is_practice,
             or_(Benefit.dropped_at.is_(None), Benefit.dropped_at >= moment),
-            *([Benefit.category == category] if category else []),
+            *([kind_then == category] if category else []),
         )
     )  # fmt: skip
     return [

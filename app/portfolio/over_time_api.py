@@ -13,6 +13,7 @@ from app.core.errors import Invalid, NotAllowed
 from app.portfolio.curves import question_of
 from app.portfolio.cut import NAMES, read_cut
 from app.portfolio.over_time import over_time
+from app.portfolio.waiting import require_written
 from app.web.visit import Visit
 from workflows.curves import Year, curve_of
 from workflows.engine import Reason
@@ -103,7 +104,10 @@ async def read_over_time(
     office: str = "", step: str = "", price_year: str = "", project: UUID | None = None,
     benefit: UUID | None = None,
 ) -> OverTimeOut:  # fmt: skip
-    """Planned, forecast and realised year by year, in any cut and as of any day, of one project or benefit where asked."""
+    """Planned, forecast and realised year by year, in any cut and as of any day, of one project or benefit where asked.
+
+    While the sums are being written anew after an upgrade it is answered 503: some of the projects would be missing.
+    """
     if not visit.actor.may(Permission.PORTFOLIO_SEE):
         raise NotAllowed
     cut, state = read_cut(visit, as_of, goal, county, call, category, office, step, price_year)
@@ -111,6 +115,7 @@ async def read_over_time(
         codes = {name: f"portfolio.no_{name}" for name in NAMES.values()}
         codes |= {"as_of": "portfolio.no_date", "price_year": "portfolio.index_year"}
         raise Invalid({name: Reason(code=codes[name]) for name in state.field_errors})
+    await require_written(visit.uow)
     asked = question_of(cut, case_id=project, benefit_id=benefit)
     rolled = (await over_time(visit.uow, visit.actor, asked)).rolled
     curve = curve_of(rolled, above_projects=project is None and benefit is None)

@@ -112,6 +112,22 @@ def _state(as_of: date | None, moment: datetime) -> Any:
     )  # fmt: skip
 
 
+def _award(as_of: date | None, moment: datetime) -> Any:
+    """What a project has been awarded; for an earlier day what its first change since then was from."""
+    if as_of is None:
+        return Project.amount_ore
+    since = (
+        select(cast(Event.changes["amount_ore"][0].astext, BigInteger))
+        .where(
+            Event.case_id == Case.id, Event.subject == "project", Event.verb == "change_amount", Event.at >= moment
+        )
+        .order_by(Event.sequence)
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+    return func.coalesce(since, Project.amount_ore)
+
+
 async def projects(
     uow: UnitOfWork, actor: Actor, as_of: date | None = None, *only: ColumnElement[bool]
 ) -> tuple[ProjectSeen, ...]:
@@ -137,7 +153,7 @@ async def projects(
     rows = await uow.session.execute(
         select(
             Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Case.unit_id,
-            Case.county_id, Project.call_id, Project.amount_ore.label("award_ore"), _state(as_of, moment).label("state"),
+            Case.county_id, Project.call_id, _award(as_of, moment).label("award_ore"), _state(as_of, moment).label("state"),
             cast(func.coalesce(committed.c.ore, 0), BigInteger).label("committed_ore"),
             cast(func.coalesce(paid.c.ore, 0), BigInteger).label("paid_ore"),
             cast(func.coalesce(paid.c.returned, 0), BigInteger).label("returned_ore"),

@@ -141,7 +141,7 @@ async def harm_page(visit: Visit) -> Response[Any]:
     own = await marked(visit.uow, visit.actor, asked.cut, "harms")
     goals = {each.id: each.goals for each in own}
     found = await figures(visit.uow, answers.of_them(Benefit.id, list(goals)), asked.cut.as_of, goals)
-    told = await answers.harms(visit.uow, list(goals))
+    told = await answers.harms(visit.uow, list(goals), asked.day)
     count = whole.count("harms")
     return asked.render(
         (each.project for each in own), harms=benefits_of(found), more=count - len(own), told=told, count=count,
@@ -167,8 +167,8 @@ async def platform_page(visit: Visit) -> Response[Any]:
     came = await answers.came(visit.uow, asked.case_ids, asked.day)
     learnt = await of_call(visit.uow, call_id) if call_id else None
     return asked.render(
-        (), answered=await answers.answered(visit.uow, call_id), came=came, came_share=share(came.came, came.signed_up),
-        learnt=learnt.whole if learnt else None, fewest=FEWEST,
+        (), answered=await answers.answered(visit.uow, call_id, asked.day), came=came,
+        came_share=share(came.came, came.signed_up), learnt=learnt.whole if learnt else None, fewest=FEWEST,
     )  # fmt: skip
 
 

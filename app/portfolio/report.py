@@ -61,6 +61,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     language: str
     over: tuple[str, ...]
+    warning: str
+    """What the reader must know before all else; "" where there is nothing."""
     facts: tuple[tuple[str, str], ...]
     cards: tuple[tuple[str, str, str], ...]
     """The figures that one sees first: the figure, what it is, and what of it."""
@@ -95,6 +97,7 @@ def quarter_before(day: date) -> date:
 def report_of(
     texts: Texts, found: Laid, before: Laid, moved: Moved, cut: Cut, counties: Mapping[UUID, str], made_at: str,
     further: tuple[tuple[str, str], ...] = (), over_time: tuple[Curve, int | None] | None = None,
+    *, is_being_written: bool = False,
 ) -> Report:  # fmt: skip
     """The report; `before` is the same cut at the end of the quarter before, `further` what else it is narrowed by.
 
@@ -110,6 +113,7 @@ def report_of(
         title=t("portfolio.report.title", day=filters.day(found.as_of, language)),
         language=language,
         over=(t("layout.place.portfolio"),),
+        warning=t("portfolio.being_written") if is_being_written else "",
         facts=((t("portfolio.goal"), goal), (t("portfolio.county"), county), *further,
                (t("portfolio.made_at"), made_at)),
         cards=(

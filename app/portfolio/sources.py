@@ -84,6 +84,7 @@ class _Project(msgspec.Struct, frozen=True, kw_only=True):
     county_id: UUID | None
     call_id: UUID | None
     state: str
+    award_ore: int
     committed_ore: int
     paid_ore: int
     returned_ore: int
@@ -94,12 +95,25 @@ class _Project(msgspec.Struct, frozen=True, kw_only=True):
     edges: list[tuple[UUID, UUID]]
 
 
-_STATEMENT = """
+def _described(name: str, kind: str = "text") -> str:
+    """What the profile said: of an earlier day what the first change since then names as what was before."""
+    return f"CASE WHEN earlier.was ? '{name}' THEN (earlier.was->>'{name}')::{kind} ELSE b.{name} END"
+
+
+def _valued(name: str, kind: str) -> str:
+    """The same of what a plan may have frozen as not known, with its name."""
+    return f"'{name}', CASE WHEN frozen.b IS NULL THEN {_described(name, kind)} ELSE (frozen.b->>'{name}')::{kind} END"
+
+
+_STATEMENT = f"""
 SELECT json_build_object(
   'case_id', c.id, 'unit_id', c.unit_id, 'county_id', c.county_id, 'call_id', c.call_id,
   'state', CASE WHEN :past THEN coalesce((
       SELECT to_state FROM events e WHERE e.case_id = c.id AND e.subject = 'project' AND e.to_state IS NOT NULL
       AND e.at < :moment ORDER BY e.sequence DESC LIMIT 1), p.state) ELSE p.state END,
+  'award_ore', coalesce(CASE WHEN :past THEN (
+      SELECT (e.changes->'amount_ore'->>0)::bigint FROM events e WHERE e.case_id = c.id AND e.subject = 'project'
+      AND e.verb = 'change_amount' AND e.at >= :moment ORDER BY e.sequence LIMIT 1) END, p.amount_ore),
   'committed_ore', coalesce((SELECT sum(amount_ore)::bigint FROM commitments
       WHERE case_id = c.id AND call_id = c.call_id AND at < :moment), 0),
   'paid_ore', coalesce((SELECT sum(CASE WHEN to_account = 'paid' THEN amount_ore ELSE -amount_ore END)::bigint
@@ -108,19 +122,32 @@ SELECT json_build_object(
         - CASE WHEN from_account IN ('returned', 'recovered') THEN amount_ore ELSE 0 END)::bigint
       FROM bookings WHERE case_id = c.id AND at < :moment), 0),
   'benefits', coalesce((SELECT json_agg(json_build_object(
-      'id', b.id, 'category', b.category, 'is_practice', b.is_practice, 'is_invented', b.is_invented,
+      'id', b.id, 'category', {_described("category")}, 'is_practice', b.is_practice, 'is_invented', b.is_invented,
       'dropped_at', CASE WHEN b.dropped_at < :moment THEN b.dropped_at END,
-      'owner_accepted', coalesce(b.owner_accepted_at < :moment, false),
-      'live_on', coalesce(ch.live_on, ch.planned_live_on),
-      'sign', coalesce((frozen.b->>'sign')::int, b.sign),
-      'is_end_benefit', coalesce((frozen.b->>'is_end_benefit')::boolean, b.is_end_benefit),
-      'profile', coalesce(frozen.b->>'profile', b.profile),
-      'periods_per_year', coalesce((frozen.b->>'periods_per_year')::int, b.periods_per_year),
-      'unit_value_ore', CASE WHEN frozen.b IS NULL THEN b.unit_value_ore ELSE (frozen.b->>'unit_value_ore')::bigint END,
-      'price_year', CASE WHEN frozen.b IS NULL THEN b.price_year ELSE (frozen.b->>'price_year')::int END,
-      'starts_on', CASE WHEN frozen.b IS NULL THEN b.starts_on ELSE (frozen.b->>'starts_on')::date END,
-      'ends_on', CASE WHEN frozen.b IS NULL THEN b.ends_on ELSE (frozen.b->>'ends_on')::date END) ORDER BY b.id)
-    FROM benefits b LEFT JOIN changes ch ON ch.id = b.change_id
+      'owner_accepted', CASE WHEN b.owner_proposed_at >= :moment THEN coalesce((
+          SELECT e.verb = 'accept_ownership' FROM events e WHERE e.subject = 'benefit' AND e.subject_id = b.id
+          AND e.at < :moment AND (e.verb = 'accept_ownership' OR e.verb = 'propose_owner'
+            AND e.changes->'owner_id'->>0 IS DISTINCT FROM e.changes->'owner_id'->>1)
+          ORDER BY e.sequence DESC LIMIT 1), false) ELSE coalesce(b.owner_accepted_at < :moment, false) END,
+      'live_on', coalesce(CASE WHEN live.is_later THEN NULL ELSE ch.live_on END,
+          CASE WHEN moved.was IS NULL THEN ch.planned_live_on ELSE (moved.was->>0)::date END),
+      'sign', coalesce((frozen.b->>'sign')::int, {_described("sign", "int")}),
+      'is_end_benefit', coalesce((frozen.b->>'is_end_benefit')::boolean, {_described("is_end_benefit", "boolean")}),
+      'profile', coalesce(frozen.b->>'profile', {_described("profile")}),
+      'periods_per_year', coalesce((frozen.b->>'periods_per_year')::int, {_described("periods_per_year", "int")}),
+      {_valued("unit_value_ore", "bigint")}, {_valued("price_year", "int")},
+      {_valued("starts_on", "date")}, {_valued("ends_on", "date")}) ORDER BY b.id)
+    FROM benefits b
+    LEFT JOIN LATERAL (SELECT jsonb_object_agg(f.key, f.value->0 ORDER BY e.sequence DESC) AS was
+      FROM events e CROSS JOIN LATERAL jsonb_each(e.changes) f WHERE :past AND e.subject = 'benefit'
+      AND e.subject_id = b.id AND e.verb = 'describe' AND e.at >= :moment AND jsonb_typeof(f.value) = 'array'
+    ) earlier ON true
+    LEFT JOIN changes ch ON ch.id = {_described("change_id", "uuid")}
+    LEFT JOIN LATERAL (SELECT true AS is_later FROM events e WHERE :past AND e.case_id = c.id AND e.subject = 'project'
+      AND e.verb = 'go_live' AND e.at >= :moment AND e.changes->>'change_id' = ch.id::text LIMIT 1) live ON true
+    LEFT JOIN LATERAL (SELECT e.changes->'planned_live_on' AS was FROM events e WHERE :past AND e.case_id = c.id
+      AND e.subject = 'project' AND e.verb = 'plan_live' AND e.at >= :moment
+      AND e.changes->>'change_id' = ch.id::text ORDER BY e.sequence LIMIT 1) moved ON true
     CROSS JOIN LATERAL (SELECT plan.snapshot->'benefits'->(b.id::text) AS b OFFSET 0) frozen
     WHERE b.case_id = c.id AND b.created_at < :moment AND (:of_all OR b.id = ANY(:benefit_ids))), '[]'),
   'indicators', coalesce((SELECT json_agg(json_build_object(
@@ -143,15 +170,16 @@ SELECT json_build_object(
           WHERE newer.indicator_id = i.id AND newer.corrects_id = m.id AND newer.confirmed_at < :moment)), '[]'),
       'shares', coalesce((SELECT json_agg(json_build_array(pool.period::int, s.share::text) ORDER BY pool.period)
         FROM attribution_shares s JOIN outcome_pools pool ON pool.id = s.pool_id
-        WHERE s.benefit_id = i.benefit_id AND pool.indicator_key = i.key AND pool.period ~ '^[0-9]{4}$'
+        WHERE s.benefit_id = i.benefit_id AND pool.indicator_key = i.key AND pool.period ~ '^[0-9]{{4}}$'
           AND s.given_at < :moment AND (s.ended_at IS NULL OR s.ended_at >= :moment)), '[]'),
       'due_on', (SELECT min(due_on) FROM measurements WHERE indicator_id = i.id AND planned_at < :moment
-        AND corrects_id IS NULL AND state <> 'written_off' AND (confirmed_at IS NULL OR confirmed_at >= :moment)),
+        AND corrects_id IS NULL AND (written_off_at IS NULL OR written_off_at >= :moment)
+        AND (confirmed_at IS NULL OR confirmed_at >= :moment)),
       'reports', coalesce((SELECT json_agg(json_build_array(due_on, came, count)) FROM (
         SELECT due_on, CASE WHEN reported_at IS NULL OR reported_at >= :moment THEN 'missing'
           WHEN (reported_at AT TIME ZONE 'Europe/Oslo')::date <= due_on THEN 'in_time' ELSE 'late' END AS came, count(*)
         FROM measurements WHERE indicator_id = i.id AND planned_at < :moment AND corrects_id IS NULL
-          AND state <> 'written_off' GROUP BY 1, 2) due), '[]'))
+          AND (written_off_at IS NULL OR written_off_at >= :moment) GROUP BY 1, 2) due), '[]'))
         ORDER BY i.id)
     FROM indicators i
     WHERE i.case_id = c.id AND (:of_all OR i.benefit_id = ANY(:benefit_ids)) AND i.added_at < :moment
@@ -168,7 +196,7 @@ LEFT JOIN LATERAL (SELECT id, snapshot FROM benefit_plans WHERE case_id = c.id A
   ORDER BY number DESC LIMIT 1) plan ON true
 WHERE c.id = ANY(:case_ids) AND c.project_at < :moment
 ORDER BY c.id
-"""
+"""  # noqa: S608 (what is set in are names of columns)
 SOURCES = text(_STATEMENT).bindparams(
     bindparam("moment", type_=Instant), bindparam("past", type_=Boolean()), bindparam("case_ids", type_=ARRAY(Uuid())),
     bindparam("of_all", True, type_=Boolean()), bindparam("benefit_ids", [], type_=ARRAY(Uuid())),
@@ -219,8 +247,9 @@ def entries_of(project: _Project) -> list[Entry]:
         step=project.state, goals=towards, categories=tuple(sorted({name for each in found for name in each.categories})),
         together=_together(found), forecasts=_forecasts(found), committed_ore=project.committed_ore,
         marks=(ALL_DROPPED,) if found and all("dropped" in each.marks for each in found) else (),
-        tally=_there({"projects": 1, "running": int(project.state in RUNNING), "committed": project.committed_ore,
-                      "paid": project.paid_ore, "returned": project.returned_ore, f"step_{project.state}": 1}),
+        tally=_there({"projects": 1, "running": int(project.state in RUNNING), "award": project.award_ore,
+                      "committed": project.committed_ore, "paid": project.paid_ore,
+                      "returned": project.returned_ore, f"step_{project.state}": 1}),
     )  # fmt: skip
     return [own, *found]
 

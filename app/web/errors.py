@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.errors import (
+    BeingWritten,
     Busy,
     DomainError,
     Invalid,
@@ -45,7 +46,10 @@ STATUS: dict[type[DomainError], int] = {
     TooMany: 429,
     Unavailable: 503,
     Busy: 503,
+    BeingWritten: 503,
 }
+SENTENCES: dict[type[DomainError], str] = {Busy: "error.busy", BeingWritten: "error.being_written"}
+"""What is said of those that have no more to say for themselves than what they are."""
 PAGES = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
 
 
@@ -76,8 +80,8 @@ def problem_of(visit: Visit, error: DomainError) -> Problem:
         status=status,
         instance=visit.request.url.path,
     )
-    if isinstance(error, Busy):
-        problem.detail = visit.t("error.busy")
+    if type(error) in SENTENCES:
+        problem.detail = visit.t(SENTENCES[type(error)])
     if isinstance(error, NotYet):
         views = visit.missing(error.reasons, error.case_id, error.people)
         problem.reasons = [
@@ -109,7 +113,7 @@ def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | N
     if "uow" not in request.scope["state"]:
         return Response(str(status).encode(), status_code=status, media_type=MediaType.TEXT)
     visit = visit_of(request)
-    wait = error.wait_seconds if isinstance(error, TooMany) else 5 if isinstance(error, Unavailable) else 0
+    wait = error.wait_seconds if isinstance(error, TooMany | Unavailable) else 0
     headers = {"Retry-After": str(wait)} if wait else {}
     if request.url.path.startswith("/api/"):
         if error is not None:
@@ -126,6 +130,7 @@ def _answer(request: Request[Any, Any, Any], status: int, error: DomainError | N
     missing = visit.missing(error.reasons, error.case_id, error.people) if isinstance(error, NotYet) else ()
     answer = visit.render(
         f"errors/{page}.html", status=status, missing=missing, request_id=request.scope["state"].get("request_id", ""),
+        words="error.being_written" if isinstance(error, BeingWritten) else f"error.{page}",
         back=_came_from(request) if page == 413 else "", most=request.app.state.settings.files_most_mib,
     )  # fmt: skip
     answer.headers.update(headers)

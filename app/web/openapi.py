@@ -33,7 +33,7 @@ REFUSALS: dict[str, str] = {
     "413": "The body is larger than 2 000 000 bytes, or a file larger than this installation takes.",
     "422": "The body cannot be taken: fields holds what is wrong with each.",
     "500": "A fault on the server's side; nothing was changed.",
-    "503": "The database does not answer right now; Retry-After says when to come back.",
+    "503": "What it is made of cannot be had right now; Retry-After says when to come back.",
 }
 TEXT = {"type": "string"}
 FILE_BODY = {

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.benefits.figures import end_of, stood
+from app.benefits.figures import end_of, not_given_up, stood
 from app.benefits.models import Indicator, Measurement
 from app.core.clock import day_in_oslo
 from app.core.database import Database, UnitOfWork
@@ -152,7 +152,7 @@ async def timely_of(uow: UnitOfWork, benefits: Sequence[BenefitSeen], as_of: dat
         .join(Indicator, Indicator.id == own.indicator_id)
         .where(
             own.benefit_id.in_([each.id for each in benefits]), own.corrects_id.is_(None), own.planned_at < moment,
-            own.due_on < as_of, own.state != "written_off", stood(Indicator, moment),
+            own.due_on < as_of, not_given_up(moment), stood(Indicator, moment),
         )
     )  # fmt: skip
     came = [(due_on, day_in_oslo(at) if at is not None and at < moment else None) for due_on, at in rows]

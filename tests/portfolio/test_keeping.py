@@ -7,21 +7,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from app.benefits import service
 from app.benefits.models import Benefit, BenefitPlan
 from app.benefits.service.plan import current_plan
+from app.core.clock import day_in_oslo, utc_now
 from app.core.database import Database
 from app.demo.cast import World
-from app.portfolio import keeping
+from app.identity.actor import SYSTEM
+from app.milestones.service import set_award
+from app.portfolio import answers, keeping, looked_up, waiting
 from app.portfolio.cut import Cut, choices
+from app.portfolio.exceptions import exceptions
 from app.portfolio.keeping import COMPARED, Difference, differences, fold, said
 from app.portfolio.models import PortfolioRow, PortfolioTotal
 from app.portfolio.over_time import OverTime, Question, over_time, over_time_by
+from app.portfolio.queries import portfolio
 from app.portfolio.sources import entries
-from tests.benefits.test_service import COORDINATOR, OWNER, TODAY, approve_plan, indicator_of, with_profile
+from tests.benefits.test_service import COORDINATOR, OWNER, approve_plan, indicator_of, with_profile
 from tests.conftest import MovingClock
 from tests.portfolio.recomputed import assert_as_recomputed
 from tests.projects_under_way import Acts, open_project
@@ -69,7 +75,7 @@ class Life:
 
     @property
     def today(self) -> date:
-        return TODAY + timedelta(days=self.day)
+        return day_in_oslo(utc_now() + timedelta(days=self.day))  # in summer the clock is an hour ahead
 
     async def shows(self, **more: Any) -> list[OverTime]:
         return [await seen(self.database, self.world, **cut, **more) for cut in self.cuts]
@@ -79,6 +85,9 @@ class Life:
         assert await proved(self.database) == []
         await assert_as_recomputed(self.database, self.world, Cut())
         self.shown[self.today] = await self.shows()
+        self.pass_(days)
+
+    def pass_(self, days: int) -> None:
         self.day += days
         self.clock.moved = timedelta(days=self.day)
 
@@ -164,6 +173,84 @@ async def every_day_is_made_again_from_the_record(life: Life, case_id: UUID) -> 
                 now = said(entry, row.from_on)
                 assert {name: getattr(row, name) for name in COMPARED} == {name: now[name] for name in COMPARED}, day
             assert not rows, day
+
+
+class Said:
+    """What the questions answer on the day, and what they answer of it afterwards."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        self.then: dict[date, tuple[Any, ...]] = {}
+
+    async def asked(self, day: date, cut: Cut) -> tuple[Any, ...]:
+        async with self.life.database.reading() as uow:
+            actor = await self.life.world.actor(uow, "management")
+            there = await looked_up.projects(uow, actor, cut)
+            ids = [each.id for each in there]
+            quality = msgspec.structs.replace(cut, category="quality")
+            whole = await looked_up.standing(uow, actor, cut)
+            harms = await looked_up.marked(uow, actor, cut, "harms")
+            return (
+                await looked_up.costs(uow, actor, cut, whole), await looked_up.marked(uow, actor, quality, "unpriced"),
+                looked_up.timely(whole), looked_up.timely(await looked_up.standing(uow, actor, quality)),
+                (await exceptions(uow, there, day)), await answers.potentials(uow, ids, day, 5),
+                await answers.hours(uow, ids, day), await answers.reach(uow, ids, day),
+                await answers.harms(uow, [each.id for each in harms], day), await answers.answered(uow, None, day),
+                [
+                    (each.id, each.category, each.missing, each.lines)
+                    for each in (await portfolio(uow, actor, cut.as_of)).benefits
+                ],
+            )  # fmt: skip
+
+    async def night(self, days: int) -> None:
+        self.then[self.life.today] = await self.asked(self.life.today, Cut())
+        self.life.shown[self.life.today] = []
+        self.life.pass_(days)
+
+    async def is_told_again(self) -> None:
+        for day, said_then in self.then.items():
+            for number, (was, now) in enumerate(zip(said_then, await self.asked(day, Cut(as_of=day)), strict=True)):
+                assert now == was, (day, number)
+
+
+async def test_i15_what_is_said_anew_leaves_every_earlier_day_as_it_was_shown(
+    database: Database, world: World, act: Acts, clock: MovingClock
+) -> None:
+    life = Life(database, world, act, clock)
+    told = Said(life)
+    case_id = await open_project(database, world)
+    benefit = await with_profile(act, case_id)
+    await act(COORDINATOR, service.describe, benefit.id, spread_potential="Alle kontorer")
+    harm = await act(COORDINATOR, service.add, case_id=case_id, title="Lengre kø", sign=-1)
+    await act(COORDINATOR, service.describe, harm.id, mitigation="Åpent lenger", beneficiaries=("citizen",))
+    await told.night(2)
+    async with database.unit_of_work() as uow:  # as a change request does when it is granted
+        await set_award(uow, SYSTEM, case_id, 40_000_000)
+    await act(COORDINATOR, service.describe, benefit.id, category="quality", unit_value_ore=None, price_year=None)
+    await act(COORDINATOR, service.describe, harm.id, mitigation="", beneficiaries=("organisation",))
+    await told.night(2)
+    await act(COORDINATOR, service.describe, benefit.id, spread_potential="", category="other_actors")
+    await act(COORDINATOR, service.propose_owner, benefit.id, person_id=world.people["grunerlokka.leader"].id)
+    await told.night(2)
+    await act("grunerlokka.leader", service.accept_ownership, benefit.id)
+    await act(COORDINATOR, service.describe, benefit.id, category="quality", unit_value_ore=10_400, price_year=2024)
+    row = await act(
+        COORDINATOR, service.plan_measurement, indicator_id=await indicator_of(act, benefit), due_on=life.today
+    )
+    await told.night(10)
+    await told.night(1)
+    await act("case_handler", service.write_off, row.id, why="Registeret er nedlagt")
+    async with database.unit_of_work() as uow:
+        await set_award(uow, SYSTEM, case_id, 30_000_000)
+    await told.night(5)
+
+    await told.is_told_again()
+    await every_day_is_made_again_from_the_record(life, case_id)
+    awards = [said_then[0][0].award_ore for said_then in told.then.values()]
+    assert awards == [50_000_000, 40_000_000, 40_000_000, 40_000_000, 40_000_000, 30_000_000]
+    assert [said_then[2].missing for said_then in told.then.values()] == [0, 0, 0, 0, 1, 0]
+    assert len({repr(said_then[8]) for said_then in told.then.values()}) == 2
+    assert [said_then[5][0] for said_then in told.then.values()] == [1, 1, 0, 0, 0, 0]
 
 
 async def test_a_measurement_keeps_the_row_of_its_benefit_and_touches_no_other(
@@ -261,16 +348,16 @@ async def test_what_was_there_before_the_tables_gets_its_days_from_the_record(
         await uow.session.execute(delete(PortfolioRow))
         await uow.session.execute(delete(PortfolioTotal))
     async with database.reading() as uow:
-        assert await keeping.waiting(uow) == 1
+        assert await waiting.waiting(uow) == 1
         assert (await choices(uow, await world.actor(uow, "management"), "nb")).is_being_written
     assert await proved(database) == [], "what waits to be written is no difference"
     async with database.unit_of_work() as uow:
-        (found,) = await keeping.unkept(uow)
+        (found,) = await waiting.unkept(uow)
         await keeping.keep_from_the_first(uow, found)
     assert found == case_id
     assert await proved(database) == []
     async with database.reading() as uow:
-        assert await keeping.waiting(uow) == 0
+        assert await waiting.waiting(uow) == 0
         assert not (await choices(uow, await world.actor(uow, "management"), "nb")).is_being_written
     await folded(database)
     for day, then in life.shown.items():

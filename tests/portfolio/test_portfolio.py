@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.benefits.models import Benefit, Measurement
 from app.core.database import Database
@@ -16,8 +16,10 @@ from app.demo.cast import World
 from app.demo.play import Stage, play
 from app.portfolio.cut import Cut
 from app.portfolio.figures import FIGURES, by_county, by_goal, by_project, by_step, cut_of, figures_of
+from app.portfolio.models import PortfolioRow
 from app.portfolio.queries import portfolio
 from tests.conftest import Browser, MovingClock
+from tests.pdfs import words_of
 from tests.portfolio.recomputed import assert_as_recomputed
 from workflows.project import ProjectState
 
@@ -150,3 +152,27 @@ async def test_the_statements_do_not_grow_with_the_projects(
         assert (await browser.get("/portfolio")).status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 8, counts
+
+
+async def test_while_the_tables_are_written_no_file_and_no_sum_is_handed_out(ended: Database, browser: Browser) -> None:
+    await browser.as_person("management")
+    assert (await browser.get("/portfolio.csv")).status_code == 200
+    async with ended.unit_of_work() as uow:
+        await uow.session.execute(delete(PortfolioRow))
+    for ending in ("csv", "xlsx", "json", "parquet"):
+        refused = await browser.get(f"/portfolio.{ending}")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "60"), ending
+        assert "Tallene skrives på nytt" in refused.text
+    for address in ("/api/v1/portfolio", "/api/v1/portfolio/over-time"):
+        refused = await browser.get(address)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "60"), address
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["type"] == "/problems/BeingWritten"
+        assert "skrives på nytt" in refused.json()["detail"]
+    for address in ("/portfolio", "/portfolio/cost"):
+        assert "Summene skrives på nytt" in (await browser.get(address)).text
+    told = words_of((await browser.get("/portfolio/report.pdf")).content, "nb")
+    assert "Summene skrives på nytt" in told
+    assert len((await browser.get("/api/v1/portfolio/projects")).json()["rows"]) == 1, (
+        "they are read where they are recorded"
+    )

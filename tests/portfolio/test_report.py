@@ -58,13 +58,27 @@ def full(language: str) -> Report:
     reasons = [Reason(at=date(2026, 11, 1), key="event.benefit.drop", title=LONG, why=LONG) for _ in range(REASONS)]
     moved = Moved(counts=(("event.measurement.confirm", 12_345), ("event.benefit.drop", 3)), reasons=tuple(reasons))
     return report_of(
-        Texts(language), laid(found), laid(before), moved, Cut(), counties, "30. november 2026", (), (few(), 2027)
+        Texts(language),
+        laid(found),
+        laid(before),
+        moved,
+        Cut(),
+        counties,
+        "30. november 2026",
+        (),
+        (few(), 2027),
+        is_being_written=True,
     )
 
 
 def said_in(report: Report) -> list[str]:
     """Everything that the report says, in its order."""
-    said = [*report.over, report.title, *(each for fact in report.facts for each in fact)]
+    said = [
+        *report.over,
+        report.title,
+        *([report.warning] if report.warning else []),
+        *(each for fact in report.facts for each in fact),
+    ]
     said += [each for card in report.cards for each in card]
     for section in (*report.first, *report.second):
         said += [section.heading, *section.words]
@@ -85,8 +99,10 @@ async def test_it_has_two_pages_however_much_there_is(language: str) -> None:
 async def test_it_is_read_in_the_order_it_is_written() -> None:
     found = of(figure())
     report = report_of(
-        Texts("nb"), laid(found), laid(found), Moved(counts=(), reasons=()), Cut(), {}, "i dag", (), (few(), 2027)
-    )
+        Texts("nb"), laid(found), laid(found), Moved(counts=(), reasons=()), Cut(), {}, "i dag", (), (few(), 2027),
+        is_being_written=True,
+    )  # fmt: skip
+    assert report.warning
     content = await pdf_from(TEMPLATE, report, date(2026, 3, 31))
     assert len(pypdf.PdfReader(io.BytesIO(content)).pages) == 2
     assert_in_order(words_of(content, "nb"), said_in(report))

@@ -215,7 +215,7 @@ async def write_off(
     move = MEASUREMENT.lifecycle.move("write_off")
     held = await hold(uow, actor, MEASUREMENT, measurement_id, move.permission, version=version)
     row = await make(uow, actor, MEASUREMENT, held, "write_off", why=why)
-    row.written_off_why = why
+    row.written_off_why, row.written_off_at = why, uow.now
     return row
 
 
@@ -232,7 +232,7 @@ async def write_off_open(
     roles = held.roles | {Role.SYSTEM}  # the scheme's own step, by whoever gave the benefit or the indicator up
     for row in rows.all():
         await make(uow, actor, MEASUREMENT, Held(row, held.case, roles), "write_off", why=why)
-        row.written_off_why = why
+        row.written_off_why, row.written_off_at = why, uow.now
 
 
 async def correct(
