@@ -209,10 +209,9 @@ class _Results:
     def __init__(self, lay: _Layout) -> None:
         self.lay = lay
         self.window = lay.window(None, until_drop=True)
-        can_tell = [each for each in lay.leaf.measurements if lay.reference(each) is not None]
-        self.any = bool(can_tell)
-        self.results = [each for each in lay.standing(RESULTS) if lay.reference(each[1]) is not None]
-        self.estimates = [each for each in lay.standing("d") if lay.reference(each[1]) is not None]
+        self.results = [each for each in lay.standing(RESULTS) if self._counts(each[1])]
+        self.estimates = [each for each in lay.standing("d") if self._counts(each[1])]
+        self.any = bool(self.results or self.estimates)
         self.edges = self.window.edges | lay.years
         for since, measured in (*self.results, *self.estimates):
             self.edges |= {since, *lay.ends_of(measured)}
@@ -220,18 +219,21 @@ class _Results:
         if self.once is not None:
             self.edges |= {month + step for month in self.once for step in (0, 1)}
 
+    def _counts(self, measured: Measured) -> bool:
+        """Whether a measurement says anything; of what comes once only one made while it counts."""
+        return self.lay.reference(measured) is not None and (
+            self.lay.leaf.profile != "one_off" or self.window.holds(month_of(measured.on))
+        )
+
     def _once(self) -> dict[int, list[tuple[Measured, Decimal]]]:
         """Of a one-off: all of it in the month it was measured, of a later measurement what it adds."""
         found: dict[int, list[tuple[Measured, Decimal]]] = {}
         before: list[tuple[Measured, Decimal]] = []
         standing = self.results or self.estimates
         for _, measured in standing:
-            month, effect = month_of(measured.on), self._effect(measured)
-            if not self.window.holds(month):
-                continue
-            here = found.setdefault(month, [])
+            here = found.setdefault(month_of(measured.on), [])
             here += [(own, -value) for own, value in before]
-            before = [(measured, effect)]
+            before = [(measured, self._effect(measured))]
             here += before
         return found
 
@@ -242,17 +244,18 @@ class _Results:
 
     def in_force(self, month: int) -> Measured | None:
         """The measurement that a month rests on, a result before an estimate."""
-        if not self.window.holds(month):
-            return None
-        return self.result(month) or self.lay.held_in(month, self.estimates)
+        return self.result(month) or self._last(month, self.estimates)
 
     def result(self, month: int) -> Measured | None:
         """The result of grade a to c that a month rests on."""
+        return self._last(month, self.results)
+
+    def _last(self, month: int, standing: Sequence[tuple[int, Measured]]) -> Measured | None:
         if not self.window.holds(month):
             return None
         if self.once is not None:  # what came once came for good
-            return next((each for _, each in reversed(self.results) if month_of(each.on) <= month), None)
-        return self.lay.held_in(month, self.results)
+            return next((each for _, each in reversed(standing) if month_of(each.on) <= month), None)
+        return self.lay.held_in(month, standing)
 
     def meets(self, month: int) -> bool:
         """Whether what was forecast for a month has been met by a result; what comes once, also by a later one."""

@@ -316,6 +316,47 @@ def test_what_was_measured_to_nothing_is_measured_and_stays_so_when_the_benefit_
         assert (january.of_gains, january.gains.realised, january.there.measured) == (1, 0, 1)
 
 
+@pytest.mark.parametrize("on", [date(2027, 2, 3), date(2027, 6, 3)])
+def test_what_comes_once_and_is_measured_outside_its_time_counts_nowhere_and_hides_nothing(on: date) -> None:
+    once = Leaf(
+        unit="kroner", profile="one_off", unit_value_ore=100, price_year=2027, baseline=D(0),
+        starts_on=date(2027, 3, 10), ends_on=date(2027, 5, 31),
+        forecasts=(Believed(date(2027, 4, 20), D(80), D(90), D(110)),),
+    )  # fmt: skip
+    outside = Measured(on=on, value=D(95), grade="A", observations=4)
+    found = year(changed(once, measurements=(outside,)))
+    assert found == year(once), "its forecast still stands, and what is missing is missing"
+    assert (found.gains.likely, found.there.missing) == (9_000, 3)
+    guess = Measured(on=date(2027, 4, 3), value=D(50), grade="D")
+    found = year(changed(once, measurements=(guess, outside)))
+    assert found == year(changed(once, measurements=(guess,)))
+    assert (found.gains.estimated, found.there.estimated, found.there.missing) == (5_000, 2, 1)
+
+
+def test_an_estimate_of_what_came_once_came_for_good_as_a_result_did() -> None:
+    once = Leaf(
+        unit="kroner", profile="one_off", unit_value_ore=100, price_year=2027, baseline=D(0), starts_on=NEW_YEAR,
+        intervals=((NEW_YEAR, 1),),
+    )  # fmt: skip
+    for grade in "BD":
+        there = year(changed(once, measurements=(Measured(on=date(2027, 3, 15), value=D(50), grade=grade),))).there
+        assert (there.measured + there.estimated, there.missing) == (10, 2)
+
+
+@ANY
+@given(leaves)
+def test_what_is_in_no_sum_counts_as_measured_nowhere_and_takes_no_forecast_away(leaf: Leaf) -> None:
+    last = date(2029, 12, 31)
+    found, unmeasured = (months_of(sums_of(each), last) for each in (leaf, changed(leaf, measurements=())))
+    if not any(month.of_gains or month.of_harms for month in found):
+        for month, without in zip(found, unmeasured, strict=True):
+            assert month.net == without.net
+            assert (month.there.measured, month.there.estimated) == (0, 0)
+    for month in found:
+        of_it = month.of_gains + month.of_harms
+        assert not of_it or month.there.measured + month.there.estimated == 1
+
+
 @ANY
 @given(leaves, days)
 def test_i13_the_plan_of_what_is_dropped_stands_and_the_rest_ends_with_the_drop(leaf: Leaf, dropped_on: date) -> None:
