@@ -216,7 +216,7 @@ class Reading:
         measured_on = cells.day(C.MEASURED_ON, needed=True)
         due_on = cells.day(C.DUE_ON)
         observations = cells.whole(C.OBSERVATIONS)
-        grade = cells.text(C.GRADE).upper().removeprefix("GRAD ").removeprefix("GRADE ")[:1]
+        grade = _grade_in(cells.text(C.GRADE))
         if C.GRADE not in cells.unreadable and grade not in GRADES:
             cells.wrong(C.GRADE, fault("import.no_grade" if grade else "form.empty"))
         texts = {
@@ -290,3 +290,9 @@ class Reading:
         if meant is not None and meant.id in self._reported:
             cells.wrong(C.DUE_ON, fault("import.due_twice", row=self._reported[meant.id]))
         return meant
+
+
+def _grade_in(text: str) -> str:
+    """The letter of a grade as it is typed, alone or before what explains it; a word that begins with it is no grade."""
+    typed = text.upper().removeprefix("GRAD ").removeprefix("GRADE ")
+    return typed if typed[1:2].isalnum() else typed[:1]

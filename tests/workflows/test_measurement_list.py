@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.measurement_cells import Broken, Cell, Formula, Row, Share, letter_of
+from workflows.measurement_cells import Broken, Cell, Column, Formula, Row, Share, letter_of
 from workflows.measurement_list import MOST_ROWS, Fault, Known, Open, Reading, Said
 
 TODAY = date(2027, 6, 1)
@@ -42,6 +43,17 @@ def with_cell(place: int, cell: Cell) -> tuple[Cell, ...]:
 
 def told(found: list[Said | Fault]) -> list[tuple[int, str, str]]:
     return [(each.row, each.column, each.reason.code) for each in found if isinstance(each, Fault)]
+
+
+def faults_of(cells: tuple[Cell, ...], **more: Any) -> list[tuple[str, str]]:
+    """Everything that is wrong with one row, by column."""
+    return [(column, code) for _, column, code in told(read(cells, **more))]
+
+
+def one(cells: tuple[Cell, ...], **more: Any) -> Said:
+    (said,) = read(cells, **more)
+    assert isinstance(said, Said), said
+    return said
 
 
 def test_a_row_reports_what_is_due_and_another_adds_one() -> None:
@@ -74,6 +86,133 @@ def test_what_is_wrong_is_said_by_row_and_column(place: int, cell: Cell, column:
     ) == [(2, column, code)]
 
 
+@pytest.mark.parametrize(
+    ("place", "cell", "expected"),
+    [
+        (0, Formula(), ("A", "import.formula")), (1, Formula(), ("B", "import.formula")), (4, "", ("E", "form.empty")),
+        (5, "", ("F", "form.empty")), (6, Formula(), ("G", "import.formula")), (7, Formula(), ("H", "import.formula")),
+        (2, Broken("timer"), ("C", "import.broken")), (6, "Antatt", ("G", "import.no_grade")),
+        (6, "Bra", ("G", "import.no_grade")), (6, "C2", ("G", "import.no_grade")),
+    ],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_read_is_told_once_and_makes_nothing_else_wrong(
+    place: int, cell: Cell, expected: tuple[str, str]
+) -> None:
+    assert faults_of(with_cell(place, cell)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("typed", "grade"), [("b", "B"), ("Grad B", "B"), ("grade c", "C"), ("D – anslag", "D"), ("A: sammenlikning", "A")]
+)
+def test_a_grade_is_its_letter_with_or_without_what_explains_it(typed: str, grade: str) -> None:
+    assert one(with_cell(6, typed)).confidence == grade
+
+
+def test_a_value_may_be_of_today_and_of_the_day_the_change_went_live_and_explained_to_the_last_letter() -> None:
+    for day in (TODAY, date(2027, 1, 1)):
+        assert one(with_cell(5, day)).measured_on == day
+    assert len(one(with_cell(7, "x" * 4000)).evidence) == 4000
+
+
+def test_a_row_of_nothing_but_a_formula_says_something() -> None:
+    assert ("E", "import.formula") in faults_of((None, None, None, None, Formula()))
+
+
+def test_a_row_without_a_value_leaves_its_day_to_another() -> None:
+    found = read(with_cell(4, ""), GOOD)
+    assert told(found) == [(2, "E", "form.empty")]
+    assert isinstance(found[1], Said)
+
+
+# --- what is asked for beside the value ---
+
+WIDE = (*HEADINGS, "Lenke", "Uten tiltaket", "Grunnlag for uten tiltaket", "Avvik")
+PLANNED = msgspec.structs.replace(
+    QUEUE, baseline=Decimal(400), targets=((date(2027, 4, 1), Decimal(300)), (date(2027, 6, 1), Decimal(200))),
+    tolerance_basis_points=1000,
+)  # fmt: skip
+
+
+def test_a_link_shows_the_value_as_well_as_words_do() -> None:
+    bare = GOOD[:7]
+    assert one((*bare, None, "https://nav.no/uttrekk"), headings=WIDE).evidence_link == "https://nav.no/uttrekk"
+    assert faults_of((*bare, None, "uttrekk.xlsx"), headings=WIDE) == [("I", "import.no_link")]
+    assert faults_of((*bare, None, Formula()), headings=WIDE) == [("I", "import.formula")]
+    assert faults_of((*bare, None, None), headings=WIDE) == [("H", "benefits.evidence_missing")]
+    (missing,) = read(bare, headings=HEADINGS[:7])
+    assert isinstance(missing, Fault)
+    assert (missing.column, missing.heading) == ("", Column.EVIDENCE), "where there is no such column"
+
+
+def test_what_would_have_been_without_the_project_comes_with_its_grounds() -> None:
+    assert faults_of((*GOOD, None, 380), headings=WIDE) == [("J", "form.not_a_number")]
+    assert faults_of((*GOOD, None, Decimal(380)), headings=WIDE) == [("K", "benefits.basis_missing")]
+    said = one((*GOOD, None, "380 saker", "Nabokontoret"), headings=WIDE)
+    assert (said.counterfactual, said.counterfactual_basis) == (380, "Nabokontoret")
+
+
+def test_a_value_farther_from_what_is_promised_by_its_day_than_tolerated_is_explained() -> None:
+    assert faults_of(GOOD, headings=WIDE, known=(PLANNED,)) == [("L", "benefits.deviation_missing")]
+    (fault,) = read(GOOD, headings=WIDE, known=(PLANNED,))
+    assert isinstance(fault, Fault)
+    assert fault.reason.parameters == {"target": "300", "due_on": "2027-04-01", "percent": "10"}
+    explained = one((*GOOD, None, None, None, "Sykefravær"), headings=WIDE, known=(PLANNED,))
+    assert explained.deviation == "Sykefravær"
+    assert faults_of((*GOOD, None, None, None, Formula()), headings=WIDE, known=(PLANNED,)) == [("L", "import.formula")]
+    assert one(with_cell(4, Decimal(310)), known=(PLANNED,)).value == 310, "a tenth of the way from 400 to 300"
+    early = (*GOOD[:5], "31.3.2027", *GOOD[6:])
+    assert one(early, known=(PLANNED,)).value == 340, "nothing is promised yet"
+
+
+# --- which measurement a row reports ---
+
+TWO = msgspec.structs.replace(
+    QUEUE, open=(Open(id=UUID(int=21), due_on=date(2027, 5, 1)), Open(id=UUID(int=22), due_on=date(2027, 5, 31)))
+)
+
+
+def on(measured_on: str, due_on: str | None = None) -> tuple[Cell, ...]:
+    return (*GOOD[:3], due_on, GOOD[4], measured_on, *GOOD[6:])
+
+
+def reported(*rows: tuple[Cell, ...]) -> list[tuple[int | None, date]]:
+    found = read(*rows, known=(TWO,))
+    return [(each.measurement_id.int if each.measurement_id else None, each.due_on)
+            for each in found if isinstance(each, Said)]  # fmt: skip
+
+
+def test_a_row_reports_the_one_due_on_its_day_or_else_the_first_that_no_other_row_reports() -> None:
+    assert reported(on("3.4.2027", "31.5.2027")) == [(22, date(2027, 5, 31))]
+    assert reported(on("3.5.2027"), on("4.5.2027"), on("5.5.2027")) == [
+        (21, date(2027, 5, 1)), (22, date(2027, 5, 31)), (None, date(2027, 5, 5)),
+    ]  # fmt: skip
+    assert reported(on("3.5.2027", "7.5.2027")) == [(None, date(2027, 5, 7))], "one that is due on no such day is added"
+
+
+def test_a_value_reports_what_is_due_within_a_month_and_no_later() -> None:
+    assert reported(on("31.3.2027")) == [(21, date(2027, 5, 1))], "31 days before its day"
+    assert reported(on("30.3.2027")) == [(None, date(2027, 3, 30))]
+
+
+def test_what_is_counted_is_what_was_read_without_a_fault() -> None:
+    reading = Reading((QUEUE, HAPPY), TODAY)
+    much = (*GOOD[:4], "mye", "4.5.2027", *GOOD[6:])
+    rows = (HEADINGS, GOOD, (None,) * 8, with_cell(5, "2.5.2027"), much, on("3.5.2027", "i vår"))
+    found = list(reading.read([Row(number=number, cells=cells) for number, cells in enumerate(rows, start=1)]))
+    assert [each.row for each in found] == [2, 4, 5, 6]
+    assert [isinstance(each, Said) for each in found] == [True, True, False, False]
+    assert (reading.rows, dict(reading.counts)) == (4, {QUEUE.indicator_id: 2})
+
+
+@pytest.mark.parametrize(("above", "codes"), [(19, []), (20, ["import.no_headings"])])
+def test_the_headings_stand_within_twenty_rows_that_say_anything(above: int, codes: list[str]) -> None:
+    titles: list[tuple[Cell, ...]] = [("Målinger våren 2027",), ()] * above
+    rows = [Row(number=number, cells=cells) for number, cells in enumerate([*titles, HEADINGS, GOOD], start=1)]
+    found = list(Reading((QUEUE,), TODAY).read(rows))
+    assert [code for _, _, code in told(found)] == codes
+    assert bool(codes) != any(isinstance(each, Said) for each in found)
+
+
 def test_every_fault_of_a_row_is_said_at_once() -> None:
     found = read(("Kortere kø", "Saker i kø", "timer", "snart", "mye", "i går", "Z", ""))
     assert {(column, code) for _, column, code in told(found)} == {
@@ -101,11 +240,14 @@ def test_what_is_due_much_later_is_left_for_its_day() -> None:
 
 def test_merged_cells_are_said_where_they_stand() -> None:
     assert told(read(GOOD, merged=((2, 4),))) == [(2, "E", "import.merged")]
+    assert told(read(with_cell(2, "timer"), merged=((2, 2),))) == [(2, "C", "import.merged")], "it says nothing else"
 
 
 def test_a_late_baseline_lowers_the_grade_and_a_change_that_is_not_live_has_no_result() -> None:
     late, waiting = msgspec.structs.replace(QUEUE, late_baseline=True), msgspec.structs.replace(QUEUE, live_on=None)
     assert told(read(GOOD, known=(late,))) == [(2, "G", "measurement.grade_too_high")]
+    assert told(read(with_cell(6, "E"), known=(late,))) == [(2, "G", "import.no_grade")]
+    assert one(with_cell(6, "C"), known=(late,)).confidence == "C"
     assert told(read(GOOD, known=(waiting,))) == [(2, "B", "measurement.change_not_live")]
     assert told(read(GOOD, known=(msgspec.structs.replace(QUEUE, is_over=True),))) == [(2, "B", "import.is_over")]
 
@@ -116,6 +258,10 @@ def test_an_indicator_that_two_benefits_have_needs_the_benefit() -> None:
     )
     found = read(with_cell(0, ""), with_cell(0, "Mindre stress"), known=(QUEUE, other))
     assert told(found) == [(2, "A", "import.ambiguous")]
+    without = read(GOOD[1:], headings=HEADINGS[1:], known=(QUEUE, other))
+    assert told(without) == [(2, "A", "import.ambiguous")], "where no column names the benefit: at the indicator"
+    same = msgspec.structs.replace(other, benefit=QUEUE.benefit)
+    assert told(read(GOOD, known=(QUEUE, same))) == [(2, "B", "import.ambiguous")]
     assert isinstance(found[1], Said)
 
 
@@ -132,7 +278,7 @@ def test_an_indicator_that_two_benefits_have_needs_the_benefit() -> None:
     ],
 )
 def test_a_file_without_its_columns_says_so(headings: tuple[Cell, ...], row: tuple[Cell, ...], code: str) -> None:
-    assert [code for _, _, code in told(read(row, headings=headings))] == [code]
+    assert [(number, code) for number, _, code in told(read(row, headings=headings))] == [(1, code)]
 
 
 def test_headings_are_known_in_three_languages_below_a_title() -> None:
