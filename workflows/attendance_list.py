@@ -106,7 +106,8 @@ def _columns_of(rows: Sequence[Sequence[str]]) -> Sequence[str | None]:
     if firsts and sum("@" in cell for cell in firsts) * 2 > len(firsts):
         return ["email", *(each for each in ORDER if each != "email")][:width]
     seconds = [row[1] for row in rows if len(row) > 1 and row[1]]
-    if width > 1 and not any("@" in cell for cell in seconds):
+    all_four = width >= len(ORDER) and not seconds  # nobody's address is known
+    if width > 1 and not all_four and not any("@" in cell for cell in seconds):
         marks = Counter(cell.casefold() in CAME | ABSENT for cell in seconds)
         return ["name", "attended" if marks[True] > marks[False] else "unit", "attended"][:width]
     return list(ORDER)[:width]

@@ -126,6 +126,9 @@ def test_columns_are_found_by_their_headings_or_by_what_stands_in_them() -> None
     assert read_list("Kari Ås,kari@nav.no,Nav Bø,ja") == [
         Line(number=1, name="Kari Ås", email="kari@nav.no", unit="Nav Bø", attended="ja")
     ]
+    for alone in ("Kari Ås;;;nei", "Kari Ås\t\t\tnei", "Kari Ås;;Nav Bø;nei\nOla Å;;;ja"):
+        assert read_list(alone)[0].attended == "nei", "nobody's address is known, and what was said is not lost"
+    assert read_list("Kari Ås;;ja")[0].attended == "ja"
     assert read_list("Kari Ås\tNav Bø\nOla Å\tNav Ås")[0] == Line(number=1, name="Kari Ås", unit="Nav Bø")
     assert read_list("Kari Ås\tx\nOla Å\t")[1] == Line(number=2, name="Ola Å", attended="")
     assert read_list("kari@nav.no\nola@nav.no")[1] == Line(number=2, email="ola@nav.no")
