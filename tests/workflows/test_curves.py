@@ -74,7 +74,9 @@ def test_a_month_whose_harm_rests_on_too_few_is_kept_back_as_one_whose_gain_does
 
 
 def test_what_it_has_come_to_is_the_months_that_have_come() -> None:
-    assert (curve_of(of(A)).by_now.months, curve_of(of(A)).by_now.has_come) == (18, True)
+    found = curve_of(of(A, HARM)).by_now
+    assert (found.first, found.months, found.has_come) == (date(2027, 1, 1), 18, True)
+    assert (found.of_gains, found.of_harms) == (13, 13), "from New Year a year and thirty days"
     early = curve_of(of(A, on=date(2026, 12, 31))).by_now
     assert (early.months, early.gains) == (0, Amounts())
 

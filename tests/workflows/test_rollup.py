@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.over_time import Factors
-from workflows.rollup import AMOUNTS, Line, Sum, from_held, held, in_kroner, in_price_year, left_out, value_of
+from workflows.rollup import (
+    AMOUNTS,
+    Line,
+    Sum,
+    from_held,
+    held,
+    in_kroner,
+    in_price_year,
+    left_out,
+    of_grade,
+    promised,
+    value_of,
+)
 
 D = Decimal
 ENQUIRIES = Line(
@@ -72,6 +84,61 @@ def test_price_years_are_never_added() -> None:
 
 def test_only_end_benefits_count() -> None:
     assert in_kroner([msgspec.structs.replace(A, is_end_benefit=False)]) == ()
+
+
+def test_what_is_not_known_is_told_as_nothing_and_not_as_none_of_it() -> None:
+    for name in ("baseline", "target", "measured"):
+        assert msgspec.structs.replace(A, **{name: None}).progress is None
+    assert A.is_priced
+    for name in ("unit_value_ore", "price_year"):
+        assert not msgspec.structs.replace(A, **{name: None}).is_priced
+        assert value_of(msgspec.structs.replace(A, **{name: None})) is None
+    assert not Line(grade="D", observations=3).is_estimate, "nothing was measured"
+    assert not Line(grade="D", observations=3).is_hidden
+    assert not msgspec.structs.replace(A, observations=None).is_hidden
+    assert msgspec.structs.replace(A, baseline=None).planned is None
+    assert msgspec.structs.replace(A, baseline=None).effect == A.effect, "against what would have been"
+    assert msgspec.structs.replace(A, counterfactual=None).effect == D(36) * 12, "else against the baseline"
+
+
+def added(*lines: Line) -> dict[str, int]:
+    """What is held of lines, as the tables add it up."""
+    numbers: dict[str, int] = {}
+    for line in lines:
+        for name, count in held(line).items():
+            numbers[name] = numbers.get(name, 0) + count
+    return numbers
+
+
+def test_what_was_measured_with_each_grade_is_told_of_gains_and_harms_together() -> None:
+    guess = msgspec.structs.replace(B, grade="D")
+    few = msgspec.structs.replace(B, grade="C", observations=4)
+    numbers = added(A, guess, few, HARM)
+    assert of_grade(numbers, "b") == (Sum(price_year=2020, realised=D(29_952 - 18_720) * 100),)
+    assert of_grade(numbers, "d") == (Sum(price_year=2020, estimated=D(19_968) * 100),)
+    assert of_grade(numbers, "c") == (Sum(price_year=2020, keeps_back=True),)
+    assert of_grade(numbers, "a") == ()
+    older = msgspec.structs.replace(A, price_year=2019)
+    assert [each.price_year for each in of_grade(added(older, A), "b")] == [2020, 2019]
+
+
+def test_what_is_promised_is_the_gains_that_are_planned_without_those_of_some_lines() -> None:
+    older = msgspec.structs.replace(A, price_year=2019)
+    everything = added(A, B, HARM, older)
+    assert promised(everything, {}) == (
+        Sum(price_year=2020, planned=D(99_840) * 100), Sum(price_year=2019, planned=D(59_904) * 100)
+    )  # fmt: skip
+    assert promised(everything, added(B, older)) == (Sum(price_year=2020, planned=D(59_904) * 100),)
+    assert promised(everything, everything) == ()
+
+
+def test_a_sum_the_other_way_round_takes_it_away_and_keeps_back_what_it_did() -> None:
+    (own,) = in_kroner([A, msgspec.structs.replace(B, grade="D", forecast=D(330))])
+    nothing = own + own.taken_back()
+    assert [getattr(nothing, name) for name in AMOUNTS] == [0] * 4
+    assert (own.kept_back() + own).keeps_back
+    assert (own + own.kept_back()).keeps_back
+    assert own.kept_back().forecast == own.forecast
 
 
 values = st.none() | st.decimals(min_value=-10_000, max_value=10_000, places=3)
