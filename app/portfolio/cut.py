@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -195,11 +196,35 @@ def read_cut(
     return cut, FormState("portfolio", {name: [value] for name, value in typed.items()}, errors)
 
 
-def bar(cut: Cut, state: FormState, there: Choices, view: str = "") -> dict[str, Any]:
+def further(t: Callable[..., str], cut: Cut, there: Choices) -> tuple[tuple[str, str], ...]:
+    """By what else than goal and county a cut is narrowed, in words."""
+    names = {each.id: each.name for each in (*there.calls, *there.offices)}
+    said = (
+        ("portfolio.call", names[cut.call_id] if cut.call_id else ""),
+        ("portfolio.category", t(f"benefits.category.{cut.category}") if cut.category else ""),
+        ("portfolio.office", names[cut.unit_id] if cut.unit_id else ""),
+        ("portfolio.step", t(f"state.project.{cut.step}") if cut.step else ""),
+        ("portfolio.price_year", str(cut.price_year) if cut.price_year else ""),
+    )
+    return tuple((t(name), words) for name, words in said if words)
+
+
+def narrowed_to(t: Callable[..., str], cut: Cut, there: Choices) -> tuple[tuple[str, str], ...]:
+    """By what a cut is narrowed, in words: what its form says on the screen, for paper."""
+    counties = {each.id: each.name for each in there.counties}
+    said = (
+        ("portfolio.goal", t(f"benefits.goal.{cut.goal}") if cut.goal else ""),
+        ("portfolio.county", counties[cut.county_id] if cut.county_id else ""),
+    )
+    return (*((t(name), words) for name, words in said if words), *further(t, cut, there))
+
+
+def bar(t: Callable[..., str], cut: Cut, state: FormState, there: Choices, view: str = "") -> dict[str, Any]:
     """What the templates need to show by what a page is narrowed, and to lead to the others in the same cut."""
     asked = [cut.price_year] if cut.price_year else []
     return {
-        "cut": cut, "state": state, "there": there, "view": view, "questions": [str(each) for each in Question],
+        "cut": cut, "state": state, "there": there, "view": view,
+        "narrowed_to": narrowed_to(t, cut, there), "questions": [str(each) for each in Question],
         "price_years": [(str(year), str(year)) for year in sorted({*there.price_years, *asked}, reverse=True)],
         "goal_names": GOALS, "category_names": CATEGORIES, "step_names": [str(each) for each in ProjectState],
     }  # fmt: skip

@@ -21,7 +21,7 @@ from app.core.errors import BeingWritten, NotAllowed
 from app.portfolio.adjustments import Line, recorded, within
 from app.portfolio.columns import rows_of
 from app.portfolio.curves import question_of as curves_asked
-from app.portfolio.cut import Choices, Cut, asked_of
+from app.portfolio.cut import Choices, Cut, asked_of, further
 from app.portfolio.files import FORMATS, About, Writer, schema
 from app.portfolio.in_parts import portfolio_in_parts
 from app.portfolio.models import PortfolioRow
@@ -42,20 +42,6 @@ AT_ONCE = 64 * 1024
 """How many bytes go out at a time."""
 
 
-def further(visit: Visit, cut: Cut, there: Choices) -> tuple[tuple[str, str], ...]:
-    """By what else than goal and county a cut is narrowed, in words."""
-    t = visit.t
-    names = {each.id: each.name for each in (*there.calls, *there.offices)}
-    said = (
-        ("portfolio.call", names[cut.call_id] if cut.call_id else ""),
-        ("portfolio.category", t(f"benefits.category.{cut.category}") if cut.category else ""),
-        ("portfolio.office", names[cut.unit_id] if cut.unit_id else ""),
-        ("portfolio.step", t(f"state.project.{cut.step}") if cut.step else ""),
-        ("portfolio.price_year", str(cut.price_year) if cut.price_year else ""),
-    )
-    return tuple((t(name), words) for name, words in said if words)
-
-
 def about(
     visit: Visit, day: date, counties: Mapping[UUID, str], cut: Cut, there: Choices, lines: Sequence[Line]
 ) -> About:
@@ -72,7 +58,7 @@ def about(
             (t("portfolio.as_of"), day.isoformat()),
             (t("portfolio.goal"), goal),
             (t("portfolio.county"), county),
-            *further(visit, cut, there),
+            *further(visit.t, cut, there),
             (t("portfolio.made_at"), filters.moment(visit.uow.now, language)),
         ),
         notes=(
@@ -199,7 +185,7 @@ async def portfolio_report(visit: Visit) -> Response[Any]:
     names = {each.id: each.name for each in there.counties}
     rolled = (await over_time(visit.uow, visit.actor, curves_asked(cut))).rolled
     curve = (curve_of(rolled), rolled.price_year)
-    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit, cut, there), curve,
+    report = report_of(visit.texts, found, before, done, cut, names, made_at, further(visit.t, cut, there), curve,
                        is_being_written=there.is_being_written)  # fmt: skip
     content = await pdf_from(TEMPLATE, report, found.as_of)
     return as_pdf(content, f"{visit.t('portfolio.report.file')}-{found.as_of}.pdf", language)

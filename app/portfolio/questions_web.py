@@ -87,7 +87,7 @@ async def asking(visit: Visit, question: Question) -> Asking:
     """What the address of a page asks; NotAllowed for those who may not see the portfolio."""
     may_see(visit)
     cut, state, there = await asked_of(visit)
-    return Asking(visit, question, cut, bar(cut, state, there, str(question)), bool(state.field_errors))
+    return Asking(visit, question, cut, bar(visit.t, cut, state, there, str(question)), bool(state.field_errors))
 
 
 @get("/portfolio/trust", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)

@@ -73,7 +73,7 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
     return visit.render(
         "portfolio/portfolio.html",
         status=422 if state.field_errors else 200,
-        **bar(cut, state, there),
+        **bar(visit.t, cut, state, there),
         figures=FIGURES,
         whole=found.whole,
         totals=counts,
