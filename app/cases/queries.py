@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from app.cases.models import Case, CaseRole, CaseUnit, Waiver
@@ -85,8 +85,9 @@ def _visible(
             Case.county_id == func.any(counties), Case.id.in_(of_county.where(Unit.county_id == func.any(counties)))
         )
         ways.append(and_(Case.submitted_at.is_not(None), theirs))
-    party = exists().where(CaseUnit.case_id == Case.id, CaseUnit.unit_id == func.any(units))
-    outsider = ~party if "unit" in reach else true()
+    # found once, not for each case
+    party = select(CaseUnit.case_id).where(CaseUnit.unit_id == func.any(units))
+    outsider = Case.id.not_in(party) if "unit" in reach else true()
     if "submitted" in reach:
         ways.append(and_(Case.submitted_at.is_not(None), outsider))
     elif "projects" in reach:
