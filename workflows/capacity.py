@@ -107,11 +107,17 @@ def months_between(first: date, last: date) -> Iterator[date]:
 
 def spread(hours: int, period: Period) -> dict[date, int]:
     """Hours over the months of a period, after the working days that each has in it; their sum is the hours."""
-    months = list(months_between(period.first_on, period.last_on))
-    days = [
-        working_days(max(month, period.first_on), min(last_day_of(month), period.last_on)) for month in months
-    ]  # fmt: skip
+    months, days = _working_days_by_month(period)
     return dict(zip(months, shared(hours, days), strict=True))
+
+
+@lru_cache(maxsize=2_000)
+def _working_days_by_month(period: Period) -> tuple[tuple[date, ...], tuple[int, ...]]:
+    """The months of a period, and how many working days each has in it; kept, since plans share their periods."""
+    months = tuple(months_between(period.first_on, period.last_on))
+    return months, tuple(
+        working_days(max(month, period.first_on), min(last_day_of(month), period.last_on)) for month in months
+    )
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,6 +281,12 @@ def by_method(work: Iterable[Work], plan: Sequence[PlannedStep]) -> dict[tuple[s
     return found
 
 
+@lru_cache(maxsize=2_000)
+def _planned(hours: int, plan: tuple[PlannedStep, ...], since: date) -> tuple[tuple[date, int], ...]:
+    """The hours of each month of a plan; kept, since whoever asks for one project is told of all that its people have."""
+    return tuple(by_month(work_of(hours, plan, since)).items())
+
+
 class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     """One assignment as it burdens the one who has it."""
 
@@ -297,7 +309,7 @@ class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     def months(self) -> dict[date, int]:
         """The hours that it takes in each month; begun hours are whole ones."""
         if self.binding:
-            return by_month(work_of(self.hours, self.plan, self.since))
+            return dict(_planned(self.hours, self.plan, self.since))
         minutes: dict[date, int] = {}
         for day, taken in self.used:
             minutes[month_of(day)] = minutes.get(month_of(day), 0) + taken

@@ -64,7 +64,7 @@ async def matrix(
         select(
             Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Project.state,
             Project.paused_from, Project.rules["clarifications"].label("rules"), agreed_at.label("agreed_at"),
-            began.label("began"), clarified(Case.id, uow.now)["clarifications"].label("found"),
+            began.label("began"), clarified(Case.id, uow.now, Case)["clarifications"].label("found"),
         )
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)

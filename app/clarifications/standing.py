@@ -55,21 +55,29 @@ def agreed_sides() -> Any:
     return func.coalesce(found, cast([], JSONB))
 
 
-def leads(case_id: Any, now: Any) -> ColumnElement[bool]:
-    """Whether the holder leads an office of the case: then the hours are the leader's own."""
+def leads(case_id: Any, now: Any, *around: Any) -> ColumnElement[bool]:
+    """Whether the holder leads an office of the case: then the hours are the leader's own.
+
+    A case that is a column of the query around is tied to it by naming its table `around`: else any case would do.
+    """
     return exists().where(
         UnitMembership.person_id == Clarification.person_id, UnitMembership.role == "leader",
         UnitMembership.unit_id.in_(
-            select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id).correlate(Clarification)
+            select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id).correlate(Clarification, *around)
         ),
         current(UnitMembership, now),
     )  # fmt: skip
 
 
-def _held(case_id: Any, now: Any) -> Any:
+def _held(case_id: Any, now: Any, *around: Any) -> Any:
     """Who holds which of the roles now: in the case, in one of its offices, or in the county of one."""
-    offices = select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id)
-    counties = select(Unit.county_id).join(CaseUnit, CaseUnit.unit_id == Unit.id).where(CaseUnit.case_id == case_id)
+    offices = select(CaseUnit.unit_id).where(CaseUnit.case_id == case_id).correlate(*around)
+    counties = (
+        select(Unit.county_id)
+        .join(CaseUnit, CaseUnit.unit_id == Unit.id)
+        .where(CaseUnit.case_id == case_id)
+        .correlate(*around)
+    )
     in_unit = select(UnitMembership.role, UnitMembership.person_id).where(
         current(UnitMembership, now),
         or_(
@@ -77,15 +85,20 @@ def _held(case_id: Any, now: Any) -> Any:
             and_(UnitMembership.unit_id.in_(counties), UnitMembership.role == "county_representative"),
         ),
     )
-    in_case = select(CaseRole.role, CaseRole.person_id).where(
-        CaseRole.case_id == case_id, CaseRole.role.in_(map(str, TEMPLATE_ROLES)), current(CaseRole, now)
+    in_case = (
+        select(CaseRole.role, CaseRole.person_id)
+        .where(CaseRole.case_id == case_id, CaseRole.role.in_(map(str, TEMPLATE_ROLES)), current(CaseRole, now))
+        .correlate(*around)
     )
     return in_unit.union(in_case).subquery()
 
 
-def clarified(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
-    """The columns of a statement that bring the clarifications of a case, and who holds the roles now."""
-    held, again = _held(case_id, now), _held(case_id, now)
+def clarified(case_id: Any, now: Any, *around: Any) -> dict[str, ColumnElement[Any]]:
+    """The columns of a statement that bring the clarifications of a case, and who holds the roles now.
+
+    A case that is a column of the statement is tied to it by naming its table `around`: else any case would do.
+    """
+    held, again = _held(case_id, now, *around), _held(case_id, now, *around)
     in_role = or_(
         Clarification.person_id.is_(None),
         exists().where(again.c.person_id == Clarification.person_id, again.c.role == Clarification.role),
@@ -95,13 +108,14 @@ def clarified(case_id: Any, now: Any) -> dict[str, ColumnElement[Any]]:
             func.jsonb_build_object(*pairs_of({
                 "id": Clarification.id, "gate": Clarification.gate, "role": Clarification.role,
                 "holder": func.coalesce(Person.name, Clarification.outside_name, ""), "person_id": Clarification.person_id,
-                "is_leader": leads(case_id, now), "in_role": in_role, "agreed": agreed_sides(),
+                "is_leader": leads(case_id, now, *around), "in_role": in_role, "agreed": agreed_sides(),
             })).label("row"),
             Clarification.id,
         )
         .outerjoin(Person, Person.id == Clarification.person_id)
         .where(Clarification.case_id == case_id)
         .order_by(Clarification.id)
+        .correlate(*around)
         .subquery()
     )  # fmt: skip
     named = (

@@ -62,8 +62,11 @@ def _of(column: Any, *conditions: Any) -> Any:
 def _about(case_id: Any) -> ColumnElement[bool]:
     """The condition that a piece of feedback comes from a project: from a survey of a step of its, or a learning point."""
     return or_(
-        FeedbackItem.survey_id.in_(select(Survey.id).where(Survey.case_id == case_id)),
-        FeedbackItem.learning_point_id.in_(select(LearningPoint.id).where(LearningPoint.case_id == case_id)),
+        # tied to the project at hand, else anybody's would do
+        FeedbackItem.survey_id.in_(select(Survey.id).where(Survey.case_id == case_id).correlate(Project)),
+        FeedbackItem.learning_point_id.in_(
+            select(LearningPoint.id).where(LearningPoint.case_id == case_id).correlate(Project)
+        ),
     )
 
 

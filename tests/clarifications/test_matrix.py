@@ -104,6 +104,7 @@ async def test_the_matrix_turns_its_pages_along_a_key(scene: Scene) -> None:
         rest = await matrix.matrix(uow, actor, after=other)
     assert [row.id for row in page.rows] == [other, scene.case_id]
     assert [row.id for row in rest.rows] == [scene.case_id]
+    assert page.rows[0].cells["leader"].standing == Standing.MISSING  # what the leader of another project agreed to
     cells = rest.rows[0].cells
     assert {role: str(cells[role].standing) for role in ("leader", "core_team", "partner")} == {
         "leader": "agreed", "core_team": "missing", "partner": "not_asked",

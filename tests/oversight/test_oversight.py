@@ -22,9 +22,11 @@ from app.core.errors import NotYet
 from app.demo.cast import World
 from app.effects import EFFECTS
 from app.facilitation import service as facilitation
+from app.feedback.models import FeedbackItem
 from app.gatherings import service as gatherings
 from app.gatherings.models import Attendance
 from app.identity.models import UnitMembership
+from app.knowledge.models import LearningPoint
 from app.oversight.queries import Narrowed, Place, all_overseen, overseen
 from app.oversight.support import hours_of_everybody
 from app.projects import oversight, service
@@ -143,6 +145,21 @@ async def test_the_whole_demo_is_kept_to_the_letter(servers: Servers, played_tem
     await keep_oversight(demo.unit_of_work)
     async with demo.reading() as uow:
         assert (await oversight.differences(uow))[1] == []
+    await demo.close()
+
+
+async def test_what_comes_of_a_learning_point_makes_the_row_of_its_own_project_stale(
+    servers: Servers, played_template: str
+) -> None:
+    demo = Database(for_sqlalchemy(await copy_of(servers, played_template)), effects=EFFECTS, pool_size=1)
+    await keep_oversight(demo.unit_of_work)
+    async with demo.unit_of_work() as uow:
+        running = list(await uow.session.scalars(select(OverseenProject.case_id)))
+        point = (await uow.session.scalars(select(LearningPoint).limit(1))).one()
+        item = (await uow.session.scalars(select(FeedbackItem).where(FeedbackItem.survey_id.is_(None)).limit(1))).one()
+        assert len(running) > 1 and await oversight.stale(uow) == []
+        point.case_id, item.learning_point_id, item.received_at = running[0], point.id, uow.now
+        assert await oversight.stale(uow) == [running[0]]
     await demo.close()
 
 
