@@ -193,6 +193,15 @@ def _fault(name: str, value: Any, kind: Any, limits: msgspec.Meta | None) -> Rea
     return Reason(code=WRONG_KIND.get(kind, "form.wrong_form"))
 
 
+def _is_finite(value: Any) -> bool:
+    """Whether every number in a value is one that can be compared: programs can send NaN and Infinity as decimals."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, msgspec.Struct):
+        return all(_is_finite(getattr(value, each)) for each in value.__struct_fields__)
+    return not isinstance(value, list | tuple | set | frozenset) or all(map(_is_finite, value))
+
+
 def _read(name: str, raw: Any, hint: Any, *, typed: bool) -> Any:
     """One field's value; raises Invalid for it."""
     kind, limits, optional = _plain(hint)
@@ -213,6 +222,8 @@ def _read(name: str, raw: Any, hint: Any, *, typed: bool) -> Any:
         raise Invalid({name: error.reason}) from None
     except (msgspec.ValidationError, ValueError, InvalidOperation, TypeError):
         raise Invalid({name: _fault(name, raw, kind, limits)}) from None
+    if not _is_finite(value):
+        raise Invalid({name: Reason(code="form.not_a_number")})
     if (
         kind is Decimal
         and limits

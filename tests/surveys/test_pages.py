@@ -51,6 +51,7 @@ async def test_it_does_not_exist_for_others_and_results_are_for_the_resource_gro
     await browser.as_person("case_handler")
     assert f"{address}/results" in await browser.shown("/surveys")
     text = await browser.shown(f"{address}/results")
+    assert f'large">Svar: {survey.title}<' in text.replace(f"<span>{survey.title}</span>", survey.title)
     assert text.count("Kortere dager") == 5
     assert "Alle (5)" in text
     await browser.as_person(CAME[6])

@@ -135,3 +135,23 @@ def test_what_was_typed_is_shown_again_in_its_own_form_only() -> None:
     assert state.for_verb("add", 1).value("title") == "kept"
     assert state.for_verb("add", 2).value("title") == ""
     assert state.for_verb("other").error("title") is None
+
+
+class Row(msgspec.Struct, kw_only=True):
+    value: Decimal
+
+
+class Rows(msgspec.Struct, kw_only=True):
+    rows: tuple[Row, ...] = ()
+
+
+@pytest.mark.parametrize("sent", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_programs_send_no_number_that_cannot_be_compared(sent: str) -> None:
+    for kind, raw, field in (
+        (Typed, {"title": "x", "value": sent}, "value"),
+        (Rows, {"rows": [{"value": sent}]}, "rows"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            read_input(kind, raw, typed=False)
+        assert refused.value.fields[field].code == "form.not_a_number"
+    assert read_input(Typed, {"title": "x", "value": "1.5"}, typed=False).value == Decimal("1.5")
