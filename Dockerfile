@@ -5,14 +5,16 @@ COPY requirements.lock pyproject.toml package.json package-lock.json README.md .
 COPY tools tools
 COPY app app
 COPY workflows workflows
-RUN python tools/setup.py
+# compiled here, since whoever runs it may not write; a file that never changes is not asked whether it has
+ENV UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH
+RUN python tools/setup.py && python -m compileall -q --invalidation-mode unchecked-hash app workflows
 
 FROM python:3.11-slim
 RUN useradd --system --home /srv/drivkraft --shell /usr/sbin/nologin drivkraft
 WORKDIR /srv/drivkraft
 COPY --from=build /srv/drivkraft/.venv .venv
 COPY --from=build /srv/drivkraft/app app
-COPY workflows workflows
+COPY --from=build /srv/drivkraft/workflows workflows
 COPY templates templates
 COPY migrations migrations
 COPY pyproject.toml README.md ./
