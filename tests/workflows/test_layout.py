@@ -156,6 +156,8 @@ def test_what_is_promised_and_foreseen_is_counted_while_it_runs() -> None:
                    forecasts=(Believed(day(1), D(340), D(340), D(340)),))  # fmt: skip
     there = year(leaf).there
     assert (there.running, there.promised, there.foreseen, there.missing) == (7, 7, 7, 7)
+    assert monthly(leaf, "likely") == [0] * 2 + [36] * 7 + [0] * 3
+    assert monthly(leaf, "planned") == [0] * 2 + [48] * 9 + [0]
     assert year(changed(leaf, dropped_on=None)).there.running == 9
     assert year(changed(leaf, dropped_on=day(9, 2))).there.running == 7, "the month in which it is dropped still counts"
     assert (year(changed(leaf, forecasts=())).there.foreseen, year(changed(leaf, targets=())).there.promised) == (0, 0)

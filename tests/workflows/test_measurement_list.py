@@ -258,6 +258,9 @@ def test_an_indicator_that_two_benefits_have_needs_the_benefit() -> None:
     )
     found = read(with_cell(0, ""), with_cell(0, "Mindre stress"), known=(QUEUE, other))
     assert told(found) == [(2, "A", "import.ambiguous")]
+    assert told(read(with_cell(0, Formula()), known=(QUEUE, other))) == [(2, "A", "import.formula")], (
+        "that is all to mend"
+    )
     without = read(GOOD[1:], headings=HEADINGS[1:], known=(QUEUE, other))
     assert told(without) == [(2, "A", "import.ambiguous")], "where no column names the benefit: at the indicator"
     same = msgspec.structs.replace(other, benefit=QUEUE.benefit)
