@@ -78,6 +78,8 @@ def test_a_value_stands_from_its_own_day_in_whatever_order_they_were_said() -> N
     targets = (Level(day(3), D(380)), Level(day(7), D(350)), Level(day(10), D(320)))
     for said in (targets, targets[::-1]):
         assert monthly(changed(ENQUIRIES, targets=said)) == [20] * 6 + [50] * 3 + [80] * 3
+    within = (Level(day(3), D(380)), Level(day(7, 2), D(350)))
+    assert monthly(changed(ENQUIRIES, targets=within)) == [20] * 7 + [50] * 5, "within a month: from the next"
 
 
 # --- forecasts ---
