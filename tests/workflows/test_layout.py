@@ -46,6 +46,15 @@ def test_what_a_ramp_was_to_have_reached_by_the_start_is_there_at_the_start() ->
     assert monthly(at_start) == monthly(leaf)
 
 
+def test_a_ramp_climbs_from_each_target_to_the_next_and_ends_with_its_time() -> None:
+    leaf = changed(
+        ENQUIRIES, profile="ramp", ends_on=day(10, 31), targets=(Level(day(5), D(360)), Level(day(7), D(320)))
+    )
+    assert monthly(leaf) == [0, 10, 20, 30, 40, 60, 80, 80, 80, 80, 0, 0]
+    cut_off = changed(leaf, ends_on=day(5, 31))
+    assert monthly(cut_off) == [0, 10, 20, 30, 40] + [0] * 7
+
+
 @pytest.mark.parametrize("profile", ["yearly", "ramp"])
 def test_a_share_changes_with_the_year_in_plan_forecast_and_what_was_measured(profile: str) -> None:
     leaf = changed(ENQUIRIES, profile=profile, starts_on=date(2026, 1, 1), shares=((2027, D("0.5")), (2028, D("0.25"))),
@@ -126,6 +135,15 @@ def test_what_is_measured_is_held_against_what_would_have_been_and_else_against_
     against_nothing = changed(ENQUIRIES, baseline=None, measurements=(Measured(on=NEW_YEAR, value=D(340), grade="B"),))
     assert (year(against_nothing).gains.realised, year(against_nothing).there.measured) == (0, 0)
     assert monthly(changed(ENQUIRIES, baseline=None), "realised")[0] == 40
+
+
+def test_a_value_holds_in_the_month_of_its_last_day_in_a_new_year_too() -> None:
+    (own,) = ENQUIRIES.measurements
+    measured = Measured(on=date(2026, 1, 1), value=own.value, grade="B", counterfactual=own.counterfactual)
+    leaf = changed(
+        ENQUIRIES, starts_on=date(2026, 1, 1), shares=((2026, D(1)), (2027, D("0.5"))), measurements=(measured,)
+    )
+    assert monthly(leaf, "realised") == [20] + [0] * 11, "until New Year and thirty days more: 31 January"
 
 
 def test_i12_less_harm_than_there_was_is_no_gain() -> None:
