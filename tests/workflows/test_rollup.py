@@ -97,6 +97,10 @@ def test_what_is_not_known_is_told_as_nothing_and_not_as_none_of_it() -> None:
     assert not Line(grade="D", observations=3).is_hidden
     assert not msgspec.structs.replace(A, observations=None).is_hidden
     assert msgspec.structs.replace(A, baseline=None).planned is None
+    assert Line(baseline=D(3), target=D(4)).planned == 1
+    foreseen = msgspec.structs.replace(A, forecast=D(330))
+    assert (A.expected, foreseen.expected) == (None, D(42) * 12)
+    assert msgspec.structs.replace(foreseen, is_dropped=True).expected == 0
     assert msgspec.structs.replace(A, baseline=None).effect == A.effect, "against what would have been"
     assert msgspec.structs.replace(A, counterfactual=None).effect == D(36) * 12, "else against the baseline"
 
