@@ -91,6 +91,24 @@ def test_a_value_stands_from_its_own_day_in_whatever_order_they_were_said() -> N
     assert monthly(changed(ENQUIRIES, targets=within)) == [20] * 7 + [50] * 5, "within a month: from the next"
 
 
+@pytest.mark.parametrize("on", [day(6, 1), day(6, 20)])
+def test_what_came_once_is_counted_in_its_month_alone(on: date) -> None:
+    leaf = changed(ONCE, measurements=(Measured(on=on, value=D(95), grade="B"),))
+    assert monthly(leaf, "realised", worth=100) == [0] * 5 + [95] + [0] * 6
+    assert [month.of_gains for month in in_2027(leaf).months] == [0] * 5 + [1] + [0] * 6
+
+
+def test_what_goes_on_and_was_measured_before_its_start_counts_from_the_start() -> None:
+    assert monthly(changed(ENQUIRIES, starts_on=day(3)), "realised") == [0] * 2 + [40] * 10
+
+
+def test_an_estimate_that_cannot_be_held_against_anything_or_was_made_outside_its_time_is_none() -> None:
+    guess = (Measured(on=day(2), value=D(95), grade="D"),)
+    assert year(changed(ONCE, measurements=guess)) == year(ONCE)
+    assert year(changed(ONCE, baseline=None, starts_on=day(1), measurements=guess)).there.estimated == 0
+    assert year(changed(ENQUIRIES, baseline=None, measurements=guess)).there.estimated == 0
+
+
 # --- forecasts ---
 
 

@@ -101,6 +101,7 @@ def test_what_is_not_known_is_told_as_nothing_and_not_as_none_of_it() -> None:
     foreseen = msgspec.structs.replace(A, forecast=D(330))
     assert (A.expected, foreseen.expected) == (None, D(42) * 12)
     assert msgspec.structs.replace(foreseen, is_dropped=True).expected == 0
+    assert in_kroner([foreseen])[0].forecast == D(42) * 12 * 10_400
     assert msgspec.structs.replace(A, baseline=None).effect == A.effect, "against what would have been"
     assert msgspec.structs.replace(A, counterfactual=None).effect == D(36) * 12, "else against the baseline"
 
