@@ -8,7 +8,22 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Integer, SelectBase, Uuid, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import (
+    Date,
+    Integer,
+    SelectBase,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -82,8 +97,10 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int = 0
 
 
-async def hours(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date) -> dict[UUID, Hours]:
-    """The facilitators' hours of each project that has any; one statement."""
+async def hours(
+    uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date, each: Collection[UUID]
+) -> tuple[Hours, dict[UUID, Hours]]:
+    """The facilitators' hours of all those projects together, and of each of some of them that has any; one statement."""
     own, moment = FacilitatorAssignment, end_of(as_of)
     given = (
         select(SupportContact.case_id, cast(func.sum(SupportContact.minutes), Integer).label("minutes"))
@@ -104,13 +121,20 @@ async def hours(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of:
         .group_by(own.case_id)
         .subquery()
     )
-    rows = await uow.session.execute(
+    of_each = (
         select(
             func.coalesce(assigned.c.case_id, given.c.case_id).label("case_id"),
             func.coalesce(assigned.c.hours, 0).label("hours"), func.coalesce(given.c.minutes, 0).label("minutes"),
-        ).select_from(assigned.outerjoin(given, assigned.c.case_id == given.c.case_id, full=True))
+        )
+        .select_from(assigned.outerjoin(given, assigned.c.case_id == given.c.case_id, full=True))
+        .cte("of_each")
     )  # fmt: skip
-    return {row.case_id: Hours(assigned=row.hours, minutes=row.minutes) for row in rows}
+    together = [cast(func.coalesce(func.sum(column), 0), Integer) for column in (of_each.c.hours, of_each.c.minutes)]
+    rows = await uow.session.execute(
+        union_all(select(cast(null(), Uuid), *together), select(of_each).where(of_them(of_each.c.case_id, each)))
+    )
+    found = {case_id: Hours(assigned=assigned_hours, minutes=minutes) for case_id, assigned_hours, minutes in rows}
+    return found.pop(None), found
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):

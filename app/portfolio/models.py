@@ -34,6 +34,9 @@ class PortfolioRow(Identified, Base):
         ),
         Index("ix_portfolio_rows_case_id_benefit_id_from_on", "case_id", "benefit_id", "from_on"),
         Index("ix_portfolio_rows_unit_id_from_on", "unit_id", "from_on"),
+        Index(
+            "ix_portfolio_rows_unit_id_standing", "unit_id", "case_id", "benefit_id", postgresql_where=text("to_on is null")
+        ),
         Index("ix_portfolio_rows_of_projects_from_on", "case_id", "from_on", postgresql_where=text("benefit_id is null")),
         Index(
             "ix_portfolio_rows_lacking_once", "case_id", "benefit_id", "from_on",

@@ -42,7 +42,7 @@ from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.models import PortfolioRow, PortfolioTotal, PriceIndex
-from app.portfolio.packed import Adding, Figures, unpack, unpack_counted
+from app.portfolio.packed import COUNTED, Adding, Figures, counts_in, unpack, unpack_counted
 from workflows.over_time import Factors, Period, Rolled, rolled
 from workflows.project import ProjectState
 from workflows.rules import GOALS
@@ -96,13 +96,6 @@ class OverTime(msgspec.Struct, frozen=True, kw_only=True):
     def years(self) -> tuple[Period, ...]:
         """Year by year."""
         return self.rolled.years
-
-
-COUNTED = (
-    "projects", "running", "committed", "paid", "benefits", "planned", "forecast", "measured", "estimated", "reached",
-    "dropped", "measurable", "invented", "overdue", "lacking",
-    "lacks_goal", "lacks_owner", "lacks_indicator", "lacks_baseline", "lacks_target",
-)  # fmt: skip
 
 
 async def factors_on(uow: UnitOfWork, *days: date) -> list[Factors]:
@@ -283,6 +276,21 @@ async def counted_by(
         }
         for dimension in dimensions
     }
+
+
+async def counts_by(uow: UnitOfWork, actor: Actor, question: Question, dimension: str) -> dict[str, dict[str, int]]:
+    """What there is in a cut by the names of COUNTED and the keys of one dimension, where nothing is told of the kroner.
+
+    One statement, in which what is kept from the reader is taken away.
+    """
+    asked = answers_to(question, actor, uow.now)
+    statement = _counted_by(shape_of(question), (dimension,), kept_from(actor))
+    found: dict[str, list[int]] = {}
+    for _, key, counted, times in (await uow.session.execute(statement, asked)).all():
+        counts, into = counts_in(counted, asked["as_of"]), found.get(key)
+        own = counts if times == 1 else [times * count for count in counts]
+        found[key] = own if into is None else [some + more for some, more in zip(into, own, strict=True)]
+    return {key: dict(zip(COUNTED, own, strict=True)) for key, own in found.items() if any(own)}
 
 
 @cache

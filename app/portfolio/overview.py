@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Text, and_, any_, cast, func, null, or_, select, true, union_all
+from sqlalchemy import Select, Text, Uuid, and_, any_, cast, false, func, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from app.benefits.models import Benefit, Indicator
@@ -28,16 +28,16 @@ from app.portfolio.entry import MISSING, Known
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import (
     AS_OF,
-    COUNTED,
     Question,
     answers_to,
     counted_by,
+    counts_by,
     factors,
     kept_from,
     seen_in_shape,
     shape_of,
 )  # fmt: skip
-from app.portfolio.packed import NOTHING, Figures, unpack_counted
+from app.portfolio.packed import COUNTED, NOTHING, Figures, counts_in
 from app.portfolio.told_lines import Told, told_each
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.project import ProjectState
@@ -216,8 +216,8 @@ class BenefitShown(msgspec.Struct, frozen=True, kw_only=True):
 class Lists(msgspec.Struct, frozen=True, kw_only=True):
     """The first of the projects and benefits in a cut."""
 
-    projects: list[tuple[ProjectShown, Counted]]
-    """None where the cut is everything as it stands."""
+    projects: list[tuple[ProjectShown, Mapping[str, int]]]
+    """What is counted of each; none where the cut is everything as it stands."""
     lacking: list[BenefitShown]
     """With what each lacks."""
     benefits: list[BenefitShown]
@@ -231,24 +231,25 @@ async def lists(uow: UnitOfWork, actor: Actor, cut: Cut) -> Lists:
     as_of = cut.as_of or day_in_oslo(uow.now)
     shown = {row.case_id: ProjectShown(row.case_id, row.title, row.language, row.unit, row.step) for row in rows}
     own = [shown[row.case_id] for row in rows if row.list == "projects"]
-    parts: dict[UUID, Counted] = {}
+    parts: dict[str, dict[str, int]] = {}
     if cut.is_narrowed:
         question = msgspec.structs.replace(question_of(cut), case_ids=tuple(each.id for each in own))
-        found = await counted_by(uow, actor, question, ("project",))
-        each = _counted_each(found["project"], as_of, above_projects=False)
-        parts = {UUID(key): part for key, part in each.items()}
+        parts = await counts_by(uow, actor, question, "project")
     return Lists(
-        projects=[(each, parts[each.id]) for each in own],
+        projects=[(each, parts[str(each.id)]) for each in own],
         lacking=[_lacking(row, as_of) for row in rows if row.list == "lacking"],
         benefits=[_measurable(row) for row in rows if row.list == "benefits"],
         project_of=shown,
     )
 
 
+LACKS = {name: name if name == "overdue" else f"lacks_{name}" for name in MISSING}
+"""What a benefit can lack, with what it is counted as."""
+
+
 def _lacking(row: Any, as_of: date) -> BenefitShown:
-    counts = unpack_counted(row.counted)
-    lacks = {name: name if name == "overdue" else f"lacks_{name}" for name in MISSING}
-    missing = tuple(name for name, counted_as in lacks.items() if counts.count(counted_as, as_of))
+    counts = dict(zip(COUNTED, counts_in(row.counted, as_of), strict=True))
+    missing = tuple(name for name, counted_as in LACKS.items() if counts[counted_as])
     return BenefitShown(id=row.benefit_id, case_id=row.case_id, title=row.benefit, missing=missing)
 
 
@@ -292,7 +293,9 @@ def _listed(shape: Question, reach: frozenset[str] | None) -> Any:
         for name, (condition, counted, known) in of_benefits.items()
     ]  # fmt: skip
     if shape != Question():
-        said = (*told, dropped.label("is_dropped"), nothing.label("counted"), nothing.label("known"))
+        # nothing that the index of standing projects does not hold
+        none, no = cast(null(), Uuid).label("benefit_id"), false().label("is_dropped")
+        said = (row.case_id, none, row.step, no, nothing.label("counted"), nothing.label("known"))
         at_once = shape.as_of is None or shape.unit_id is not None
         parts.append(_projects(there, said, at_once=at_once).subquery())
     listed = union_all(*(select(part) for part in parts)).subquery("listed")

@@ -53,6 +53,13 @@ class Figures(msgspec.Struct, frozen=True):
 
 NOTHING = Figures()
 
+COUNTED = (
+    "projects", "running", "committed", "paid", "benefits", "planned", "forecast", "measured", "estimated", "reached",
+    "dropped", "measurable", "invented", "overdue", "lacking",
+    "lacks_goal", "lacks_owner", "lacks_indicator", "lacks_baseline", "lacks_target",
+)  # fmt: skip
+"""What is counted and told; beside it kroner are held."""
+
 
 def _added(some: dict[Any, int], others: dict[Any, int]) -> dict[Any, int]:
     found = dict(some)
@@ -132,6 +139,22 @@ class _Counted(msgspec.Struct, frozen=True):
 
 
 _READ = msgspec.json.Decoder(_Counted)
+
+
+_COUNTS = msgspec.defstruct("_COUNTS", [(name, int, 0) for name in COUNTED], frozen=True)
+_LATE = msgspec.defstruct("_LATE", [(name, dict[date, int], {}) for name in ("overdue", "lacking")], frozen=True)
+_READ_COUNTS = msgspec.json.Decoder(msgspec.defstruct("_BOTH", [("tally", _COUNTS), ("late", _LATE)], frozen=True))
+_OVERDUE, _LACKING = COUNTED.index("overdue"), COUNTED.index("lacking")
+
+
+def counts_in(counted: str, as_of: date) -> list[int]:
+    """What its text says of each of COUNTED on a day; the rest, which is most of it, is passed by."""
+    said: Any = _READ_COUNTS.decode(counted)
+    counts = list(msgspec.structs.astuple(said.tally))
+    for place, own in ((_OVERDUE, said.late.overdue), (_LACKING, said.late.lacking)):
+        if own:
+            counts[place] += sum(count for due, count in own.items() if due < as_of)
+    return counts
 
 
 def unpack_counted(counted: str) -> Figures:

@@ -122,12 +122,12 @@ async def cost_page(visit: Visit) -> Response[Any]:
     uow, actor, cut = visit.uow, visit.actor, asked.cut
     whole = await asked.standing()
     cost, first = await costs(uow, actor, cut, whole)
-    hours = await answers.hours(uow, asked.case_ids, asked.day)
+    together, hours = await answers.hours(uow, asked.case_ids, asked.day, [each.project.id for each in first])
     others = await marked(uow, actor, cut, "unpriced")
     return asked.render(
         [*(each.project for each in first), *(each.project for each in others)],
-        cost=cost, hours=hours, assigned=sum(each.assigned for each in hours.values()),
-        minutes=sum(each.minutes for each in hours.values()), per_krone=await per_krone(uow, actor, cut, whole),
+        cost=cost, hours=hours, assigned=together.assigned, minutes=together.minutes,
+        per_krone=await per_krone(uow, actor, cut, whole),
         projects=first, count=whole.count("projects"), more=whole.count("projects") - len(first), others=others,
         others_count=whole.count("unpriced"), priced_count=whole.count("benefits") - whole.count("unpriced"),
     )  # fmt: skip

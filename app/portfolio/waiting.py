@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.cases.models import Case
 from app.core.database import UnitOfWork
@@ -18,16 +18,13 @@ def is_kept() -> ColumnElement[bool]:
     return select(PortfolioRow.id).where(PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None)).exists()
 
 
-def stands() -> ColumnElement[bool]:
-    """The same, of rows that stand: of a project that is kept one always does, and an index knows those alone."""
-    return exists().where(
-        PortfolioRow.case_id == Case.id, PortfolioRow.benefit_id.is_(None), PortfolioRow.to_on.is_(None)
-    )
-
-
 def is_being_written() -> ColumnElement[bool]:
-    """Whether projects wait to be written into the tables, and are in no sum until then."""
-    return exists().where(Project.id == Case.id, Case.project_at.is_not(None), ~stands())
+    """Whether projects wait to be written into the tables, and are in no sum until then.
+
+    Of a project that is kept its own row always stands; how many there are of both is told by their indexes.
+    """
+    own = select(func.count()).where(PortfolioRow.benefit_id.is_(None), PortfolioRow.to_on.is_(None))
+    return select(func.count()).select_from(Project).scalar_subquery() > own.scalar_subquery()
 
 
 async def require_written(uow: UnitOfWork) -> None:

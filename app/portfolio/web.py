@@ -84,7 +84,7 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
         steps=found.whole.steps.items(),
         goals=_goals(visit, found.goals, cut),
         counties=_counties(visit, found.counties, {each.id: each.name for each in there.counties}, cut),
-        projects=[(project, part.counts) for project, part in first.projects],
+        projects=first.projects,
         project_of=first.project_of,
         lacking=first.lacking,
         lacking_more=counts["lacking"] - len(first.lacking),

@@ -242,6 +242,9 @@ async def assert_answered_as_recomputed(database: Database, world: World, cut: C
     anew = answered(cut_of(found))
     assert looked_up.timely(whole) == timely, cut
     assert listed(first) == listed_anew(cut_of(found).benefits), cut
+    if cut.is_narrowed:
+        own = [(project.id, counted(part, above_projects=False).counts) for project, part in by_project(cut_of(found))]
+        assert [(project.id, counts) for project, counts in first.projects] == own, cut
     assert [(each.id, each.state) for each in there] == [(each[0], each[-1]) for each in anew.costs[1]]
     assert (whole.count("unpriced"), whole.count("harms"), count) == (len(unpriced), len(harms), len(doubtful))
     kept = Answers(
