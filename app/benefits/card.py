@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, literal, select, union_all
+from sqlalchemy import Uuid, and_, bindparam, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.benefits.models import (
@@ -106,16 +107,26 @@ async def usual_tolerance(uow: UnitOfWork, case_id: UUID) -> int:
     return msgspec.convert(project.rules, Rules).benefits.tolerance_basis_points
 
 
+BENEFIT_ID = bindparam("benefit_id", type_=Uuid())
+
+
 async def _open(uow: UnitOfWork, table: Any, benefit_id: UUID) -> list[Any]:
-    return list(
-        await uow.session.scalars(
-            select(table).where(table.benefit_id == benefit_id, table.removed_at.is_(None)).order_by(table.line_id)
-        )
-    )
+    return list(await uow.session.scalars(_open_of(table), {"benefit_id": benefit_id}))
+
+
+@cache
+def _open_of(table: Any) -> Any:
+    return select(table).where(table.benefit_id == BENEFIT_ID, table.removed_at.is_(None)).order_by(table.line_id)
 
 
 async def _neighbours(uow: UnitOfWork, benefit_id: UUID) -> list[Neighbour]:
     """The benefits that the map leads here from and on to; what they rest on is written there alone."""
+    rows = await uow.session.execute(_beside(), {"benefit_id": benefit_id})
+    return [Neighbour(**row._mapping) for row in rows]
+
+
+@cache
+def _beside() -> Any:
     start, end = aliased(BenefitNode), aliased(BenefitNode)
 
     def side(own: Any, other: Any, *, before: bool) -> Any:
@@ -128,10 +139,7 @@ async def _neighbours(uow: UnitOfWork, benefit_id: UUID) -> list[Neighbour]:
             .join(start, and_(start.id == BenefitEdge.from_id, start.removed_at.is_(None)))
             .join(end, and_(end.id == BenefitEdge.to_id, end.removed_at.is_(None)))
             .join(Benefit, Benefit.id == other.benefit_id)
-            .where(own.benefit_id == benefit_id, BenefitEdge.removed_at.is_(None))
+            .where(own.benefit_id == BENEFIT_ID, BenefitEdge.removed_at.is_(None))
         )  # fmt: skip
 
-    rows = await uow.session.execute(
-        union_all(side(end, start, before=True), side(start, end, before=False)).order_by("before", "title")
-    )
-    return [Neighbour(**row._mapping) for row in rows]
+    return union_all(side(end, start, before=True), side(start, end, before=False)).order_by("before", "title")

@@ -9,7 +9,22 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Select, Text, and_, cast, exists, func, literal, null, select, true, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Change
@@ -330,18 +345,28 @@ def _measurement_rows() -> Any:
 
 async def measurements_of(uow: UnitOfWork, benefit_id: UUID) -> list[MeasurementRow]:
     """Every measurement of a benefit, in the order they fall due; a correction stands after what it corrects."""
-    rows = await uow.session.execute(
+    rows = await uow.session.execute(_measurements_of(), {"benefit_id": benefit_id})
+    return [MeasurementRow(**row._mapping) for row in rows]
+
+
+@cache
+def _measurements_of() -> Any:
+    return (
         _measurement_rows()
-        .where(Measurement.benefit_id == benefit_id)
+        .where(Measurement.benefit_id == bindparam("benefit_id", type_=Uuid()))
         .order_by(Measurement.due_on, func.coalesce(Measurement.corrects_id, Measurement.id), Measurement.id)
     )
-    return [MeasurementRow(**row._mapping) for row in rows]
 
 
 async def measurement_row(uow: UnitOfWork, measurement_id: UUID) -> MeasurementRow:
     """One measurement with its names."""
-    rows = await uow.session.execute(_measurement_rows().where(Measurement.id == measurement_id))
+    rows = await uow.session.execute(_measurement_row(), {"measurement_id": measurement_id})
     return MeasurementRow(**rows.one()._mapping)
+
+
+@cache
+def _measurement_row() -> Any:
+    return _measurement_rows().where(Measurement.id == bindparam("measurement_id", type_=Uuid()))
 
 
 class ShareRow(msgspec.Struct, frozen=True, kw_only=True):
