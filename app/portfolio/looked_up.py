@@ -31,6 +31,7 @@ from sqlalchemy.orm import aliased
 
 from app.benefits.models import Benefit
 from app.cases.models import Case
+from app.cases.queries import seen_by
 from app.core.clock import day_in_oslo
 from app.core.database import UnitOfWork
 from app.core.listed import word
@@ -40,7 +41,7 @@ from app.identity.models import Unit
 from app.portfolio.cut import Cut
 from app.portfolio.entry import ALL_DROPPED, MISSING
 from app.portfolio.models import PortfolioRow
-from app.portfolio.over_time import counted_by, factors, seen_in
+from app.portfolio.over_time import counted_by, factors, seen_as, seen_in
 from app.portfolio.overview import Counted, ProjectShown, counted, question_of
 from app.portfolio.packed import NOTHING, Figures, unpack_counted
 from app.projects.models import Project
@@ -171,8 +172,9 @@ async def projects(uow: UnitOfWork, actor: Actor, cut: Cut) -> tuple[ProjectShow
         select(row.case_id, Case.title, Case.language, Unit.name, row.step)
         .join(Case, Case.id == row.case_id)
         .join(Unit, Unit.id == Case.unit_id)
-        .where(*seen_in(uow, actor, question_of(cut)), row.benefit_id.is_(None))
-        .order_by(Case.reference, row.case_id)
+        .where(*seen_as(actor, question_of(cut)), row.benefit_id.is_(None))
+        .order_by(Case.reference, row.case_id),
+        seen_by(actor, uow.now),
     )
     return tuple(ProjectShown(*each) for each in rows)
 
@@ -219,7 +221,7 @@ class ProjectCost(msgspec.Struct, frozen=True, kw_only=True):
 async def costs(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tuple[Cost, list[ProjectCost]]:
     """What the projects of a cut cost together, and each of the first of them; one statement."""
     row = PortfolioRow
-    there, own = seen_in(uow, actor, question_of(cut)), aliased(row)
+    there, own = seen_as(actor, question_of(cut)), aliased(row)
     first_of = (
         select(
             row.case_id, Case.title, Case.language, Case.unit_id, row.step, Case.reference,
@@ -238,7 +240,8 @@ async def costs(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tup
         .join(Unit, Unit.id == first_of.c.unit_id)
         .join(own, and_(own.case_id == first_of.c.case_id, own.benefit_id.is_(None)))
         .where(own.from_on <= as_of, or_(own.to_on.is_(None), own.to_on > as_of))
-        .order_by(first_of.c.reference, first_of.c.case_id)
+        .order_by(first_of.c.reference, first_of.c.case_id),
+        seen_by(actor, uow.now),
     )  # fmt: skip
     return cost_of(whole.figures), [
         ProjectCost(project=ProjectShown(*each[:5]), cost=cost_of(unpack_counted(each.counted))) for each in rows
@@ -285,7 +288,7 @@ class PerKrone(msgspec.Struct, frozen=True, kw_only=True):
 async def per_krone(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> list[PerKrone]:
     """Benefit for each krone, for the projects with benefits in kroner of each price year and no others; one statement."""
     net = whole.counted.net
-    there = seen_in(uow, actor, question_of(cut))
+    there = seen_as(actor, question_of(cut))
     row, kroner = PortfolioRow, _kroner([each.price_year for each in net], whole)
     valued = (
         select(row.case_id, kroner.c.year)
@@ -299,7 +302,8 @@ async def per_krone(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) ->
         .select_from(row)
         .join(valued, valued.c.case_id == row.case_id)
         .where(*there, row.benefit_id.is_(None))
-        .group_by(valued.c.year)
+        .group_by(valued.c.year),
+        seen_by(actor, uow.now),
     )
     of_year = {year: (count, ore) for year, count, ore in rows}
     return [
@@ -331,9 +335,10 @@ async def marked(uow: UnitOfWork, actor: Actor, cut: Cut, mark: str) -> list[Ben
         .join(Case, Case.id == row.case_id)
         .join(Unit, Unit.id == Case.unit_id)
         .join(Benefit, Benefit.id == row.benefit_id)
-        .where(*seen_in(uow, actor, question_of(cut)), literal(mark, Text) == any_(row.marks))
+        .where(*seen_as(actor, question_of(cut)), literal(mark, Text) == any_(row.marks))
         .order_by(row.case_id, row.benefit_id)
-        .limit(constant(MOST))
+        .limit(constant(MOST)),
+        seen_by(actor, uow.now),
     )
     return [
         BenefitNamed(project=ProjectShown(*each[:5]), id=each[5], title=each[6], goals=tuple(each[7])) for each in rows
@@ -357,7 +362,7 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
     Two statements: as `workflows.portfolio.should_stop` says of what each is forecast to give and what has been dropped.
     """
     row, kroner = PortfolioRow, _kroner([each.price_year for each in whole.counted.net], whole)
-    there = (*seen_in(uow, actor, question_of(cut)), _counting(cut), row.step.not_in(OVER))
+    there = (*seen_as(actor, question_of(cut)), _counting(cut), row.step.not_in(OVER))
     forecast = (
         func.unnest(row.price_years, row.forecasts)
         .table_valued(column("own", Integer), column("forecast", Numeric), name="of_year")
@@ -387,11 +392,12 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
         .join(Case, Case.id == row.case_id)
         .join(Unit, Unit.id == Case.unit_id)
         .where(
-            *seen_in(uow, actor, question_of(cut)), row.benefit_id.is_(None),
+            *seen_as(actor, question_of(cut)), row.benefit_id.is_(None),
             or_(Case.id.in_(select(below.c.case_id)), Case.id.in_(select(dropped.c.case_id))),
         )
         .order_by(Case.reference, Case.id)
-        .limit(constant(MOST))
+        .limit(constant(MOST)),
+        seen_by(actor, uow.now),
     )  # fmt: skip
     first = rows.all()
     nets = await _nets(uow, actor, cut, whole, [each.id for each in first])

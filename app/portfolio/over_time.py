@@ -197,6 +197,7 @@ def _hidden(units: Any, seen: ColumnElement[bool]) -> ColumnElement[bool]:
     return PortfolioRow.case_id.in_(select(Case.id).where(Case.id.in_(of_theirs), not_(seen)))
 
 
+@cache
 def hidden_from(reach: frozenset[str]) -> ColumnElement[bool]:
     """The condition that a row is kept from a reader, for statements that are built once for all who reach as far."""
     return _hidden(UNITS, visible(reach))
@@ -205,6 +206,12 @@ def hidden_from(reach: frozenset[str]) -> ColumnElement[bool]:
 def seen_in(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
     """The conditions on the rows of a cut as they stood on its day, those that the reader may see."""
     return [_standing(question), *seen_ever(uow, actor, question)]
+
+
+def seen_as(actor: Actor, question: Question) -> list[ColumnElement[bool]]:
+    """The same for a statement that is run with what `seen_by` says of the reader: what is seen is built once for all."""
+    reach = kept_from(actor)
+    return [_standing(question), *_narrowed(question), *([not_(hidden_from(reach))] if reach is not None else [])]
 
 
 def seen_ever(uow: UnitOfWork, actor: Actor, question: Question) -> list[ColumnElement[bool]]:
