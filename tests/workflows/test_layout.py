@@ -98,6 +98,13 @@ def test_what_came_once_is_counted_in_its_month_alone(on: date) -> None:
     assert [month.of_gains for month in in_2027(leaf).months] == [0] * 5 + [1] + [0] * 6
 
 
+def test_a_forecast_of_what_comes_once_is_met_by_a_result_in_its_month_or_later_and_by_none_before_it() -> None:
+    foreseen = changed(ONCE, forecasts=(Believed(day(6, 10), D(80), D(90), D(110)),))
+    for on, likely in ((day(6, 1), 95), (day(6, 20), 95), (day(9), 95), (day(5, 31), 95 + 90)):
+        found = year(changed(foreseen, measurements=(Measured(on=on, value=D(95), grade="B"),))).gains
+        assert found.likely / 100 == likely, on
+
+
 def test_what_goes_on_and_was_measured_before_its_start_counts_from_the_start() -> None:
     assert monthly(changed(ENQUIRIES, starts_on=day(3)), "realised") == [0] * 2 + [40] * 10
 

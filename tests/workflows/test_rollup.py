@@ -122,7 +122,11 @@ def test_what_was_measured_with_each_grade_is_told_of_gains_and_harms_together()
     assert of_grade(numbers, "b") == (Sum(price_year=2020, realised=D(29_952 - 18_720) * 100),)
     assert of_grade(numbers, "d") == (Sum(price_year=2020, estimated=D(19_968) * 100),)
     assert of_grade(numbers, "c") == (Sum(price_year=2020, keeps_back=True),)
-    assert of_grade(numbers, "a") == ()
+    beside = msgspec.structs.replace(B, observations=4)
+    assert of_grade(added(A, beside), "b") == (Sum(price_year=2020, realised=D(49_920) * 100),), (
+        "with others, it counts"
+    )
+    assert of_grade(numbers, "a") == of_grade(added(msgspec.structs.replace(A, measured=None)), "b") == ()
     older = msgspec.structs.replace(A, price_year=2019)
     assert [each.price_year for each in of_grade(added(older, A), "b")] == [2020, 2019]
 
