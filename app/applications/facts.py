@@ -160,7 +160,7 @@ def judged_of(case_id: Any) -> Any:
     later = Judgement.__table__.alias("later_judgement")
     newer = (
         select(later.c.id)
-        .where(later.c.case_id == case_id, later.c.key == Judgement.key, later.c.number > Judgement.number)
+        .where(later.c.case_id == Judgement.case_id, later.c.key == Judgement.key, later.c.number > Judgement.number)
         .correlate(Judgement)
         .exists()
     )
@@ -175,10 +175,10 @@ def partners_of(case_id: Any) -> Any:
     """The offices that joined an application, by name, each with what its leader last endorsed, as one value."""
     endorsed = (
         select(Endorsement.content)
-        .where(Endorsement.case_id == case_id, Endorsement.unit_id == PartnerUnit.c.id)
+        .where(Endorsement.case_id == CaseUnit.case_id, Endorsement.unit_id == PartnerUnit.c.id)
         .order_by(Endorsement.id.desc())
         .limit(1)
-        .correlate(PartnerUnit)
+        .correlate(PartnerUnit, CaseUnit)
         .scalar_subquery()
     )
     joined = select(PartnerUnit.c.id).join(CaseUnit, CaseUnit.unit_id == PartnerUnit.c.id)
@@ -220,7 +220,7 @@ def gathered_columns(case_id: Any, call_id: Any, form_version: Any, today: Any) 
     requests = select(REQUESTS.c.id).where(REQUESTS.c.case_id == case_id)
     request_open = requests.where(REQUESTS.c.state.in_(list(reconsideration.OPEN))).exists()
     granted = requests.where(
-        REQUESTS.c.state.in_(list(reconsideration.GRANTED)), REQUESTS.c.letter_id == latest_outcome(case_id)
+        REQUESTS.c.state.in_(list(reconsideration.GRANTED)), REQUESTS.c.letter_id == latest_outcome(REQUESTS.c.case_id)
     ).exists()
     answered_at = select(func.max(REQUESTS.c.told_at)).where(REQUESTS.c.case_id == case_id).scalar_subquery()
     return (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from uuid import UUID
 
 import html5lib
@@ -10,13 +11,16 @@ import pytest
 from sqlalchemy import select
 
 from app.applications import service
+from app.applications.facts import gathered_columns
 from app.applications.jobs import JOBS, look_for_lateness
 from app.applications.models import Application
 from app.calls import service as calls
+from app.calls.models import Call
 from app.core.database import Database
 from app.core.errors import Invalid, NotAllowed, NotYet
+from app.core.settled import DIALECT
 from app.demo.cast import World
-from app.identity.models import Person
+from app.identity.models import Person, Unit
 from app.notices.models import Notice
 from app.outbox.models import OutboxRow
 from tests.applications.drafts import send, write
@@ -234,3 +238,14 @@ async def test_a_call_that_closes_keeps_its_drafts_and_tells_the_offices(
         HANDLER, service.extend, call_id, application_id=application_id, until=(clock.at + DAY).date(), why="Strømbrudd"
     )
     await act(BY, service.submit, application_id)
+
+
+def test_what_is_gathered_of_many_drafts_is_tied_to_each() -> None:
+    columns = gathered_columns(Application.id, Application.call_id, Application.call_form_version, date(2026, 5, 4))
+    gathered = (
+        select(*columns)
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .join(Unit, Unit.id == Application.unit_id)
+    )
+    assert not re.findall(r"FROM [^()]*, applications\b", str(gathered.compile(dialect=DIALECT)))
