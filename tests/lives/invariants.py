@@ -92,6 +92,22 @@ ALWAYS: dict[str, str] = {
         select p.id, p.state from payments p
         join payment_list_lines l on l.payment_id = p.id and l.refused_at is null
         where p.state in ('planned', 'released', 'certified', 'withheld', 'cancelled')""",
+    "every payment that was refused is booked back as often as a list says so, and never otherwise": """
+        select payment_id, b.times as booked, l.times as said from (
+            select payment_id, count(*) as times from bookings where kind = 'refused' group by 1
+        ) b full join (
+            select payment_id, count(*) as times from payment_list_lines where refused_at is not null group by 1
+        ) l using (payment_id) where b.times is distinct from l.times""",
+    "nothing that was refused goes on before it is written what has been corrected since": """
+        select p.id, p.state from payments p
+        where p.state in ('certified', 'approved', 'paid', 'claimed', 'recovered') and btrim(p.correction) = ''
+          and exists (select 1 from payment_list_lines l where l.payment_id = p.id and l.refused_at is not null)""",
+    "nobody registers as refused what they approved": """
+        select e.id, e.actor_name from events e join lateral (
+            select a.actor_id from events a where a.subject_id = e.subject_id and a.subject = 'payment'
+              and a.verb = 'approve' and a.sequence < e.sequence order by a.sequence desc limit 1
+        ) before on true
+        where e.subject = 'payment' and e.verb = 'register_refused' and e.actor_id = before.actor_id""",
     "an award is changed only by what both sides have signed": """
         select id, state from change_requests where state = 'accepted' and (signed_by is null or decided_by is null)""",
     "nobody decides on what they recommended": """

@@ -45,6 +45,7 @@ from app.knowledge import service as knowledge
 from app.knowledge.models import SharedExperience
 from app.milestones import service as milestones
 from app.milestones.models import Milestone
+from app.payments import lists, refusals
 from app.payments import service as payments
 from app.payments.models import Payment
 from app.projects import service as projects
@@ -231,7 +232,10 @@ async def reach_milestone(act: Acting, needs: Needs) -> None:
 
 
 async def pay(act: Acting, needs: Needs, payment: Payment) -> None:
-    """A payment passes its three people; where it does not go smoothly, it is sent back, withheld and claimed in part."""
+    """A payment passes its three people.
+
+    Where it does not go smoothly, it is sent back, withheld, refused by the accounting system and claimed in part.
+    """
     await act("certifier", payments.certify, payment.id)
     if not needs.goes_smoothly:
         await act("decision_maker", payments.send_back, payment.id, why=WHY)
@@ -241,6 +245,8 @@ async def pay(act: Acting, needs: Needs, payment: Payment) -> None:
         await act("decision_maker", payments.let_go, payment.id, why=WHY)
         await act("certifier", payments.certify, payment.id)
     await act("decision_maker", payments.approve, payment.id, checks=CHECKS)
+    if not needs.goes_smoothly:
+        await come_back_refused(act, payment)
     await act("certifier", payments.register_paid, payment.id, reference=f"R-{payment.id}")
     if not needs.goes_smoothly:
         await act(
@@ -248,6 +254,15 @@ async def pay(act: Acting, needs: Needs, payment: Payment) -> None:
         )
         await act(needs.leader, payments.reply, payment.id, reply=WHY)
         await act("decision_maker", payments.recover, payment.id, amount_ore=payment.amount_ore // 4, why=WHY)
+
+
+async def come_back_refused(act: Acting, payment: Payment) -> None:
+    """An approved payment is sent, the accounting system refuses it, and it is corrected and passes both hands anew."""
+    await act("certifier", lists.make_list)
+    await act("certifier", refusals.register_refused, payment.id, why=WHY)
+    await act("certifier", payments.certify, payment.id, correction=WHY)
+    await act("decision_maker", payments.approve, payment.id, checks=CHECKS)
+    await act("certifier", lists.make_list)
 
 
 # --- diamond 1 -------------------------------------------------------------------------------------------------------
@@ -458,7 +473,7 @@ async def measure(act: Acting, needs: Needs) -> None:
     if row.state != "reported":
         act.on(row.due_on, 12)
         await act(person_of(act, benefit.handed_over_to or benefit.owner_id), benefits.report, row.id, value=Decimal(55),
-                  measured_on=act.at.date(), observations=41, confidence="C", evidence=WHY)  # fmt: skip
+                  measured_on=act.at.date(), observations=41, confidence="C", evidence=WHY, deviation=WHY)  # fmt: skip
     await act("method_owner", benefits.confirm, row.id)
 
 

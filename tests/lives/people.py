@@ -52,7 +52,16 @@ ENDINGS = ("stop", "drop", "withdraw", "waive")
 """Steps that take something out of a life, and are taken seldom."""
 COMES_BETWEEN = 0.25
 FIRST_HALVES = ("certify", "give_notice", "withhold", "report", "submit", "submit_plan", "propose_change")
-SECOND_HALVES = ("approve", "register_paid", "recover", "confirm", "approve_plan", "accept_change", "approve_accounts")
+SECOND_HALVES = (
+    "approve",
+    "register_paid",
+    "register_refused",
+    "recover",
+    "confirm",
+    "approve_plan",
+    "accept_change",
+    "approve_accounts",
+)
 EAGER = {**dict.fromkeys(FIRST_HALVES, 0.6), **dict.fromkeys(SECOND_HALVES, 1.0)}
 """How often somebody who would rather do it alone comes first: nearly always where another must do the second half."""
 ONWARD: dict[str, str] = {

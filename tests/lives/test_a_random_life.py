@@ -40,8 +40,8 @@ MOST = (1 << 32) - 1
 FARTHEST = timedelta(days=1500)
 BEGINNINGS = (4, 4, 4, 3, 3, 2, 2, 1)
 """Which of the demo's projects a life takes up, the oldest first: mostly before its start, and where diamonds close."""
-DEMANDED = ("a gate was passed", "project.start", "payment.register_paid", "a refusal left everything as it was",
-            "a second hand was asked for")  # fmt: skip
+DEMANDED = ("a gate was passed", "project.start", "payment.register_paid", "payment.register_refused",
+            "a refusal left everything as it was", "a second hand was asked for")  # fmt: skip
 """What must have happened in some life, or the whole says nothing."""
 
 
@@ -164,6 +164,9 @@ BREAKS = {
     "a closed project has settled": "update milestones set state = 'due' where key = 'M3'",
     "nobody does both halves": "update payments set approved_by = certified_by where certified_by is not null",
     "nobody approves the milestone": "update milestones set approved_by = reported_by where state = 'approved'",
+    "every payment that was refused": "insert into bookings (id, case_id, number, kind, from_account, to_account, "
+    "amount_ore, payment_id, payment_version, why, at) select gen_random_uuid(), case_id, 9999, 'refused', 'approved', "
+    "'released', 1, payment_id, 9999, '', now() from bookings where payment_id is not null limit 1",
     "events follow each other": "update cases set event_count = event_count + 1 where kind = 'application'",
     "project: the state is the one": "update projects set state = 'paused' where state = 'closed'",
 }
