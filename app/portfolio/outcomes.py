@@ -34,6 +34,7 @@ async def outcomes(
     passed = (
         select(func.min(Event.at))
         .where(Event.case_id == own.case_id, Event.subject == "project", Event.verb == GATE, Event.at < moment)
+        .correlate(own)
         .scalar_subquery()
     )
     by_then = func.date_trunc("day", passed, "Europe/Oslo") + func.make_interval(0, 0, 0, 1)

@@ -194,7 +194,7 @@ class Said:
                 await looked_up.costs(uow, actor, cut, whole), await looked_up.marked(uow, actor, quality, "unpriced"),
                 looked_up.timely(whole), looked_up.timely(await looked_up.standing(uow, actor, quality)),
                 (await exceptions(uow, there, day)), await answers.potentials(uow, ids, day, 5),
-                await answers.hours(uow, ids, day), await answers.reach(uow, ids, day),
+                await answers.hours(uow, ids, day, ids), await answers.reach(uow, ids, day),
                 await answers.harms(uow, [each.id for each in harms], day), await answers.answered(uow, None, day),
                 [
                     (each.id, each.category, each.missing, each.lines)

@@ -129,7 +129,11 @@ async def test_what_came_of_forecasts_is_held_against_what_was_forecast_at_the_g
     async with played.reading() as uow:
         there = await projects(uow, await world.actor(uow, "management"), Cut())
         ids = [each.id for each in there]
+        sent: list[str] = []
+        event.listen(played.engine.sync_engine, "before_cursor_execute", lambda *said: sent.append(said[2]))
         found = await outcomes(uow, ids, date(2026, 11, 30))
+        (statement,) = sent
+        assert "FROM events" in statement and "FROM events," not in statement, "the gate is that of its own project"
         assert {each.months for each in found} == {6, 12, 24}
         assert all(each.ratio is not None for each in found)
         assert {each.category for each in found} == {"efficiency", "quality"}
