@@ -128,7 +128,7 @@ async def played_template(servers: Servers, template: str) -> str:
                 f"CREATE DATABASE template_played TEMPLATE {template}",
             )
             database = Database(
-                for_sqlalchemy(address(servers.postgres, "template_played")), effects=EFFECTS, poolclass=NullPool
+                for_sqlalchemy(address(servers.postgres, "template_played")), effects=EFFECTS, pool_size=1
             )
             await play(database, world=await world_in(database))
             await database.close()
