@@ -177,9 +177,16 @@ class Reading:
         known = self._meant(reader)
         said = self._said(row.number, reader, known)
         if said is not None and not faults:
-            self.counts[said.known.indicator_id] += 1
+            self._take(said)
             yield said
         yield from faults
+
+    def _take(self, said: Said) -> None:
+        """A row that is whole takes its day and the measurement it reports: one with faults takes neither from the next."""
+        self.counts[said.known.indicator_id] += 1
+        self._seen[said.known.indicator_id, said.measured_on.toordinal()] = said.row
+        if said.measurement_id is not None:
+            self._reported[said.measurement_id] = said.row
 
     def _meant(self, cells: Cells) -> Known | None:
         """The indicator that a row measures: its name or key, with the benefit's where several share it."""
@@ -243,10 +250,7 @@ class Reading:
             return None
         if not texts[C.DEVIATION] and C.DEVIATION not in cells.unreadable:
             self._check_plan(cells, known, value, measured_on)
-        self._seen.setdefault((known.indicator_id, measured_on.toordinal()), number)
         meant = self._open(cells, known, due_on, measured_on)
-        if meant is not None:
-            self._reported.setdefault(meant.id, number)
         return Said(
             row=number, known=known, measurement_id=meant.id if meant else None,
             due_on=meant.due_on if meant else due_on or measured_on, value=value, measured_on=measured_on,

@@ -227,6 +227,21 @@ def test_the_same_day_twice_and_one_that_is_there_already_are_told_apart() -> No
     assert told(found) == [(3, "F", "import.twice"), (4, "F", "import.there_already")]
 
 
+@pytest.mark.parametrize("place", range(len(GOOD)))
+def test_a_row_with_a_fault_takes_nothing_from_the_next_that_says_the_same(place: int) -> None:
+    """Whatever is wrong with the first row, the second, whole, is a measurement; only the true fault is told."""
+    faulty = with_cell(place, "=" if place != 7 else "")
+    *faults, said = read(faulty, GOOD)
+    assert {row for row, _, _ in told(faults)} <= {2}
+    assert isinstance(said, Said)
+
+
+def test_a_row_with_a_fault_leaves_the_day_that_is_due_to_the_next() -> None:
+    first = with_cell(3, "1.5.2027")
+    found = read((*first[:6], "Z", *first[7:]), (*first[:5], "2.5.2027", *first[6:]))
+    assert told(found) == [(2, "G", "import.no_grade")]
+
+
 def test_a_day_that_is_due_is_reported_once() -> None:
     found = read(with_cell(3, "1.5.2027"), (*with_cell(3, "1.5.2027")[:5], "2.5.2027", *GOOD[6:]))
     assert told(found) == [(3, "D", "import.due_twice")]
