@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -250,11 +251,11 @@ async def fold(uow: UnitOfWork, limit: int = 2_000) -> int:
             .with_for_update(skip_locked=True)
         )
     ).all()
-    changes: dict[tuple[str, str, date], Adding] = {}
+    changes: defaultdict[tuple[str, str, date], Adding] = defaultdict(Adding)
 
     def add(row: Any, on: date, figures: Figures, times: int) -> None:
         for (dimension, key), own in shares(row, figures):
-            changes.setdefault((dimension, key, on), Adding()).add(own, times)
+            changes[dimension, key, on].add(own, times)
 
     for row in rows:
         figures = unpack(row.figures, row.counted)
@@ -337,7 +338,7 @@ async def differences(uow: UnitOfWork) -> AsyncIterator[int | Difference]:
     """
     after: UUID | None = None
     done = 0
-    totals: dict[tuple[str, str], Adding] = {}
+    totals: defaultdict[tuple[str, str], Adding] = defaultdict(Adding)
     while True:
         more = [Case.id > after] if after is not None else []
         ids = list(
@@ -359,7 +360,7 @@ async def differences(uow: UnitOfWork) -> AsyncIterator[int | Difference]:
         yield found
 
 
-async def _compared(uow: UnitOfWork, ids: list[UUID], totals: dict[tuple[str, str], Adding]) -> list[Difference]:
+async def _compared(uow: UnitOfWork, ids: list[UUID], totals: defaultdict[tuple[str, str], Adding]) -> list[Difference]:
     standing = await _standing(uow, ids)
     found = []
     for entry in await entries(uow, ids):
@@ -367,7 +368,7 @@ async def _compared(uow: UnitOfWork, ids: list[UUID], totals: dict[tuple[str, st
         row = standing.pop((entry.case_id, entry.benefit_id), None)
         figures = Figures(entry.sums, entry.tally, entry.late)
         for kind, own in shares(entry, figures):
-            totals.setdefault(kind, Adding()).add(own)
+            totals[kind].add(own)
         if row is None:
             found.append(Difference(place, "nothing", pack(figures)))
             continue
@@ -388,10 +389,9 @@ async def _totals_compared(uow: UnitOfWork, anew: dict[tuple[str, str], Adding])
         .distinct(PortfolioTotal.dimension, PortfolioTotal.key)
         .order_by(PortfolioTotal.dimension, PortfolioTotal.key, PortfolioTotal.on.desc())
     )
-    kept = {
-        (dimension, key): Adding(unpack(figures, counted))
-        for dimension, key, figures, counted in await uow.session.execute(newest)
-    }
+    kept: defaultdict[tuple[str, str], Adding] = defaultdict(Adding)
+    for dimension, key, figures, counted in await uow.session.execute(newest):
+        kept[dimension, key].add(unpack(figures, counted))
     waiting = await uow.session.stream(
         select(PortfolioRow.__table__).where(
             or_(~PortfolioRow.begun, and_(PortfolioRow.to_on.is_not(None), ~PortfolioRow.ended))
@@ -400,9 +400,9 @@ async def _totals_compared(uow: UnitOfWork, anew: dict[tuple[str, str], Adding])
     async for row in waiting:
         for kind, own in shares(row, unpack(row.figures, row.counted)):
             if not row.begun:
-                kept.setdefault(kind, Adding()).add(own)
+                kept[kind].add(own)
             if row.to_on is not None and not row.ended:
-                kept.setdefault(kind, Adding()).add(own, -1)
+                kept[kind].add(own, -1)
     found, today = [], day_in_oslo(uow.now)
     for kind in sorted(set(kept) | set(anew)):
         was, now = (each[kind].done().on_from(today) if kind in each else NOTHING for each in (kept, anew))

@@ -339,10 +339,34 @@ async def broken_at_gate(
     return found
 
 
-async def fingerprint(connection: AsyncConnection, tables: list[str]) -> dict[str, tuple[int, int]]:
-    """What each table holds, by the place and the maker of every row: an equal one means that not a byte was written."""
-    parts = " union all ".join(
-        f"select '{name}', count(*), coalesce(sum(hashtextextended(ctid::text || '/' || xmin::text, 0)), 0) from {name}"
-        for name in tables
-    )
-    return {name: (count, int(said)) for name, count, said in await connection.exec_driver_sql(parts)}
+class Fingerprints:
+    """What each table holds, by the place and the maker of every row: an equal one means that not a byte was written.
+
+    For one transaction. A table is read anew only where a row was written since, or was about to be: PostgreSQL counts those
+    that a savepoint has undone as well.
+    """
+
+    def __init__(self, connection: AsyncConnection, tables: list[str]):
+        self.connection = connection
+        self.tables = tables
+        self.written: dict[str, int] = {}
+        self.found: dict[str, tuple[int, int]] = {}
+
+    async def taken(self) -> dict[str, tuple[int, int]]:
+        """How many rows there are in each table now, and their fingerprint."""
+        written = dict((await self.connection.exec_driver_sql(WRITTEN)).tuples().all())
+        anew = [name for name in self.tables if name not in self.found or written[name] != self.written[name]]
+        if anew:
+            parts = " union all ".join(FINGERPRINT.format(name) for name in anew)
+            rows = await self.connection.exec_driver_sql(parts)
+            self.found = {**self.found, **{name: (count, int(said)) for name, count, said in rows}}
+        self.written = written
+        return self.found
+
+
+WRITTEN = """
+    select relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+        + pg_stat_get_xact_tuples_deleted(oid)
+    from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"""
+FINGERPRINT = """
+    select '{0}', count(*), coalesce(sum(hashtextextended(ctid::text || '/' || xmin::text, 0)), 0) from {0}"""

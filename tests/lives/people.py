@@ -128,6 +128,7 @@ class Life(Acting):
         self.told: list[str] = []
         self.confirmed: dict[str, str] = {}
         self.checked_to = scene.last_event
+        self.fingerprints = must.Fingerprints(scene.connection, TABLE_NAMES)
 
     @property
     def at(self) -> datetime:
@@ -200,7 +201,7 @@ class Life(Acting):
     async def _watch(self, line: str, doing: Awaitable[Answer], *, watched: bool) -> tuple[DomainError | None, Any]:
         """Wait for it, tell of it, and see that a refusal has left everything as it was."""
         connection = self.scene.connection
-        before = await must.fingerprint(connection, TABLE_NAMES) if watched else None
+        before = await self.fingerprints.taken() if watched else None
         try:
             answer = await doing
             await connection.exec_driver_sql("set constraints all immediate")
@@ -216,7 +217,7 @@ class Life(Acting):
         return None, answer
 
     async def _left_as_it_was(self, before: Mapping[str, Any]) -> None:
-        after = await must.fingerprint(self.scene.connection, TABLE_NAMES)
+        after = await self.fingerprints.taken()
         changed = {name for name in after if after[name] != before[name]}
         if changed:
             last = await self.scene.connection.scalar(select(Event.verb).order_by(Event.id.desc()).limit(1))
