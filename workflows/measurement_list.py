@@ -179,7 +179,7 @@ class Reading:
         if said is not None and not faults:
             self._take(said)
             yield said
-        yield from faults
+        yield from sorted(faults, key=lambda fault: self.columns.get(fault.heading, 0) if fault.heading else 0)
 
     def _take(self, said: Said) -> None:
         """A row that is whole takes its day and the measurement it reports: one with faults takes neither from the next."""

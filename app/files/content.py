@@ -6,7 +6,7 @@ import codecs
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -82,21 +82,21 @@ class Budget(msgspec.Struct):
             raise invalid(FIELD, "file.bomb")
 
 
-def kind_named(name: str) -> str:
-    """The kind that a name's extension stands for; Invalid for one that is not taken."""
+def kind_named(name: str, taken: Collection[str] = KINDS) -> str:
+    """The kind that a name's extension stands for; Invalid for one that is not among those taken."""
     extension = extension_of(name)
     kind = ALSO.get(extension, extension)
-    if kind not in KINDS:
-        raise invalid(FIELD, "file.type_not_allowed", name=name, allowed=", ".join(KINDS))
+    if kind not in taken:
+        raise invalid(FIELD, "file.type_not_allowed", name=name, allowed=", ".join(taken))
     return kind
 
 
-def examine(file: IO[bytes], name: str, size: int) -> str:
+def examine(file: IO[bytes], name: str, size: int, taken: Collection[str] = KINDS) -> str:
     """The content type of a file; Invalid where it is empty, not of a kind that is taken, not what its name says,
     damaged, locked with a password, swells when it is unpacked, or holds macros."""
     if size == 0:
         raise invalid(FIELD, "file.empty", name=name)
-    kind = kind_named(name)
+    kind = kind_named(name, taken)
     if kind in ("txt", "csv"):
         found = kind if not _seen_kind(file) and _is_text(file) else ""
     elif kind in OFFICE:
@@ -104,14 +104,14 @@ def examine(file: IO[bytes], name: str, size: int) -> str:
     else:
         found = _seen_kind(file)
     if found != kind:
-        raise _differs(file, name, kind, found)
+        raise _differs(file, name, kind, found, taken)
     return KINDS[kind]
 
 
-def _differs(file: IO[bytes], name: str, kind: str, found: str) -> Invalid:
+def _differs(file: IO[bytes], name: str, kind: str, found: str, taken: Collection[str]) -> Invalid:
     """The refusal that says what a file truly is, as far as can be told, and what is taken."""
     found = found or _seen_kind(file) or _guessed(file)
-    allowed = ", ".join(KINDS)
+    allowed = ", ".join(taken)
     if found:
         return invalid(FIELD, "file.type_differs", name=name, kind=kind, found=found, allowed=allowed)
     return invalid(FIELD, "file.type_unknown", name=name, kind=kind, allowed=allowed)

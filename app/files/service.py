@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Collection
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from app.cases.models import Case
 from app.cases.queries import load_case, people_of_parties, require, roles_in
 from app.core.database import UnitOfWork
 from app.core.errors import DomainError, NotFound, NotYet, invalid
-from app.files.content import FIELD, examine, kind_named
+from app.files.content import FIELD, KINDS, examine
 from app.files.facts import FILE, MEASUREMENTS, MILESTONES, REPORTS, facts_towards
 from app.files.models import File
 from app.files.names import cleaned_name, told_apart
@@ -57,7 +58,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str
 
 
-def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
+def look_at(file: IO[bytes], name: str, limits: Limits, taken: Collection[str] = KINDS) -> Examined:
     """Size, fingerprint and kind of a file, read a part at a time; Invalid where it cannot be taken."""
     size, digest = 0, hashlib.sha256()
     file.seek(0)
@@ -66,7 +67,7 @@ def look_at(file: IO[bytes], name: str, limits: Limits) -> Examined:
         digest.update(chunk)
     if size > limits.most_bytes:
         raise invalid(FIELD, "file.too_large", name=name, most=limits.most_bytes // CHUNK)
-    content_type = examine(file, name, size)
+    content_type = examine(file, name, size, taken)
     return Examined(size=size, sha256=digest.hexdigest(), content_type=content_type)
 
 
@@ -86,6 +87,8 @@ class Belonging(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     key: str
     permission: Permission
+    taken: Collection[str] = tuple(KINDS)
+    """The kinds of files that it may have."""
 
     @property
     def beside(self) -> ColumnElement[bool]:
@@ -170,10 +173,7 @@ async def add_import(
 
     Raises Invalid and NotYet as `add` does, Invalid for what is no spreadsheet.
     """
-    name = cleaned_name(upload.name)
-    if kind_named(name) not in SPREADSHEETS:
-        raise invalid(FIELD, "file.type_not_allowed", name=name, allowed=", ".join(SPREADSHEETS))
-    to = Belonging(of="measurement_import", key="", permission=Permission.MEASUREMENT_REPORT)
+    to = Belonging(of="measurement_import", key="", permission=Permission.MEASUREMENT_REPORT, taken=SPREADSHEETS)
     many = Limits(most_bytes=limits.most_bytes, most_files=MOST_IMPORTS)
     return await _take_in(uow, actor, case_id, to, upload, store, many)
 
@@ -196,7 +196,7 @@ async def _take_in(
     case, roles = await load_case(uow, actor, case_id, to.permission)
     await _refuse_unless_open(uow, actor, case, roles, limits, to)
     name = cleaned_name(upload.name)
-    seen = await asyncio.to_thread(look_at, upload.file, name, limits)
+    seen = await asyncio.to_thread(look_at, upload.file, name, limits, to.taken)
     key = new_key(case_id)
     await store.put(key, upload.file)
     try:

@@ -131,3 +131,10 @@ def test_a_name_goes_out_in_both_ways() -> None:
     assert header == (
         "attachment; filename=\"soknad  ae.pdf\"; filename*=UTF-8''s%C3%B8knad%20%E2%80%93%20%C2%AB%C3%A6%C2%BB.pdf"
     )
+
+
+@pytest.mark.parametrize("name", ["plan.pdf", "plan.xlsx"])
+def test_where_only_some_kinds_are_taken_no_others_are_named(name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        examine(io.BytesIO(GOOD["plan.pdf"]), name, len(GOOD["plan.pdf"]), ("xlsx", "csv"))
+    assert refused.value.fields["file"].parameters["allowed"] == "xlsx, csv"

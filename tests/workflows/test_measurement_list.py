@@ -221,6 +221,13 @@ def test_every_fault_of_a_row_is_said_at_once() -> None:
     }  # fmt: skip
 
 
+def test_the_faults_of_a_row_are_told_from_left_to_right() -> None:
+    found = read(("Kortere kø", "Saker i kø", "timer", "snart", "mye", "i framtida", "Z", ""), with_cell(5, "2.6.2027"))
+    assert [column for _, column, _ in told(found)] == ["C", "D", "E", "F", "G", "H", "F"]
+    late = read((*GOOD[:5], "2.6.2027", "Z", ""))
+    assert [column for _, column, _ in told(late)] == ["F", "G", "H"], "what is asked of a day last is not told last"
+
+
 def test_the_same_day_twice_and_one_that_is_there_already_are_told_apart() -> None:
     measured = msgspec.structs.replace(QUEUE, measured_on=frozenset([date(2027, 4, 1)]))
     found = read(GOOD, with_cell(5, "2027-05-01"), with_cell(5, "1. april 2027"), known=(measured,))
