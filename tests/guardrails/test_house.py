@@ -111,3 +111,12 @@ def test_every_state_is_reached_and_every_state_that_is_not_final_is_left() -> N
         assert reached == set(cycle.states), cycle.subject
         left = {source for move in cycle.moves for source in move.sources}
         assert left == set(cycle.states) - cycle.final, cycle.subject
+
+
+def test_every_choice_on_a_page_has_the_arrow_that_says_it_opens() -> None:
+    """Aksel takes the browser's own arrow away and has one of its own beside the field."""
+    pages = {path: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+    without = [
+        str(path) for path, page in pages.items() if page.count("<select") != page.count("aksel-select__chevron")
+    ]
+    assert not without
