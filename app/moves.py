@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SelectBase, Text, Uuid, bindparam, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, SelectBase, Text, Uuid, bindparam, select, true
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from app.audit.service import append, record
 from app.cases.models import Case, Waiver
@@ -36,7 +38,7 @@ class Subject(Generic[Row]):
     facts: Callable[[UnitOfWork, Row], Awaitable[Any]]
     case_id: str = "case_id"
     gathers: Callable[[], Select[Any]] | None = None
-    """Asks for what its facts are made of beside the row, as one value, by the case; then pages read it with the row."""
+    """Asks for what its facts are made of beside the row, as one value, by ROW and CASE; then pages read it with the row."""
     keeps: Callable[[], Select[Any]] | None = None
     """Asks for the same where it is kept, for pages alone: what is decided is decided on what is gathered anew."""
 
@@ -174,30 +176,31 @@ class Seen(Generic[Row]):
 
 
 async def see(
-    uow: UnitOfWork, actor: Actor, kind: Subject[Row], case_id: UUID, permission: Permission, *beside: SelectBase
+    uow: UnitOfWork, actor: Actor, kind: Subject[Row], row_id: UUID, permission: Permission, *beside: SelectBase
 ) -> Seen[Row]:
-    """The row that a case is about, for a page that shows its steps; one statement.
+    """A row with its case, for a page that shows its steps; one statement.
 
     What the steps must know is read with it, and so is the one row of each of `beside`: statements that are built once,
-    about CASE, PERSON and NOW. Raises NotFound and NotAllowed as `require` does.
+    about ROW, its CASE, PERSON and NOW. Raises NotFound and NotAllowed as `require` does.
     """
-    found = (await uow.session.execute(_seeing(kind, beside), _asked(uow, actor, case_id))).first()
+    found = (await uow.session.execute(_seeing(kind, beside), _asked(uow, actor, row_id, row_id))).first()
     if found is None:
         raise NotFound
     case, row, gathered, *read = found
-    roles = roles_from(actor, case, remember(uow, actor, case_id, read[:STANDING]))
+    roles = roles_from(actor, case, remember(uow, actor, case.id, read[:STANDING]))
     require(case, roles, permission)
     if uow.remembered is not None:
-        uow.remembered[kind.name, case_id] = gathered
+        uow.remembered[kind.name, row_id] = gathered
     return Seen(row, case, roles, gathered, read[STANDING:])
 
 
 STANDING = len(Standing._fields)
 
 
-def _asked(uow: UnitOfWork, actor: Actor | None, case_id: UUID) -> dict[str, Any]:
+def _asked(uow: UnitOfWork, actor: Actor | None, row_id: UUID, case_id: UUID) -> dict[str, Any]:
     person_id = actor.person_id if actor is not None else None
-    return {"case_id": case_id, "person_id": person_id, "now": uow.now, "today": day_in_oslo(uow.now)}
+    today = day_in_oslo(uow.now)
+    return {"row_id": row_id, "case_id": case_id, "person_id": person_id, "now": uow.now, "today": today}
 
 
 @cache
@@ -206,10 +209,26 @@ def _seeing(kind: Subject[Any], beside: tuple[SelectBase, ...]) -> Select[Any]:
     gathers = kind.keeps or kind.gathers
     assert gathers is not None
     gathered, *others = (each.subquery() for each in (gathers(), *beside))
-    statement = select(Case, kind.table, *gathered.c, *standing_columns()).join(kind.table, kind.table.id == Case.id)
+    belongs = getattr(kind.table, kind.case_id) == Case.id
+    statement = select(Case, kind.table, *gathered.c, *standing_columns()).join(kind.table, belongs)
     for each in (gathered, *others):
         statement = statement.join(each, true())
-    return settled(statement.add_columns(*(column for each in others for column in each.c)).where(Case.id == CASE))
+    statement = statement.add_columns(*(column for each in others for column in each.c))
+    if kind.case_id == "id":
+        return settled(statement.where(Case.id == CASE))
+    return _of_its_case(kind, settled(statement.where(kind.table.id == ROW)))
+
+
+def _of_its_case(kind: Subject[Any], statement: Select[Any]) -> Select[Any]:
+    """The statement about a ROW whose case is not known before it is read: what asks about CASE looks it up, once each."""
+    row = aliased(kind.table)
+    its_case = select(getattr(row, kind.case_id)).where(row.id == ROW).correlate(None).scalar_subquery()
+
+    def looked_up(element: Any, **_: Any) -> Any:
+        return its_case if isinstance(element, BindParameter) and element.key == CASE.key else None
+
+    found: Any = replacement_traverse(statement, {}, looked_up)
+    return cast(Select[Any], found)
 
 
 async def gathered_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> Any:
@@ -218,7 +237,7 @@ async def gathered_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> Any:
     if known is not None:
         return known
     assert kind.gathers is not None
-    return (await uow.session.execute(kind.gathers(), _asked(uow, None, row.id))).scalar_one()
+    return (await uow.session.execute(kind.gathers(), _asked(uow, None, row.id, kind.case_of(row)))).scalar_one()
 
 
 async def waived_for(uow: UnitOfWork, kind: Subject[Row], row: Row) -> frozenset[str]:

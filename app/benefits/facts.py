@@ -1,8 +1,7 @@
-"""What the rules must know about benefits, plans and measurements, each gathered in one statement."""
+"""What the rules must know about benefits and plans, each gathered in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -11,13 +10,9 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
-    Integer,
     Select,
     Text,
-    Uuid,
     and_,
-    bindparam,
-    case,
     cast,
     exists,
     func,
@@ -47,15 +42,11 @@ from app.core.clock import day_in_oslo
 from app.core.database import CASE, NOW, UnitOfWork
 from app.core.listed import listed
 from app.core.questions import told
-from app.files.models import File
-from app.files.queries import KEPT
 from app.identity.models import Person, UnitMembership
-from app.moves import subject
+from app.moves import ROW, gathered_for, subject
 from app.projects.models import Project
 from workflows.benefit import BENEFIT as BENEFIT_LIFECYCLE
 from workflows.benefit import BENEFIT_PLAN, BenefitFacts, IndicatorSeen, PlanFacts
-from workflows.measurement import MEASUREMENT as MEASUREMENT_LIFECYCLE
-from workflows.measurement import MeasurementFacts, Promised, promised_by
 from workflows.roles import Role
 from workflows.rules import Rules
 
@@ -215,19 +206,16 @@ def has_left(now: Any) -> Any:
     return and_(Person.id.is_not(None), or_(and_(Person.valid_to.is_not(None), Person.valid_to <= now), ~works))
 
 
-ONE = bindparam("benefit_id", type_=Uuid())
-
-
 @cache
 def _gathers(*, one: bool) -> Select[Any]:
-    """Asks for what the rules must know of a benefit, or of the plan of CASE; building it takes longer than running it."""
+    """Asks for what the rules must know of the benefit that is ROW, or of the plan of CASE; built once."""
     plan = _newest_plan(CASE)
     runs = exists().where(
         CaseRole.case_id == Benefit.case_id, CaseRole.person_id == Benefit.owner_id,
         CaseRole.role.in_((Role.COORDINATOR, Role.FACILITATOR)),
         or_(CaseRole.valid_to.is_(None), CaseRole.valid_to > NOW),
     )  # fmt: skip
-    wanted = (Benefit.id == ONE,) if one else (Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
+    wanted = (Benefit.id == ROW,) if one else (Benefit.dropped_at.is_(None), Benefit.is_practice.is_(False))
     benefits = (
         select(Benefit.id)
         .outerjoin(Person, Person.id == Benefit.owner_id)
@@ -259,11 +247,12 @@ def _gathers(*, one: bool) -> Select[Any]:
     )
 
 
-async def _gathered(uow: UnitOfWork, case_id: UUID, benefit_id: UUID | None = None) -> list[BenefitFacts]:
-    asked = {"case_id": case_id, "benefit_id": benefit_id, "now": uow.now}
-    found: Gathered = (await uow.session.execute(_gathers(one=benefit_id is not None), asked)).scalar_one()
-    today = day_in_oslo(uow.now)
-    return [_facts(each, found, today) for each in found.benefits]
+def _of_one() -> Select[Any]:
+    return _gathers(one=True)
+
+
+def _of_plan() -> Select[Any]:
+    return _gathers(one=False)
 
 
 def _facts(row: BenefitGathered, found: Gathered, today: date) -> BenefitFacts:
@@ -311,137 +300,18 @@ def _seen(each: Seen, rules: Rules) -> IndicatorSeen:
     )  # fmt: skip
 
 
-@subject(BENEFIT_LIFECYCLE, Benefit)
+@subject(BENEFIT_LIFECYCLE, Benefit, gathers=_of_one)
 async def BENEFIT(uow: UnitOfWork, row: Benefit) -> BenefitFacts:
     """The facts of one benefit."""
-    (found,) = await _gathered(uow, row.case_id, row.id)
-    return found
+    found: Gathered = await gathered_for(uow, BENEFIT, row)
+    (only,) = found.benefits
+    return _facts(only, found, day_in_oslo(uow.now))
 
 
-@subject(BENEFIT_PLAN, BenefitPlan)
+@subject(BENEFIT_PLAN, BenefitPlan, gathers=_of_plan)
 async def PLAN(uow: UnitOfWork, row: BenefitPlan) -> PlanFacts:
     """The facts of one version of a plan: those of every benefit that is neither dropped nor practice."""
-    benefits = await _gathered(uow, row.case_id)
-    return PlanFacts(plan_id=row.id, benefits=tuple(benefits), submitted_by=row.submitted_by)
-
-
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules must know of an indicator to judge what is measured by it."""
-
-    benefit: str
-    owner_id: UUID | None
-    measurer_id: UUID | None
-    change_id: UUID | None
-    live_on: date | None
-    baseline_on: date | None
-    baseline: Decimal | None = None
-    targets: list[tuple[date, Decimal]] = []
-    """Of the plan in force, by their days."""
-    tolerance_basis_points: int = 0
-
-    def promised_on(self, day: date | None) -> Promised | None:
-        """What the plan in force promises by a day."""
-        found = promised_by(day, self.targets) if day is not None else None
-        if found is None:
-            return None
-        return Promised(
-            due_on=found[0], value=found[1], baseline=self.baseline, tolerance_basis_points=self.tolerance_basis_points
-        )
-
-    @property
-    def late_baseline(self) -> bool:
-        """Whether the baseline is from after the change went live (I6)."""
-        return self.live_on is not None and self.baseline_on is not None and self.baseline_on >= self.live_on
-
-    def facts_of(self, row: Measurement, *, has_file: bool = False) -> MeasurementFacts:
-        """The facts of one measurement of the indicator."""
-        return MeasurementFacts(
-            measurement_id=row.id,
-            benefit=self.benefit,
-            has_value=row.value is not None,
-            measured_on=row.measured_on,
-            live_on=self.live_on,
-            needs_change_live=self.change_id is not None,
-            confidence=row.confidence,
-            late_baseline=self.late_baseline,
-            has_evidence=has_file or bool(row.evidence.strip() or row.evidence_link.strip()),
-            reported_by=row.reported_by,
-            owner_id=self.owner_id,
-            measurer_id=self.measurer_id,
-            value=row.value,
-            promised=self.promised_on(row.measured_on),
-            is_explained=bool(row.deviation.strip()),
-        )
-
-
-def _grounds(*conditions: Any, more: tuple[Any, ...] = ()) -> Any:
-    baseline = (
-        select(Baseline.measured_on, Baseline.value)
-        .where(Baseline.indicator_id == Indicator.id)
-        .order_by(Baseline.recorded_at.desc(), Baseline.id.desc())
-        .limit(1)
-        .lateral("baseline")
-    )
-    plan = (
-        select(BenefitPlan.id, BenefitPlan.snapshot)
-        .where(BenefitPlan.case_id == Indicator.case_id, BenefitPlan.approved_at.is_not(None))
-        .order_by(BenefitPlan.number.desc())
-        .limit(1)
-        .lateral("plan_in_force")
-    )
-    targets = (
-        select(func.jsonb_agg(func.jsonb_build_array(Target.due_on, cast(Target.value, Text))))
-        .where(Target.indicator_id == Indicator.id, Target.plan_id == plan.c.id)
-        .scalar_subquery()
-    )
-    frozen = plan.c.snapshot["benefits"][cast(Benefit.id, Text)]
-    tolerance = case(
-        (func.jsonb_typeof(frozen) == "object", cast(frozen["tolerance_percent"].astext, Integer)),
-        else_=Benefit.tolerance_percent,
-    )
-    return (
-        select(
-            Indicator.id, Benefit.title.label("benefit"), Benefit.owner_id, Benefit.measurer_id, Benefit.change_id,
-            Change.live_on, baseline.c.measured_on.label("baseline_on"), baseline.c.value.label("baseline"),
-            func.coalesce(targets, literal([], JSONB)).label("targets"),
-            func.coalesce(tolerance * 100, Project.rules["benefits"]["tolerance_basis_points"].as_integer()).label(
-                "tolerance_basis_points"
-            ), *more,
-        )
-        .join(Benefit, Benefit.id == Indicator.benefit_id)
-        .join(Project, Project.id == Indicator.case_id)
-        .outerjoin(baseline, true())
-        .outerjoin(plan, true())
-        .outerjoin(Change, Change.id == Benefit.change_id)
-        .where(*conditions)
-    )  # fmt: skip
-
-
-async def grounds_in(uow: UnitOfWork, case_id: UUID) -> dict[UUID, Ground]:
-    """What the rules must know of every indicator of a project; one statement."""
-    rows = await uow.session.execute(_grounds(Indicator.case_id == case_id))
-    return {id_: _ground(rest) for id_, *rest in rows}
-
-
-def _ground(columns: Sequence[Any]) -> Ground:
-    return msgspec.convert(dict(zip(Ground.__struct_fields__, columns, strict=True)), Ground)
-
-
-async def ground_of(uow: UnitOfWork, indicator_id: UUID) -> Ground:
-    """What the rules must know of one indicator."""
-    _, *rest = (await uow.session.execute(_grounds(Indicator.id == indicator_id))).one()
-    return _ground(rest)
-
-
-def files_that_show(measurement_id: UUID) -> Any:
-    """Whether a file that shows it hangs at the measurement."""
-    return exists().where(File.subject == "measurement", File.key == str(measurement_id), File.state.in_(KEPT))
-
-
-@subject(MEASUREMENT_LIFECYCLE, Measurement)
-async def MEASUREMENT(uow: UnitOfWork, row: Measurement) -> MeasurementFacts:
-    """The facts of one measurement."""
-    shown = files_that_show(row.id).label("has_file")
-    statement = _grounds(Indicator.id == row.indicator_id, more=(shown,))
-    _, *rest, has_file = (await uow.session.execute(statement)).one()
-    return _ground(rest).facts_of(row, has_file=has_file)
+    found: Gathered = await gathered_for(uow, PLAN, row)
+    today = day_in_oslo(uow.now)
+    benefits = tuple(_facts(each, found, today) for each in found.benefits)
+    return PlanFacts(plan_id=row.id, benefits=benefits, submitted_by=row.submitted_by)

@@ -14,7 +14,8 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from app.benefits.facts import grounds_in, stands
+from app.benefits.facts import stands
+from app.benefits.ground import grounds_in
 from app.benefits.models import Benefit, Indicator, Measurement, MeasurementImport
 from app.benefits.spreadsheets import merged_in, rows_of
 from app.core.clock import day_in_oslo

@@ -10,28 +10,20 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
-    Integer,
     Select,
     Text,
-    Uuid,
     and_,
-    bindparam,
     cast,
     exists,
     func,
-    literal,
-    null,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
-from app.activities.models import Change
 from app.benefits.facts import has_left
 from app.benefits.map_queries import benefit_map as benefit_map
 from app.benefits.models import (
-    AttributionShare,
     Baseline,
     Benefit,
     BenefitEdge,
@@ -41,17 +33,19 @@ from app.benefits.models import (
     Forecast,
     Indicator,
     Measurement,
-    OutcomePool,
     Target,
 )
 from app.cases.models import Case
 from app.cases.queries import visible_to
-from app.core.database import CASE, NOW, Measure, UnitOfWork
+from app.core.database import CASE, NOW, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
+from app.core.questions import one_of, told
 from app.core.settled import settled
+from app.files.queries import FileRow, files_list
 from app.identity.actor import Actor
-from app.identity.models import Person, Unit
+from app.identity.models import Person
+from app.moves import ROW
 
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,97 +199,6 @@ async def plans(uow: UnitOfWork, case_id: UUID) -> list[BenefitPlan]:
     return list(await uow.session.scalars(_plans(), {"case_id": case_id}))
 
 
-class BenefitNames(msgspec.Struct, frozen=True, kw_only=True):
-    """The names behind a benefit's identifiers."""
-
-    owner: str | None
-    owner_left: bool
-    measurer: str | None
-    line_owner: str | None
-    line_unit: str | None
-    change: str | None
-
-
-async def benefit_names(uow: UnitOfWork, benefit_id: UUID) -> BenefitNames:
-    """Who answers for a benefit and whether they are still there, who measures it, to whom it is handed over and which
-    change causes it."""
-    measurer, line_owner = aliased(Person), aliased(Person)
-    row = (
-        await uow.session.execute(
-            select(
-                Person.name.label("owner"), has_left(uow.now).label("owner_left"), measurer.name.label("measurer"),
-                line_owner.name.label("line_owner"), Unit.name.label("line_unit"), Change.title.label("change"),
-            )
-            .select_from(Benefit)
-            .outerjoin(Person, Person.id == Benefit.owner_id)
-            .outerjoin(measurer, measurer.id == Benefit.measurer_id)
-            .outerjoin(line_owner, line_owner.id == Benefit.handed_over_to)
-            .outerjoin(Unit, Unit.id == Benefit.handed_over_unit_id)
-            .outerjoin(Change, Change.id == Benefit.change_id)
-            .where(Benefit.id == benefit_id)
-        )
-    ).one()  # fmt: skip
-    return BenefitNames(**row._mapping)
-
-
-async def indicators(uow: UnitOfWork, benefit_id: UUID) -> list[Indicator]:
-    """What a benefit is followed by."""
-    return list(
-        await uow.session.scalars(
-            select(Indicator)
-            .where(Indicator.benefit_id == benefit_id, Indicator.removed_at.is_(None))
-            .order_by(Indicator.id)
-        )
-    )
-
-
-class DatedFigure(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure of one indicator: series is baseline, target or forecast, `plan` the number of the plan it stands in."""
-
-    series: str
-    indicator_id: UUID
-    on: date
-    value: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    recorded_at: datetime
-    note: str
-    plan: int | None
-    by: str | None
-    """Who recorded it; of a target nobody but the plan."""
-
-
-async def dated_figures(uow: UnitOfWork, benefit_id: UUID) -> list[DatedFigure]:
-    """Every baseline, target and forecast of a benefit, the newest recorded last; one statement."""
-    own = select(Indicator.id).where(Indicator.benefit_id == benefit_id)
-    nothing = cast(null(), Measure)
-    rows: Any = await uow.session.execute(
-        union_all(
-            select(
-                literal("baseline").label("series"), Baseline.indicator_id, Baseline.measured_on.label("on"), Baseline.value,
-                nothing.label("low"), nothing.label("high"), Baseline.recorded_at.label("recorded_at"),
-                Baseline.source.label("note"), cast(null(), Integer).label("plan"), Person.name.label("by"),
-            )
-            .join(Person, Person.id == Baseline.recorded_by)
-            .where(Baseline.indicator_id.in_(own)),
-            select(
-                literal("target"), Target.indicator_id, Target.due_on, Target.value, nothing, nothing,
-                func.coalesce(BenefitPlan.approved_at, BenefitPlan.created_at), literal(""), BenefitPlan.number,
-                cast(null(), Text),
-            )
-            .join(BenefitPlan, BenefitPlan.id == Target.plan_id)
-            .where(Target.indicator_id.in_(own)),
-            select(
-                literal("forecast"), Forecast.indicator_id, Forecast.due_on, Forecast.likely, Forecast.low, Forecast.high,
-                Forecast.made_at, Forecast.why, cast(null(), Integer), Person.name,
-            )
-            .join(Person, Person.id == Forecast.made_by)
-            .where(Forecast.indicator_id.in_(own)),
-        ).order_by("recorded_at", "on")
-    )  # fmt: skip
-    return [DatedFigure(**row._mapping) for row in rows]
-
-
 class MeasurementRow(msgspec.Struct, frozen=True, kw_only=True):
     """A measurement with the names of those who reported and confirmed it."""
 
@@ -343,63 +246,47 @@ def _measurement_rows() -> Any:
     )  # fmt: skip
 
 
+@cache
+def measurements_asked() -> Select[Any]:
+    """Asks for the measurements of the benefit that is ROW, as they fall due; a correction after what it corrects."""
+    rows: Select[Any] = _measurement_rows().where(Measurement.benefit_id == ROW)
+    return rows.order_by(Measurement.due_on, func.coalesce(Measurement.corrects_id, Measurement.id), Measurement.id)
+
+
 async def measurements_of(uow: UnitOfWork, benefit_id: UUID) -> list[MeasurementRow]:
-    """Every measurement of a benefit, in the order they fall due; a correction stands after what it corrects."""
-    rows = await uow.session.execute(_measurements_of(), {"benefit_id": benefit_id})
+    """The answer to that; one statement."""
+    rows = await uow.session.execute(measurements_asked(), {"row_id": benefit_id})
     return [MeasurementRow(**row._mapping) for row in rows]
 
 
+class MeasurementSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """What a measurement's page says beside its row and its steps."""
+
+    row: MeasurementRow
+    benefit_id: UUID
+    benefit: str
+    before: MeasurementRow | None
+    """What it corrects, where it does."""
+    files: list[FileRow]
+    """Those that show what it says."""
+
+
+KEY_OF_ROW = cast(ROW, Text)
+
+
 @cache
-def _measurements_of() -> Any:
-    return (
-        _measurement_rows()
-        .where(Measurement.benefit_id == bindparam("benefit_id", type_=Uuid()))
-        .order_by(Measurement.due_on, func.coalesce(Measurement.corrects_id, Measurement.id), Measurement.id)
-    )
-
-
-async def measurement_row(uow: UnitOfWork, measurement_id: UUID) -> MeasurementRow:
-    """One measurement with its names."""
-    rows = await uow.session.execute(_measurement_row(), {"measurement_id": measurement_id})
-    return MeasurementRow(**rows.one()._mapping)
-
-
-@cache
-def _measurement_row() -> Any:
-    return _measurement_rows().where(Measurement.id == bindparam("measurement_id", type_=Uuid()))
-
-
-class ShareRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of an effect that is claimed, with what others claim of the same."""
-
-    indicator_key: str
-    period: str
-    share: Decimal
-    why: str
-    taken: Decimal
-
-
-async def shares_of(uow: UnitOfWork, benefit_id: UUID) -> list[ShareRow]:
-    """The parts of effects a benefit claims as its own, with the sum all benefits claim of each."""
-    others = aliased(AttributionShare)
-    taken = (
-        select(func.sum(others.share))
-        .where(others.pool_id == OutcomePool.id, others.ended_at.is_(None))
-        .scalar_subquery()
-    )
-    rows = await uow.session.execute(
-        select(
-            OutcomePool.indicator_key,
-            OutcomePool.period,
-            AttributionShare.share,
-            AttributionShare.why,
-            taken.label("taken"),
-        )
-        .join(AttributionShare, AttributionShare.pool_id == OutcomePool.id)
-        .where(AttributionShare.benefit_id == benefit_id, AttributionShare.ended_at.is_(None))
-        .order_by(OutcomePool.indicator_key, OutcomePool.period)
-    )
-    return [ShareRow(**row._mapping) for row in rows]
+def measurement_said() -> Select[Any]:
+    """Asks for that, of the measurement that is ROW, for the PERSON who reads it."""
+    own = select(Measurement.corrects_id).where(Measurement.id == ROW).scalar_subquery()
+    found = select(Benefit.id, Benefit.title).join(Measurement, Measurement.benefit_id == Benefit.id)
+    benefit = found.where(Measurement.id == ROW).subquery()
+    columns = {
+        "row": one_of(MeasurementRow, _measurement_rows().where(Measurement.id == ROW)),
+        "benefit_id": benefit.c.id, "benefit": benefit.c.title,
+        "before": one_of(MeasurementRow, _measurement_rows().where(Measurement.id == own)),
+        "files": files_list("measurement", KEY_OF_ROW),
+    }  # fmt: skip
+    return select(told(MeasurementSaid, columns))
 
 
 class WaitingMeasurement(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,20 +11,21 @@ from litestar import Response, get
 
 from app.benefits import choices as choices_of
 from app.benefits import import_web, map_export, map_web, queries
-from app.benefits.card import card_of, usual_tolerance
+from app.benefits.card import DatedFigure, IndicatorRow
+from app.benefits.card import card as card_asked
 from app.benefits.curve import Curve, Figure, draw_curve
-from app.benefits.facts import BENEFIT, MEASUREMENT, PLAN, ground_of
-from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.facts import BENEFIT, PLAN
+from app.benefits.ground import MEASUREMENT
+from app.benefits.models import Benefit
 from app.benefits.plan_compare import changed_since, compare_page
 from app.benefits.shown import holds, words
 from app.benefits.trace_web import trace_page
 from app.cases.queries import holders_of
 from app.core.clock import day_in_oslo
-from app.core.errors import NotFound
 from app.files.content import ACCEPT, KINDS
-from app.files.queries import evidence_of
 from app.files.uploading import limits_of
-from app.projects.queries import project_head
+from app.moves import see
+from app.projects.queries import frame_of, framed, project_head
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, BenefitState, PlanState
@@ -89,20 +90,18 @@ async def plan_page(visit: Visit, case_id: UUID) -> Response[Any]:
 class IndicatorView:
     """An indicator with its figures and its curve."""
 
-    def __init__(
-        self, row: Indicator, figures: Sequence[queries.DatedFigure], measured: Sequence[queries.MeasurementRow]
-    ):
+    def __init__(self, row: IndicatorRow, figures: Sequence[DatedFigure], measured: Sequence[queries.MeasurementRow]):
         self.row = row
         self.figures = [figure for figure in figures if figure.indicator_id == row.id]
         self.curve = self._curve(measured)
 
-    def newest(self, series: str) -> queries.DatedFigure | None:
+    def newest(self, series: str) -> DatedFigure | None:
         """The figure of the series that counts: the baseline recorded last, the last target of the newest plan."""
         found = [figure for figure in self.figures if figure.series == series]
         key = (lambda each: (each.plan or 0, each.on)) if series == "target" else (lambda each: each.recorded_at)
         return max(found, key=key, default=None)
 
-    def targets(self) -> list[queries.DatedFigure]:
+    def targets(self) -> list[DatedFigure]:
         """The series of the newest plan, by their days."""
         own = [figure for figure in self.figures if figure.series == "target"]
         newest = max((figure.plan or 0 for figure in own), default=0)
@@ -144,34 +143,29 @@ class IndicatorView:
 @get("/benefits/{benefit_id:uuid}", permission=Permission.BENEFIT_SEE, include_in_schema=False)
 async def benefit_page(visit: Visit, benefit_id: UUID) -> Response[Any]:
     """One benefit, down to its measurements and what shows them."""
-    benefit = await visit.uow.session.get(Benefit, benefit_id)
-    if benefit is None:
-        raise NotFound
-    project = await project_head(visit.uow, visit.actor, benefit.case_id, Permission.BENEFIT_SEE)
     uow = visit.uow
-    measurements = await queries.measurements_of(uow, benefit_id)
-    figures = await queries.dated_figures(uow, benefit_id)
-    own = [IndicatorView(row, figures, measurements) for row in await queries.indicators(uow, benefit_id)]
+    seen = await see(uow, visit.actor, BENEFIT, benefit_id, Permission.BENEFIT_SEE, framed(), card_asked())
+    framing, card = seen.beside
+    benefit, project = seen.row, frame_of(seen.case, seen.roles, framing)
+    own = [IndicatorView(row, card.figures, card.measurements) for row in card.indicators]
     may_write = holds(project.roles, Permission.BENEFIT_WRITE) and benefit.state not in BENEFIT_FINAL
     context: dict[str, Any] = await choices(visit, benefit, own) if may_write else {}
-    names = await queries.benefit_names(uow, benefit_id)
-    holders = await holders_of(uow, benefit.case_id) if names.owner_left else {}
-    card = await card_of(uow, benefit)
-    usual = await usual_tolerance(uow, benefit.case_id)
+    holders = await holders_of(uow, benefit.case_id) if card.names.owner_left else {}
+    usual = seen.gathered.rules.benefits.tolerance_basis_points
     return visit.render(
         "benefits/benefit.html",
         project=project,
         tab="benefits",
         benefit=benefit,
-        names=names,
+        names=card.names,
         names_product=may_write and names_a_product(benefit.title),
         leaders=visit.who((Role.LEADER,), holders),
         steps=shown(await visit.steps(BENEFIT, benefit, project.case, project.roles)),
         may_accept=benefit.owner_id == visit.actor.person_id and benefit.owner_accepted_at is None,
         may_take_over=benefit.handed_over_to == visit.actor.person_id and benefit.handed_over_at is None,
         indicators=own,
-        measurements=measurements,
-        shares=await queries.shares_of(uow, benefit_id),
+        measurements=card.measurements,
+        shares=card.shares,
         may_write=may_write,
         may_learn=holds(project.roles, Permission.MEASUREMENT_REPORT) and benefit.state != BenefitState.DRAFT,
         card=card,
@@ -198,6 +192,7 @@ def shown(steps: list[StepView]) -> list[StepView]:
 
 async def choices(visit: Visit, benefit: Benefit, own: Sequence[IndicatorView]) -> dict[str, Any]:
     """What the forms of a benefit's page offer."""
+    await choices_of.ask_all(visit.uow, benefit.case_id)
     owners = await choices_of.line_owners(visit.uow, benefit.case_id)
     return {
         "indicator_choices": [(each.row.id, each.row.name) for each in own],
@@ -244,11 +239,10 @@ def period(visit: Visit, benefit: Benefit) -> str:
 @get("/measurements/{measurement_id:uuid}", permission=Permission.BENEFIT_SEE, include_in_schema=False)
 async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
     """One measurement, with the form to report or correct it."""
-    stored = await visit.uow.session.get(Measurement, measurement_id)
-    if stored is None:
-        raise NotFound
-    project = await project_head(visit.uow, visit.actor, stored.case_id, Permission.BENEFIT_SEE)
-    ground = await ground_of(visit.uow, stored.indicator_id)
+    asked = (framed(), queries.measurement_said())
+    seen = await see(visit.uow, visit.actor, MEASUREMENT, measurement_id, Permission.BENEFIT_SEE, *asked)
+    framing, said = seen.beside
+    stored, ground, project = seen.row, seen.gathered, frame_of(seen.case, seen.roles, framing)
     promised = ground.promised_on(stored.measured_on or day_in_oslo(visit.uow.now))
     steps = await visit.steps(MEASUREMENT, stored, project.case, project.roles)
     may_report = holds(project.roles, Permission.MEASUREMENT_REPORT)
@@ -261,8 +255,9 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
         project=project,
         tab="benefits",
         stored=stored,
-        row=await queries.measurement_row(visit.uow, measurement_id),
-        benefit=await visit.uow.session.get(Benefit, stored.benefit_id),
+        row=said.row,
+        benefit_id=said.benefit_id,
+        benefit_title=said.benefit,
         baseline=ground.baseline,
         promised=promised,
         tolerance=percent_of(ground.tolerance_basis_points),
@@ -271,12 +266,12 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
         grades=words(visit, "grade", GRADES),
         grade_words=[(grade, visit.t(f"benefits.grade_means.{grade}")) for grade in GRADES],
         tones=TONES,
-        files=await evidence_of(visit.uow, visit.actor, stored.case_id, measurement_id, of="measurement"),
+        files=said.files,
         writes=may_report and stored.state in EVIDENCE_IN,
         kinds=", ".join(KINDS),
         accept=ACCEPT,
         file_limits=limits_of(visit.request.app.state.settings),
-        before=await queries.measurement_row(visit.uow, stored.corrects_id) if stored.corrects_id else None,
+        before=said.before,
     )
 
 

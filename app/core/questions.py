@@ -46,11 +46,22 @@ def told(kind: Any, columns: Mapping[str, Any]) -> ColumnElement[Any]:
     return cast(func.json_build_object(*pairs_of(columns)), Told(kind))
 
 
+def each_of(kind: Any, rows: SelectBase) -> ColumnElement[Any]:
+    """The rows of a query, in its order, as a list of objects whose fields are its columns, to stand in what is told."""
+    found = rows.subquery()
+    return listed(select(found), dict(zip(kind.__struct_fields__, found.c, strict=False)))
+
+
 def told_each(kind: Any, rows: SelectBase) -> ColumnElement[Any]:
     """The rows of a query, in its order, as a list of structs whose fields are its columns, in theirs."""
+    return cast(each_of(kind, rows), Told(list[kind]))
+
+
+def one_of(kind: Any, rows: SelectBase) -> ColumnElement[Any]:
+    """The only row of a query as an object whose fields are its columns, to stand in what is told; null without one."""
     found = rows.subquery()
-    columns = dict(zip(kind.__struct_fields__, found.c, strict=False))
-    return cast(listed(select(found), columns), Told(list[kind]))
+    columns = dict(zip(kind.__struct_fields__, found.c, strict=True))
+    return select(func.jsonb_build_object(*pairs_of(columns))).select_from(found).scalar_subquery()
 
 
 def constant(number: int) -> ColumnElement[int]:

@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Text, bindparam, select, true
+from sqlalchemy import ColumnElement, Text, bindparam, cast, select, true
 
 from app.cases.models import Case
 from app.cases.queries import load_case
 from app.core.database import CASE, PERSON, UnitOfWork
 from app.core.errors import NotAllowed, NotFound
 from app.core.listed import listed
-from app.core.questions import answer, told_each
+from app.core.questions import Told, answer, each_of
 from app.files.content import KINDS
 from app.files.models import File
 from app.identity.actor import Actor
@@ -90,10 +90,9 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-@cache
-def files_question(of: str, *, by_key: bool = False) -> ColumnElement[Any]:
-    """Asks for the files of one thing in a case, by CASE and PERSON, and KEY where asked, in the order they came."""
-    return told_each(
+def files_list(of: str, key: ColumnElement[Any] | None = None) -> ColumnElement[Any]:
+    """The files of one thing in a case as a list, by CASE and PERSON, and by a key where there is one, as they came."""
+    return each_of(
         FileRow,
         select(
             File.id, File.version, File.key, File.name, File.size, File.sha256, File.content_type, File.state,
@@ -102,11 +101,17 @@ def files_question(of: str, *, by_key: bool = False) -> ColumnElement[Any]:
         )
         .join(Person, Person.id == File.uploaded_by)
         .where(
-            File.case_id == CASE, File.subject == of, File.key == KEY if by_key else true(),
+            File.case_id == CASE, File.subject == of, true() if key is None else File.key == key,
             File.state != FileState.REMOVED,
         )
         .order_by(File.id),
     )  # fmt: skip
+
+
+@cache
+def files_question(of: str, *, by_key: bool = False) -> ColumnElement[Any]:
+    """Asks for that list, by KEY where asked."""
+    return cast(files_list(of, KEY if by_key else None), Told(list[FileRow]))
 
 
 async def files_of(uow: UnitOfWork, actor: Actor, case_id: UUID, *, of: str = "application") -> list[FileRow]:

@@ -16,6 +16,7 @@ from app.cases.queries import remember, require, roles_from, standing_columns, v
 from app.core.database import CASE, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
+from app.core.questions import told
 from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -23,7 +24,7 @@ from app.projects.models import Project
 from workflows.roles import Permission, Role
 
 
-class ProjectHead(msgspec.Struct, frozen=True, kw_only=True):
+class ProjectFrame(msgspec.Struct, frozen=True, kw_only=True):
     """What every page of a project says of it, with the visitor's roles towards it."""
 
     id: UUID
@@ -38,6 +39,11 @@ class ProjectHead(msgspec.Struct, frozen=True, kw_only=True):
     call_id: UUID
     roles: frozenset[Role]
     case: Case
+
+
+class ProjectHead(ProjectFrame, frozen=True, kw_only=True):
+    """The same with the project's own row."""
+
     project: Project
 
 
@@ -59,6 +65,40 @@ def whereabouts() -> Select[str, str]:
     county = aliased(Unit)
     of_case = select(Unit.name, county.name).select_from(Case).join(Unit, Unit.id == Case.unit_id)
     return of_case.outerjoin(county, county.id == Case.county_id).where(Case.id == CASE)
+
+
+class Framed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a project's row and its units add to a page about something in it."""
+
+    unit: str
+    county: str | None
+    state: str
+    paused_from: str | None
+    version: int
+    call_id: UUID
+
+
+@cache
+def framed() -> Select[Any]:
+    """Asks for that, of the project that CASE is; no row where it is none."""
+    county = aliased(Unit)
+    said = told(
+        Framed,
+        {"unit": Unit.name, "county": county.name, "state": Project.state, "paused_from": Project.paused_from,
+         "version": Project.version, "call_id": Project.call_id},
+    )  # fmt: skip
+    of_project = select(said).select_from(Project).join(Case, Case.id == Project.id)
+    of_project = of_project.join(Unit, Unit.id == Case.unit_id).outerjoin(county, county.id == Case.county_id)
+    return of_project.where(Project.id == CASE)
+
+
+def frame_of(case: Case, roles: frozenset[Role], said: Framed) -> ProjectFrame:
+    """What a page about something in a project says of it."""
+    return ProjectFrame(
+        id=case.id, title=case.title, reference=case.reference, unit=said.unit, county=said.county,
+        language=case.language, state=said.state, paused_from=said.paused_from, version=said.version,
+        call_id=said.call_id, roles=roles, case=case,
+    )  # fmt: skip
 
 
 async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> ProjectHead:

@@ -12,7 +12,8 @@ import html5lib
 import pytest
 import pytest_asyncio
 
-from app.benefits import forms, queries, service
+from app.benefits import forms, service
+from app.benefits.card import card_of
 from app.core.database import Database
 from app.demo.cast import World
 from app.identity.models import Person
@@ -54,7 +55,7 @@ async def scheme(database: Database, world: World) -> AsyncIterator[Scheme]:
     measurement = await measured(act, benefit)
     await act("case_handler", service.confirm, measurement.id)
     async with database.reading() as uow:
-        indicator = (await queries.indicators(uow, benefit.id))[0].id
+        indicator = (await card_of(uow, benefit.id)).indicators[0].id
     await act(
         COORDINATOR, service.forecast, benefit.id, indicator_id=indicator, due_on=TODAY + timedelta(days=90),
         low=Decimal(300), likely=Decimal("330.5"), high=Decimal(360), why="Går som vi trodde",
@@ -117,6 +118,17 @@ async def test_another_office_finds_none_of_the_pages(browser: Browser, scheme: 
         assert (await browser.get(path)).status_code == 404, path
 
 
+@pytest.mark.parametrize(("who", "asked"), [("management", 2), (COORDINATOR, 3)])
+async def test_a_benefit_and_a_measurement_are_read_in_one_statement(
+    browser: Browser, scheme: Scheme, statements: list[str], who: str, asked: int
+) -> None:
+    await browser.as_person(who)
+    for path, count in ((f"/benefits/{scheme.benefit_id}", asked), (f"/measurements/{scheme.measurement_id}", 2)):
+        statements.clear()
+        assert (await browser.get(path)).status_code == 200
+        assert len(statements) == count, "who it is, the page, and what whoever writes chooses among"
+
+
 async def test_the_owner_says_yes_on_the_page(browser: Browser, database: Database, scheme: Scheme) -> None:
     act = scheme.act
     benefit = await act(COORDINATOR, service.add, case_id=scheme.case_id, title="Tryggere samtaler")
@@ -153,7 +165,7 @@ async def test_a_refused_form_keeps_what_was_typed(browser: Browser, scheme: Sch
 async def test_a_refused_series_keeps_its_rows(browser: Browser, scheme: Scheme) -> None:
     await scheme.act(LEADER, service.revise_plan, scheme.plan_id, why="Ny kunnskap")
     async with scheme.act.database.reading() as uow:
-        indicator = (await queries.indicators(uow, scheme.benefit_id))[0].id
+        indicator = (await card_of(uow, scheme.benefit_id)).indicators[0].id
     await browser.as_person(COORDINATOR)
     path = f"/benefits/{scheme.benefit_id}"
     typed = {"indicator_id": indicator, "rows-0-due_on": "2027-01-01", "rows-0-value": "mye",

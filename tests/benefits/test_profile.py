@@ -31,7 +31,7 @@ def act(database: Database, world: World) -> Acts:
 
 async def card_of(act: Acts, benefit: Benefit) -> card.Card:
     async with act.database.reading() as uow:
-        return await card.card_of(uow, await uow.session.get_one(Benefit, benefit.id))
+        return await card.card_of(uow, benefit.id)
 
 
 def test_rows_of_a_form_are_read_by_their_number_and_one_can_be_taken_out() -> None:

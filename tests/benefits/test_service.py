@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.activities import service as activities
 from app.applications.models import ExpectedBenefit
 from app.benefits import queries, service
+from app.benefits.card import card_of
 from app.benefits.figures import figures
 from app.benefits.forms import PreconditionRow, StakeholderRow
 from app.benefits.models import AttributionShare, Benefit, Measurement, Target
@@ -82,7 +83,7 @@ async def with_profile(
 
 async def indicator_of(act: Acts, benefit: Benefit) -> UUID:
     async with act.database.reading() as uow:
-        return (await queries.indicators(uow, benefit.id))[0].id
+        return (await card_of(uow, benefit.id)).indicators[0].id
 
 
 async def approve_plan(act: Acts, case_id: UUID) -> Any:

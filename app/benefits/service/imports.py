@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.audit.service import record
-from app.benefits.facts import MEASUREMENT, Ground, grounds_in
+from app.benefits.ground import MEASUREMENT, Ground, grounds_in
 from app.benefits.imports import kind_of, known_in, personal_in, without_identity_numbers
 from app.benefits.models import Benefit, Measurement, MeasurementImport
 from app.benefits.service.progress import advance

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.activities.models import Change
-from app.benefits.facts import MEASUREMENT, files_that_show, ground_of
+from app.benefits.ground import MEASUREMENT, files_that_show, ground_of
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.benefits.service.plan import refuse_practice
 from app.benefits.service.progress import advance
@@ -114,7 +114,7 @@ async def _check_report(uow: UnitOfWork, row: Measurement, said: dict[str, Any])
     evidence, with a what-if that stands on nothing, or off the plan without a word why."""
     indicator, live_on, has_file = (
         await uow.session.execute(
-            select(Indicator, Change.live_on, files_that_show(row.id))
+            select(Indicator, Change.live_on, files_that_show(str(row.id)))
             .join(Benefit, Benefit.id == Indicator.benefit_id)
             .outerjoin(Change, Change.id == Benefit.change_id)
             .where(Indicator.id == row.indicator_id)
