@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,11 @@ import msgspec
 from sqlalchemy import (
     Date,
     Integer,
+    Select,
     SelectBase,
     Uuid,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -33,7 +36,9 @@ from app.audit.models import Event
 from app.benefits.figures import end_of, owner_accepted_by, owner_asked_by
 from app.benefits.models import Benefit
 from app.cases.models import Case, CaseRole, CaseUnit
-from app.core.database import UnitOfWork
+from app.core.clock import day_in_oslo
+from app.core.database import Instant, UnitOfWork
+from app.core.settled import settled
 from app.decisions.models import Decision
 from app.facilitation.models import FacilitatorAssignment, SupportContact
 from app.feedback.models import FeedbackItem
@@ -58,6 +63,16 @@ def _day(instant: Any) -> Any:
     return cast(func.timezone("Europe/Oslo", instant), Date)
 
 
+MOMENT = bindparam("moment", type_=Instant)
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Projects as a query finds them that is built once, with what it is asked about."""
+
+    query: SelectBase
+    asked: dict[str, Any]
+
+
 class Harm(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of a disbenefit beside its figures."""
 
@@ -69,25 +84,34 @@ class Harm(msgspec.Struct, frozen=True, kw_only=True):
 
 async def harms(uow: UnitOfWork, benefit_ids: Collection[UUID], as_of: date) -> dict[UUID, Harm]:
     """Who carries each disbenefit, what is done to soften it, and who answers for it, as was said on a day; one statement."""
-    moment = end_of(as_of)
-    earlier = said_before("benefit", Benefit.id, "describe", moment)
-    rows = await uow.session.execute(
-        select(
-            Benefit.id, Benefit.beneficiaries, Benefit.mitigation, func.coalesce(Person.name, "").label("owner"),
-            earlier.c.was,
-        )
-        .select_from(Benefit)
-        .outerjoin(earlier, true())
-        .outerjoin(Person, and_(Person.id == owner_asked_by(moment)[0], owner_accepted_by(moment).is_not(None)))
-        .where(of_them(Benefit.id, benefit_ids))
-    )  # fmt: skip
+    statement, asked = _harms(is_past(uow, as_of)), {"benefit_ids": list(benefit_ids), "moment": end_of(as_of)}
     return {
         row.id: Harm(
             beneficiaries=was.get("beneficiaries", row.beneficiaries),
             mitigation=was.get("mitigation", row.mitigation), owner=row.owner,
         )
-        for row in rows for was in (row.was or {},)
+        for row in await uow.session.execute(statement, asked) for was in (row.was or {},)
     }  # fmt: skip
+
+
+def is_past(uow: UnitOfWork, as_of: date) -> bool:
+    """Whether anything can have been said anew since the end of a day."""
+    return as_of < day_in_oslo(uow.now)
+
+
+@cache
+def _harms(past: bool) -> Select[Any]:
+    owner = and_(Person.id == owner_asked_by(MOMENT)[0], owner_accepted_by(MOMENT).is_not(None))
+    found = (
+        select(Benefit.id, Benefit.beneficiaries, Benefit.mitigation, func.coalesce(Person.name, "").label("owner"))
+        .select_from(Benefit)
+        .outerjoin(Person, owner)
+        .where(Benefit.id == func.any(bindparam("benefit_ids", type_=ARRAY(Uuid()))))
+    )
+    if not past:
+        return settled(found.add_columns(null().label("was")))
+    earlier = said_before("benefit", Benefit.id, "describe", MOMENT)
+    return settled(found.add_columns(earlier.c.was).outerjoin(earlier, true()))
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,26 +122,44 @@ class Hours(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def hours(
-    uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date, each: Collection[UUID]
+    uow: UnitOfWork, case_ids: Collection[UUID] | Found, as_of: date, each: Collection[UUID]
 ) -> tuple[Hours, dict[UUID, Hours]]:
     """The facilitators' hours of all those projects together, and of each of some of them that has any; one statement."""
-    own, moment = FacilitatorAssignment, end_of(as_of)
+    query, asked = (
+        (case_ids.query, case_ids.asked) if isinstance(case_ids, Found) else (None, {"case_ids": list(case_ids)})
+    )
+    rows = await uow.session.execute(
+        _hours(query, is_past(uow, as_of)), {**asked, "day": as_of, "moment": end_of(as_of), "each": list(each)}
+    )
+    found = {case_id: Hours(assigned=assigned_hours, minutes=minutes) for case_id, assigned_hours, minutes in rows}
+    return found.pop(None), found
+
+
+@cache
+def _hours(query: SelectBase | None, past: bool) -> Any:
+    own, ids = FacilitatorAssignment, ARRAY(Uuid())
+
+    def of_these(column: Any) -> Any:
+        return column == func.any(bindparam("case_ids", type_=ids)) if query is None else column.in_(query)
+
     given = (
         select(SupportContact.case_id, cast(func.sum(SupportContact.minutes), Integer).label("minutes"))
         .where(
-            of_them(SupportContact.case_id, case_ids), SupportContact.held_on <= as_of,
-            SupportContact.written_at < moment,
+            of_these(SupportContact.case_id), SupportContact.held_on <= bindparam("day", type_=Date()),
+            SupportContact.written_at < MOMENT,
         )
         .group_by(SupportContact.case_id)
         .subquery()
     )  # fmt: skip
-    earlier = said_before("facilitator_assignment", own.id, "plan_hours", moment)
-    planned = func.coalesce(cast(earlier.c.was["hours"].astext, Integer), own.hours)
+    planned: Any = own.hours
+    source = select(own.case_id).select_from(own)
+    if past:
+        earlier = said_before("facilitator_assignment", own.id, "plan_hours", MOMENT)
+        planned = func.coalesce(cast(earlier.c.was["hours"].astext, Integer), own.hours)
+        source = source.outerjoin(earlier, true())
     assigned = (
-        select(own.case_id, cast(func.sum(planned), Integer).label("hours"))
-        .select_from(own)
-        .outerjoin(earlier, true())
-        .where(of_them(own.case_id, case_ids), own.state.in_(("accepted", "ended")), own.answered_at < moment)
+        source.add_columns(cast(func.sum(planned), Integer).label("hours"))
+        .where(of_these(own.case_id), own.state.in_(("accepted", "ended")), own.answered_at < MOMENT)
         .group_by(own.case_id)
         .subquery()
     )
@@ -130,11 +172,8 @@ async def hours(
         .cte("of_each")
     )  # fmt: skip
     together = [cast(func.coalesce(func.sum(column), 0), Integer) for column in (of_each.c.hours, of_each.c.minutes)]
-    rows = await uow.session.execute(
-        union_all(select(cast(null(), Uuid), *together), select(of_each).where(of_them(of_each.c.case_id, each)))
-    )
-    found = {case_id: Hours(assigned=assigned_hours, minutes=minutes) for case_id, assigned_hours, minutes in rows}
-    return found.pop(None), found
+    some = select(of_each).where(of_each.c.case_id == func.any(bindparam("each", type_=ids)))
+    return settled(union_all(select(cast(null(), Uuid), *together), some))
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,26 +282,6 @@ async def answered(uow: UnitOfWork, call_id: UUID | None, as_of: date) -> Answer
     asked = select(*counted(moment)).where(FeedbackItem.received_at <= moment)
     row = (await uow.session.execute(asked if call_id is None else asked.where(FeedbackItem.call_id == call_id))).one()
     return Answered(in_time=row[0], late=row[1], waiting=row[2])
-
-
-class Stopped(msgspec.Struct, frozen=True, kw_only=True):
-    """A project that was stopped, when and why."""
-
-    case_id: UUID
-    at: datetime
-    why: str
-
-
-async def stopped(uow: UnitOfWork, case_ids: Collection[UUID] | SelectBase, as_of: date) -> list[Stopped]:
-    """The projects that have been stopped, the last first; one statement."""
-    rows = await uow.session.execute(
-        select(Event.case_id, Event.at, Event.why)
-        .distinct(Event.case_id)
-        .where(of_them(Event.case_id, case_ids), Event.subject == "project", Event.to_state == "stopped",
-               Event.at < end_of(as_of))
-        .order_by(Event.case_id, Event.sequence.desc())
-    )  # fmt: skip
-    return sorted((Stopped(**row._mapping) for row in rows), key=lambda each: each.at, reverse=True)
 
 
 async def sent(

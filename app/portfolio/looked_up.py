@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,12 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Select,
-    Text,
     and_,
     any_,
+    bindparam,
     cast,
     column,
     func,
-    literal,
     or_,
     select,
     true,
@@ -29,24 +29,40 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
+from app.audit.models import Event
 from app.benefits.models import Benefit
 from app.cases.models import Case
 from app.cases.queries import seen_by
 from app.core.clock import day_in_oslo
-from app.core.database import UnitOfWork
+from app.core.database import Instant, UnitOfWork
 from app.core.listed import word
+from app.core.questions import Told as Decoded
 from app.core.questions import constant
+from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.portfolio.answers import Found
 from app.portfolio.cut import Cut
-from app.portfolio.entry import ALL_DROPPED, MISSING
+from app.portfolio.entry import ALL_DROPPED, MISSING, Known
 from app.portfolio.models import PortfolioRow
-from app.portfolio.over_time import counted_by, factors, seen_as, seen_in
-from app.portfolio.overview import Counted, ProjectShown, counted, question_of
-from app.portfolio.packed import NOTHING, Figures, unpack_counted
+from app.portfolio.over_time import (
+    AS_OF,
+    Question,
+    answers_to,
+    counted_by,
+    factors,
+    kept_from,
+    seen_as,
+    seen_in,
+    seen_in_shape,
+    shape_of,
+)  # fmt: skip
+from app.portfolio.overview import Counted, IndicatorShown, ProjectShown, counted, indicators_of, names_of, question_of
+from app.portfolio.packed import NOTHING, Figures
 from app.projects.models import Project
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.portfolio import ToStop, share
+from workflows.project import ProjectState
 from workflows.rollup import LeftOut, Sum, in_price_year, left_out, of_grade, promised
 
 MOST = 50
@@ -165,6 +181,18 @@ def projects_in(uow: UnitOfWork, actor: Actor, cut: Cut, *more: Any) -> Select[A
     return select(PortfolioRow.case_id).where(*there, PortfolioRow.benefit_id.is_(None), *more)
 
 
+def found_in(uow: UnitOfWork, actor: Actor, cut: Cut) -> Found:
+    """The same by a query that is built once for all cuts by the same things, with what it is asked about."""
+    question = question_of(cut)
+    return Found(query=_projects_in(shape_of(question), kept_from(actor)), asked=answers_to(question, actor, uow.now))
+
+
+@cache
+def _projects_in(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
+    there = seen_in_shape(shape, reach)
+    return select(PortfolioRow.case_id).where(*there, PortfolioRow.benefit_id.is_(None))
+
+
 async def projects(uow: UnitOfWork, actor: Actor, cut: Cut) -> tuple[ProjectShown, ...]:
     """The projects in a cut with the step that they stood in, in the order of their references; one statement."""
     row = PortfolioRow
@@ -177,17 +205,6 @@ async def projects(uow: UnitOfWork, actor: Actor, cut: Cut) -> tuple[ProjectShow
         seen_by(actor, uow.now),
     )
     return tuple(ProjectShown(*each) for each in rows)
-
-
-async def projects_of(uow: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, ProjectShown]:
-    """Some projects with the step that they stand in; one statement."""
-    rows = await uow.session.execute(
-        select(Case.id, Case.title, Case.language, Unit.name, Project.state)
-        .join(Project, Project.id == Case.id)
-        .join(Unit, Unit.id == Case.unit_id)
-        .where(Case.id.in_(case_ids))
-    )
-    return {row.id: ProjectShown(*row) for row in rows}
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,10 +222,24 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
         return self.committed_ore - self.paid_ore - self.returned_ore
 
 
+COSTS = ("award", "committed", "paid", "returned")
+"""What a project costs, as it is counted."""
+
+
 def cost_of(figures: Figures) -> Cost:
     """What projects of which that is counted cost."""
-    names = ("award", "committed", "paid", "returned")
-    return Cost(**{f"{name}_ore": figures.tally.get(name, 0) for name in names})
+    return Cost(**{f"{name}_ore": figures.tally.get(name, 0) for name in COSTS})
+
+
+_READ_COSTS = msgspec.json.Decoder(
+    msgspec.defstruct("_Counted", [("tally", msgspec.defstruct("_Costs", [(name, int, 0) for name in COSTS]))])
+)
+
+
+def cost_in(counted: str) -> Cost:
+    """The same from the text of what is counted, the rest of which is passed by."""
+    said: Any = _READ_COSTS.decode(counted)
+    return Cost(**{f"{name}_ore": getattr(said.tally, name) for name in COSTS})
 
 
 class ProjectCost(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,50 +251,57 @@ class ProjectCost(msgspec.Struct, frozen=True, kw_only=True):
 
 async def costs(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tuple[Cost, list[ProjectCost]]:
     """What the projects of a cut cost together, and each of the first of them; one statement."""
-    row = PortfolioRow
-    there, own = seen_as(actor, question_of(cut)), aliased(row)
-    first_of = (
-        select(
-            row.case_id, Case.title, Case.language, Case.unit_id, row.step, Case.reference,
-        )
-        .join(Case, Case.id == row.case_id)
-        .where(*there, row.benefit_id.is_(None))
-        .order_by(Case.reference, row.case_id)
-        .limit(constant(MOST))
-        .subquery()
-    )  # fmt: skip
-    as_of = whole.as_of
-    rows = await uow.session.execute(
-        select(
-            first_of.c.case_id, first_of.c.title, first_of.c.language, Unit.name, first_of.c.step, own.counted,
-        )
-        .join(Unit, Unit.id == first_of.c.unit_id)
-        .join(own, and_(own.case_id == first_of.c.case_id, own.benefit_id.is_(None)))
-        .where(own.from_on <= as_of, or_(own.to_on.is_(None), own.to_on > as_of))
-        .order_by(first_of.c.reference, first_of.c.case_id),
-        seen_by(actor, uow.now),
-    )  # fmt: skip
+    question = question_of(cut)
+    statement, asked = _costs(shape_of(question), kept_from(actor)), answers_to(question, actor, uow.now)
+    rows = await uow.session.execute(statement, asked)
     return cost_of(whole.figures), [
-        ProjectCost(project=ProjectShown(*each[:5]), cost=cost_of(unpack_counted(each.counted))) for each in rows
+        ProjectCost(project=ProjectShown(*each[:5]), cost=cost_in(each.counted)) for each in rows
     ]
 
 
-def _kroner(years: Iterable[int], whole: Standing) -> Any:
-    """The price years that can be told, with the year whose kroner they are told in and what they are multiplied by."""
-    to = {year: whole.price_year or year for year in years}
-    told = [(year, to[year], ratio) for year in to if (ratio := whole.index.ratio(year, to[year])) is not None]
-    own, into, by = ([each[number] for each in told] for number in range(3))
-    return (
-        func.unnest(literal(own, ARRAY(Integer)), literal(into, ARRAY(Integer)), literal(by, ARRAY(Numeric)))
-        .table_valued(column("own", Integer), column("year", Integer), column("ratio", Numeric), name="kroner")
-        .render_derived()
+@cache
+def _costs(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
+    row, own = PortfolioRow, aliased(PortfolioRow)
+    first_of = (
+        select(row.case_id, Case.title, Case.language, Case.unit_id, row.step, Case.reference)
+        .join(Case, Case.id == row.case_id)
+        .where(*seen_in_shape(shape, reach), row.benefit_id.is_(None))
+        .order_by(Case.reference, row.case_id)
+        .limit(constant(MOST))
+        .subquery()
+    )
+    # the wide text of those alone that are shown
+    return settled(
+        select(first_of.c.case_id, first_of.c.title, first_of.c.language, Unit.name, first_of.c.step, own.counted)
+        .join(Unit, Unit.id == first_of.c.unit_id)
+        .join(own, and_(own.case_id == first_of.c.case_id, own.benefit_id.is_(None)))
+        .where(own.from_on <= AS_OF, or_(own.to_on.is_(None), own.to_on > AS_OF))
+        .order_by(first_of.c.reference, first_of.c.case_id)
     )
 
 
-def _counting(cut: Cut) -> ColumnElement[bool]:
+KRONER = (
+    func.unnest(
+        bindparam("kroner_of", type_=ARRAY(Integer)), bindparam("kroner_in", type_=ARRAY(Integer)),
+        bindparam("kroner_by", type_=ARRAY(Numeric)),
+    )
+    .table_valued(column("own", Integer), column("year", Integer), column("ratio", Numeric), name="kroner")
+    .render_derived()
+)  # fmt: skip
+"""The price years that can be told, with the year whose kroner they are told in and what they are multiplied by."""
+
+
+def _kroner(years: Iterable[int], whole: Standing) -> dict[str, Any]:
+    """What a statement with KRONER in it is asked about."""
+    to = {year: whole.price_year or year for year in years}
+    told = [(year, to[year], ratio) for year in to if (ratio := whole.index.ratio(year, to[year])) is not None]
+    return {name: [each[place] for each in told] for place, name in enumerate(("kroner_of", "kroner_in", "kroner_by"))}
+
+
+def _counting(shape: Question) -> ColumnElement[bool]:
     """Which rows say what the projects of a cut are forecast to give: their own, of some of their benefits the benefits'."""
     benefit_id = PortfolioRow.benefit_id
-    return benefit_id.is_(None) if cut.goal is None and cut.category is None else benefit_id.is_not(None)
+    return benefit_id.is_(None) if shape.goal is None and shape.category is None else benefit_id.is_not(None)
 
 
 class PerKrone(msgspec.Struct, frozen=True, kw_only=True):
@@ -287,23 +325,10 @@ class PerKrone(msgspec.Struct, frozen=True, kw_only=True):
 
 async def per_krone(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> list[PerKrone]:
     """Benefit for each krone, for the projects with benefits in kroner of each price year and no others; one statement."""
-    net = whole.counted.net
-    there = seen_as(actor, question_of(cut))
-    row, kroner = PortfolioRow, _kroner([each.price_year for each in net], whole)
-    valued = (
-        select(row.case_id, kroner.c.year)
-        .distinct()
-        .join(kroner, kroner.c.own == any_(row.price_years))
-        .where(*there, _counting(cut))
-        .subquery()
-    )
+    question, net = question_of(cut), whole.counted.net
     rows = await uow.session.execute(
-        select(valued.c.year, func.count(), cast(func.coalesce(func.sum(row.committed_ore), 0), BigInteger))
-        .select_from(row)
-        .join(valued, valued.c.case_id == row.case_id)
-        .where(*there, row.benefit_id.is_(None))
-        .group_by(valued.c.year),
-        seen_by(actor, uow.now),
+        _per_krone(shape_of(question), kept_from(actor)),
+        {**answers_to(question, actor, uow.now), **_kroner([each.price_year for each in net], whole)},
     )
     of_year = {year: (count, ore) for year, count, ore in rows}
     return [
@@ -313,6 +338,25 @@ async def per_krone(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) ->
         )
         for each in whole.in_kroner(net)
     ]  # fmt: skip
+
+
+@cache
+def _per_krone(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
+    row, there = PortfolioRow, seen_in_shape(shape, reach)
+    valued = (
+        select(row.case_id, KRONER.c.year)
+        .distinct()
+        .join(KRONER, KRONER.c.own == any_(row.price_years))
+        .where(*there, _counting(shape))
+        .subquery()
+    )
+    return settled(
+        select(valued.c.year, func.count(), cast(func.coalesce(func.sum(row.committed_ore), 0), BigInteger))
+        .select_from(row)
+        .join(valued, valued.c.case_id == row.case_id)
+        .where(*there, row.benefit_id.is_(None))
+        .group_by(valued.c.year)
+    )
 
 
 # --- benefits ---
@@ -329,19 +373,61 @@ class BenefitNamed(msgspec.Struct, frozen=True, kw_only=True):
 
 async def marked(uow: UnitOfWork, actor: Actor, cut: Cut, mark: str) -> list[BenefitNamed]:
     """The first of the benefits in a cut that are of a kind, by the names of MARKS; one statement."""
+    question = question_of(cut)
+    statement, asked = _marked(shape_of(question), kept_from(actor), mark), answers_to(question, actor, uow.now)
+    return [
+        BenefitNamed(project=ProjectShown(*each[:5]), id=each[5], title=each[6], goals=tuple(each[7]))
+        for each in await uow.session.execute(statement, asked)
+    ]
+
+
+@cache
+def _marked(shape: Question, reach: frozenset[str] | None, mark: str, *more: Any) -> Select[Any]:
     row = PortfolioRow
-    rows = await uow.session.execute(
-        select(row.case_id, Case.title, Case.language, Unit.name, row.step, Benefit.id, Benefit.title, row.goals)
-        .join(Case, Case.id == row.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
-        .join(Benefit, Benefit.id == row.benefit_id)
-        .where(*seen_as(actor, question_of(cut)), literal(mark, Text) == any_(row.marks))
+    found = (
+        select(row.case_id, row.benefit_id, row.step, row.goals, row.known)
+        .where(*seen_in_shape(shape, reach), word(mark) == any_(row.marks))
         .order_by(row.case_id, row.benefit_id)
-        .limit(constant(MOST)),
-        seen_by(actor, uow.now),
+        .limit(constant(MOST))
+        .subquery()
+    )
+    told = [
+        cast(found.c.known, Decoded(list[Known])).label("known"),
+        cast(names_of(found.c.benefit_id), Decoded(dict[UUID, tuple[str, str]])).label("names"),
+    ]
+    return settled(
+        select(
+            found.c.case_id, Case.title, Case.language, Unit.name, found.c.step, Benefit.id,
+            Benefit.title.label("benefit"), found.c.goals, *(told if "known" in more else ()),
+        )
+        .join(Case, Case.id == found.c.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .join(Benefit, Benefit.id == found.c.benefit_id)
+        .order_by(found.c.case_id, found.c.benefit_id)
+    )  # fmt: skip
+
+
+class Harmful(msgspec.Struct, frozen=True, kw_only=True):
+    """A disbenefit as a line of a list, with what is known of its indicators."""
+
+    id: UUID
+    title: str
+    project: ProjectShown
+    indicators: tuple[IndicatorShown, ...]
+
+
+async def harmful(uow: UnitOfWork, actor: Actor, cut: Cut) -> list[Harmful]:
+    """The first of the disbenefits in a cut; one statement."""
+    question = question_of(cut)
+    statement, asked = (
+        _marked(shape_of(question), kept_from(actor), "harms", "known"),
+        answers_to(question, actor, uow.now),
     )
     return [
-        BenefitNamed(project=ProjectShown(*each[:5]), id=each[5], title=each[6], goals=tuple(each[7])) for each in rows
+        Harmful(
+            id=row.id, title=row.benefit, project=ProjectShown(*row[:5]), indicators=indicators_of(row.known, row.names)
+        )
+        for row in await uow.session.execute(statement, asked)
     ]
 
 
@@ -361,44 +447,11 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
 
     Two statements: as `workflows.portfolio.should_stop` says of what each is forecast to give and what has been dropped.
     """
-    row, kroner = PortfolioRow, _kroner([each.price_year for each in whole.counted.net], whole)
-    there = (*seen_as(actor, question_of(cut)), _counting(cut), row.step.not_in(OVER))
-    forecast = (
-        func.unnest(row.price_years, row.forecasts)
-        .table_valued(column("own", Integer), column("forecast", Numeric), name="of_year")
-        .render_derived()
-    )
-    a_year = (
-        select(row.case_id)
-        .join(forecast, true())
-        .join(kroner, kroner.c.own == forecast.c.own)
-        .where(*there)
-        .group_by(row.case_id, kroner.c.year)
-        .having(func.sum(forecast.c.forecast * kroner.c.ratio) < 0)
-    )
-    gone = (
-        select(row.case_id)
-        .where(*there)
-        .group_by(row.case_id)
-        .having(func.bool_and(or_(*(word(mark) == any_(row.marks) for mark in ("dropped", ALL_DROPPED)))))
-    )
-    below, dropped = a_year.cte("below"), gone.cte("gone")
+    question, years = question_of(cut), [each.price_year for each in whole.counted.net]
     rows = await uow.session.execute(
-        select(
-            Case.id, Case.title, Case.language, Unit.name, row.step,
-            Case.id.in_(select(below.c.case_id)).label("is_below"),
-            Case.id.in_(select(dropped.c.case_id)).label("is_gone"), func.count().over().label("all"),
-        )
-        .join(Case, Case.id == row.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
-        .where(
-            *seen_as(actor, question_of(cut)), row.benefit_id.is_(None),
-            or_(Case.id.in_(select(below.c.case_id)), Case.id.in_(select(dropped.c.case_id))),
-        )
-        .order_by(Case.reference, Case.id)
-        .limit(constant(MOST)),
-        seen_by(actor, uow.now),
-    )  # fmt: skip
+        _doubtful(shape_of(question), kept_from(actor)),
+        {**answers_to(question, actor, uow.now), **_kroner(years, whole)},
+    )
     first = rows.all()
     nets = await _nets(uow, actor, cut, whole, [each.id for each in first])
     return (first[0].all if first else 0), [
@@ -413,6 +466,44 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
     ]  # fmt: skip
 
 
+@cache
+def _doubtful(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
+    row = PortfolioRow
+    there = (*seen_in_shape(shape, reach), _counting(shape), row.step.not_in(OVER))
+    forecast = (
+        func.unnest(row.price_years, row.forecasts)
+        .table_valued(column("own", Integer), column("forecast", Numeric), name="of_year")
+        .render_derived()
+    )
+    below = (
+        select(row.case_id)
+        .join(forecast, true())
+        .join(KRONER, KRONER.c.own == forecast.c.own)
+        .where(*there)
+        .group_by(row.case_id, KRONER.c.year)
+        .having(func.sum(forecast.c.forecast * KRONER.c.ratio) < 0)
+    ).cte("below")
+    gone = (
+        select(row.case_id)
+        .where(*there)
+        .group_by(row.case_id)
+        .having(func.bool_and(or_(*(word(mark) == any_(row.marks) for mark in ("dropped", ALL_DROPPED)))))
+    ).cte("gone")
+    is_below, is_gone = (Case.id.in_(select(each.c.case_id)) for each in (below, gone))
+    found: Any = (
+        select(
+            Case.id, Case.title, Case.language, Unit.name, row.step, is_below.label("is_below"), is_gone.label("is_gone"),
+            func.count().over().label("all"),
+        )
+        .join(Case, Case.id == row.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(*seen_in_shape(shape, reach), row.benefit_id.is_(None), or_(is_below, is_gone))
+        .order_by(Case.reference, Case.id)
+        .limit(constant(MOST))
+    )  # fmt: skip
+    return settled(found)
+
+
 async def _nets(
     uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing, case_ids: Sequence[UUID]
 ) -> Mapping[UUID, tuple[Sum, ...]]:
@@ -422,3 +513,45 @@ async def _nets(
         UUID(key): whole.in_kroner(counted(own, whole.as_of, above_projects=False).net)
         for key, own in found["project"].items()
     }
+
+
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """A project that was stopped, when and why."""
+
+    project: ProjectShown
+    at: datetime
+    why: str
+
+
+async def stopped(uow: UnitOfWork, actor: Actor, cut: Cut) -> list[Stopped]:
+    """The projects in a cut that have been stopped, with the step that they stand in, the last first; one statement."""
+    question = question_of(cut)
+    statement, asked = _stopped(shape_of(question), kept_from(actor)), answers_to(question, actor, uow.now)
+    rows = await uow.session.execute(statement, asked)
+    found = (Stopped(project=ProjectShown(*each[:5]), at=each.at, why=each.why) for each in rows)
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+@cache
+def _stopped(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
+    row = PortfolioRow
+    there = select(row.case_id).where(
+        *seen_in_shape(shape, reach), row.benefit_id.is_(None), row.step == str(ProjectState.STOPPED)
+    )
+    last = (
+        select(Event.case_id, Event.at, Event.why)
+        .distinct(Event.case_id)
+        .where(
+            Event.case_id.in_(there), Event.subject == "project", Event.to_state == str(ProjectState.STOPPED),
+            Event.at < bindparam("moment", type_=Instant),
+        )
+        .order_by(Event.case_id, Event.sequence.desc())
+        .subquery()
+    )  # fmt: skip
+    return settled(
+        select(last.c.case_id, Case.title, Case.language, Unit.name, Project.state, last.c.at, last.c.why)
+        .join(Case, Case.id == last.c.case_id)
+        .join(Project, Project.id == last.c.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .order_by(last.c.case_id)
+    )

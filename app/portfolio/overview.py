@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar
@@ -254,11 +254,24 @@ def _lacking(row: Any, as_of: date) -> BenefitShown:
 
 
 def _measurable(row: Any) -> BenefitShown:
-    named = [(*row.names[each.indicator_id], each) for each in row.known]
     return BenefitShown(
         id=row.benefit_id, case_id=row.case_id, title=row.benefit, is_dropped=row.is_dropped,
-        indicators=tuple(IndicatorShown(name, unit, known, known.line) for name, unit, known in named),
+        indicators=indicators_of(row.known, row.names),
     )  # fmt: skip
+
+
+def indicators_of(known: Iterable[Known], names: Mapping[UUID, tuple[str, str]]) -> tuple[IndicatorShown, ...]:
+    """What is known of indicators with the names and units that they have now."""
+    return tuple(IndicatorShown(*names[each.indicator_id], each, each.line) for each in known)
+
+
+def names_of(benefit_id: Any, *only: Any) -> Any:
+    """The names and units of a benefit's indicators as JSON."""
+    return (
+        select(func.json_object_agg(Indicator.id, func.json_build_array(Indicator.name, Indicator.unit)))
+        .where(Indicator.benefit_id == benefit_id, *only)
+        .scalar_subquery()
+    )
 
 
 async def _rows(uow: UnitOfWork, actor: Actor, cut: Cut) -> Sequence[Any]:
@@ -299,11 +312,7 @@ def _listed(shape: Question, reach: frozenset[str] | None) -> Any:
         at_once = shape.as_of is None or shape.unit_id is not None
         parts.append(_projects(there, said, at_once=at_once).subquery())
     listed = union_all(*(select(part) for part in parts)).subquery("listed")
-    names = (
-        select(func.json_object_agg(Indicator.id, func.json_build_array(Indicator.name, Indicator.unit)))
-        .where(Indicator.benefit_id == listed.c.benefit_id, listed.c.known.is_not(None))
-        .scalar_subquery()
-    )
+    names = names_of(listed.c.benefit_id, listed.c.known.is_not(None))
     return settled(
         select(
             listed.c.list, listed.c.case_id, listed.c.benefit_id, listed.c.step, listed.c.is_dropped, listed.c.counted,

@@ -8,8 +8,6 @@ from typing import Any
 from litestar import Response, get
 from sqlalchemy import Select
 
-from app.benefits.figures import figures
-from app.benefits.models import Benefit
 from app.competence.queries import of_call
 from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
@@ -23,18 +21,18 @@ from app.portfolio.looked_up import (
     by_grade,
     costs,
     doubtful,
+    found_in,
+    harmful,
     having,
     marked,
     per_krone,
     projects,
     projects_in,
-    projects_of,
     standing,
+    stopped,
     timely,
 )  # fmt: skip
-from app.portfolio.models import PortfolioRow
 from app.portfolio.overview import ProjectShown
-from app.portfolio.queries import benefits_of
 from app.web.visit import Visit
 from workflows.leaf import FEWEST
 from workflows.portfolio import FAIR_BY, Question, Trouble, days_late, fates_of, share, treated, treated_by
@@ -122,7 +120,9 @@ async def cost_page(visit: Visit) -> Response[Any]:
     uow, actor, cut = visit.uow, visit.actor, asked.cut
     whole = await asked.standing()
     cost, first = await costs(uow, actor, cut, whole)
-    together, hours = await answers.hours(uow, asked.case_ids, asked.day, [each.project.id for each in first])
+    together, hours = await answers.hours(
+        uow, found_in(uow, actor, cut), asked.day, [each.project.id for each in first]
+    )
     others = await marked(uow, actor, cut, "unpriced")
     return asked.render(
         [*(each.project for each in first), *(each.project for each in others)],
@@ -138,13 +138,11 @@ async def harm_page(visit: Visit) -> Response[Any]:
     """What it harms: who carries it, and what is done about it."""
     asked = await asking(visit, Question.HARM)
     whole = await asked.standing()
-    own = await marked(visit.uow, visit.actor, asked.cut, "harms")
-    goals = {each.id: each.goals for each in own}
-    found = await figures(visit.uow, answers.of_them(Benefit.id, list(goals)), asked.cut.as_of, goals)
-    told = await answers.harms(visit.uow, list(goals), asked.day)
+    own = await harmful(visit.uow, visit.actor, asked.cut)
+    told = await answers.harms(visit.uow, [each.id for each in own], asked.day)
     count = whole.count("harms")
     return asked.render(
-        (each.project for each in own), harms=benefits_of(found), more=count - len(own), told=told, count=count,
+        (each.project for each in own), harms=own, more=count - len(own), told=told, count=count,
         sums=whole.in_kroner(whole.counted.harms),
     )  # fmt: skip
 
@@ -193,10 +191,10 @@ async def stop_page(visit: Visit) -> Response[Any]:
     uow, actor, cut = visit.uow, visit.actor, asked.cut
     whole = await asked.standing()
     count, first = await doubtful(uow, actor, cut, whole)
-    stopped = await answers.stopped(uow, projects_in(uow, actor, cut, PortfolioRow.step == "stopped"), asked.day)
-    named = await projects_of(uow, [each.case_id for each in stopped])
+    over = await stopped(uow, actor, cut)
     return asked.render(
-        [*(each.project for each in first), *named.values()], doubtful=first, more=count - len(first), stopped=stopped,
+        [*(each.project for each in first), *(each.project for each in over)],
+        doubtful=first, more=count - len(first), stopped=over,
         benefits=whole.count("benefits"), unforeseen=whole.count("benefits") - whole.count("forecast"),
     )  # fmt: skip
 
