@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -37,7 +37,7 @@ from app.core.clock import day_in_oslo
 from app.core.database import Instant, UnitOfWork
 from app.core.listed import word
 from app.core.questions import Told as Decoded
-from app.core.questions import constant
+from app.core.questions import answer, constant, told_each
 from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
@@ -58,7 +58,7 @@ from app.portfolio.over_time import (
     shape_of,
 )  # fmt: skip
 from app.portfolio.overview import Counted, IndicatorShown, ProjectShown, counted, indicators_of, names_of, question_of
-from app.portfolio.packed import NOTHING, Figures
+from app.portfolio.packed import NOTHING, Adding, Figures, unpack_counted
 from app.projects.models import Project
 from workflows.over_time import NO_FACTORS, Factors
 from workflows.portfolio import ToStop, share
@@ -445,7 +445,7 @@ class Doubtful(msgspec.Struct, frozen=True, kw_only=True):
 async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tuple[int, list[Doubtful]]:
     """How many projects there is reason to look at, and the first of them; those that are over are not among them.
 
-    Two statements: as `workflows.portfolio.should_stop` says of what each is forecast to give and what has been dropped.
+    One statement: as `workflows.portfolio.should_stop` says of what each is forecast to give and what has been dropped.
     """
     question, years = question_of(cut), [each.price_year for each in whole.counted.net]
     rows = await uow.session.execute(
@@ -453,10 +453,9 @@ async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> 
         {**answers_to(question, actor, uow.now), **_kroner(years, whole)},
     )
     first = rows.all()
-    nets = await _nets(uow, actor, cut, whole, [each.id for each in first])
     return (first[0].all if first else 0), [
         Doubtful(
-            project=ProjectShown(*each[:5]), net=nets[each.id],
+            project=ProjectShown(*each[:5]), net=_net(each.counted, whole),
             why=tuple(
                 why
                 for why, holds in ((ToStop.NET_BELOW_ZERO, each.is_below), (ToStop.ALL_DROPPED, each.is_gone)) if holds
@@ -490,29 +489,42 @@ def _doubtful(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
         .having(func.bool_and(or_(*(word(mark) == any_(row.marks) for mark in ("dropped", ALL_DROPPED)))))
     ).cte("gone")
     is_below, is_gone = (Case.id.in_(select(each.c.case_id)) for each in (below, gone))
-    found: Any = (
+    first = (
         select(
-            Case.id, Case.title, Case.language, Unit.name, row.step, is_below.label("is_below"), is_gone.label("is_gone"),
+            Case.id,
+            Case.title,
+            Case.language,
+            Case.unit_id,
+            Case.reference,
+            row.step,
+            is_below.label("is_below"),
+            is_gone.label("is_gone"),
             func.count().over().label("all"),
         )
         .join(Case, Case.id == row.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
         .where(*seen_in_shape(shape, reach), row.benefit_id.is_(None), or_(is_below, is_gone))
         .order_by(Case.reference, Case.id)
         .limit(constant(MOST))
+        .subquery()
+    )
+    counted_of = select(row.counted).where(*seen_in_shape(shape, reach), row.case_id == first.c.id).correlate(first)
+    found: Any = (
+        select(
+            first.c.id, first.c.title, first.c.language, Unit.name, first.c.step, first.c.is_below, first.c.is_gone,
+            first.c["all"], func.array(counted_of.scalar_subquery()).label("counted"),
+        )
+        .join(Unit, Unit.id == first.c.unit_id)
+        .order_by(first.c.reference, first.c.id)
     )  # fmt: skip
     return settled(found)
 
 
-async def _nets(
-    uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing, case_ids: Sequence[UUID]
-) -> Mapping[UUID, tuple[Sum, ...]]:
-    question = msgspec.structs.replace(question_of(cut), case_ids=tuple(case_ids))
-    found = await counted_by(uow, actor, question, ("project",))
-    return {
-        UUID(key): whole.in_kroner(counted(own, whole.as_of, above_projects=False).net)
-        for key, own in found["project"].items()
-    }
+def _net(texts: Iterable[str], whole: Standing) -> tuple[Sum, ...]:
+    """What a project's rows in the cut come to together."""
+    adding = Adding()
+    for each in texts:
+        adding.add(unpack_counted(each))
+    return whole.in_kroner(counted(adding.done(), whole.as_of, above_projects=False).net)
 
 
 class Stopped(msgspec.Struct, frozen=True, kw_only=True):
@@ -526,14 +538,30 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True):
 async def stopped(uow: UnitOfWork, actor: Actor, cut: Cut) -> list[Stopped]:
     """The projects in a cut that have been stopped, with the step that they stand in, the last first; one statement."""
     question = question_of(cut)
-    statement, asked = _stopped(shape_of(question), kept_from(actor)), answers_to(question, actor, uow.now)
-    rows = await uow.session.execute(statement, asked)
-    found = (Stopped(project=ProjectShown(*each[:5]), at=each.at, why=each.why) for each in rows)
-    return sorted(found, key=lambda each: each.at, reverse=True)
+    rows = await answer(
+        uow, stopped_question(shape_of(question), kept_from(actor)), answers_to(question, actor, uow.now)
+    )
+    return sorted((row.told for row in rows), key=lambda each: each.at, reverse=True)
+
+
+class _Stopped(msgspec.Struct, frozen=True):
+    id: UUID
+    title: str
+    language: str
+    unit: str
+    state: str
+    at: datetime
+    why: str
+
+    @property
+    def told(self) -> Stopped:
+        project = ProjectShown(self.id, self.title, self.language, self.unit, self.state)
+        return Stopped(project=project, at=self.at, why=self.why)
 
 
 @cache
-def _stopped(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
+def stopped_question(shape: Question, reach: frozenset[str] | None) -> ColumnElement[Any]:
+    """What that statement asks for all cuts by the same things, for pages that ask it together with others."""
     row = PortfolioRow
     there = select(row.case_id).where(
         *seen_in_shape(shape, reach), row.benefit_id.is_(None), row.step == str(ProjectState.STOPPED)
@@ -548,10 +576,11 @@ def _stopped(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
         .order_by(Event.case_id, Event.sequence.desc())
         .subquery()
     )  # fmt: skip
-    return settled(
+    return told_each(
+        _Stopped,
         select(last.c.case_id, Case.title, Case.language, Unit.name, Project.state, last.c.at, last.c.why)
         .join(Case, Case.id == last.c.case_id)
         .join(Project, Project.id == last.c.case_id)
         .join(Unit, Unit.id == Case.unit_id)
-        .order_by(last.c.case_id)
+        .order_by(last.c.case_id),
     )

@@ -8,11 +8,13 @@ from typing import Any
 from litestar import Response, get
 from sqlalchemy import Select
 
+from app.cases.queries import reach_of
 from app.competence.queries import of_call
 from app.core.clock import day_in_oslo
 from app.core.errors import NotAllowed
+from app.core.questions import ask_together
 from app.portfolio import answers
-from app.portfolio.cut import Cut, asked_of, bar
+from app.portfolio.cut import Cut, asked_of, bar, choices_question, typed_in
 from app.portfolio.exceptions import MOST as MOST_EXCEPTIONS
 from app.portfolio.exceptions import exceptions
 from app.portfolio.looked_up import (
@@ -30,9 +32,11 @@ from app.portfolio.looked_up import (
     projects_in,
     standing,
     stopped,
+    stopped_question,
     timely,
 )  # fmt: skip
-from app.portfolio.overview import ProjectShown
+from app.portfolio.over_time import answers_to, kept_from, shape_of
+from app.portfolio.overview import ProjectShown, question_of
 from app.web.visit import Visit
 from workflows.leaf import FEWEST
 from workflows.portfolio import FAIR_BY, Question, Trouble, days_late, fates_of, share, treated, treated_by
@@ -184,9 +188,20 @@ async def fairness_page(visit: Visit) -> Response[Any]:
     )  # fmt: skip
 
 
+async def _ask_at_once(visit: Visit) -> None:
+    """What there is to ask about and what has been stopped, by one statement."""
+    uow, actor, (cut, _) = visit.uow, visit.actor, typed_in(visit)
+    question = question_of(cut)
+    asked = {**answers_to(question, actor, uow.now), "language": visit.texts.language}
+    stops = stopped_question(shape_of(question), kept_from(actor))
+    await ask_together(uow, asked, choices_question(reach_of(actor)), stops)
+
+
 @get("/portfolio/stop", permission=Permission.PORTFOLIO_SEE, include_in_schema=False)
 async def stop_page(visit: Visit) -> Response[Any]:
     """What should stop, and what has been stopped, and why."""
+    may_see(visit)
+    await _ask_at_once(visit)
     asked = await asking(visit, Question.STOP)
     uow, actor, cut = visit.uow, visit.actor, asked.cut
     whole = await asked.standing()
