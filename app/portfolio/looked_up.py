@@ -1,9 +1,9 @@
-"""What the questions on trust, cost, harm and stopping are answered with, looked up in the tables that are kept in step."""
+"""What the questions on trust, cost and harm are answered with, looked up in the tables that are kept in step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -24,26 +24,24 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from app.audit.models import Event
 from app.benefits.models import Benefit
 from app.cases.models import Case
 from app.cases.queries import seen_by
 from app.core.clock import day_in_oslo
-from app.core.database import Instant, UnitOfWork
+from app.core.database import UnitOfWork
 from app.core.listed import word
 from app.core.questions import Told as Decoded
-from app.core.questions import answer, constant, told_each
+from app.core.questions import constant
 from app.core.settled import settled
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.portfolio.answers import Found
 from app.portfolio.cut import Cut
-from app.portfolio.entry import ALL_DROPPED, MISSING, Known
+from app.portfolio.entry import MISSING, Known
 from app.portfolio.models import PortfolioRow
 from app.portfolio.over_time import (
     AS_OF,
@@ -58,18 +56,13 @@ from app.portfolio.over_time import (
     shape_of,
 )  # fmt: skip
 from app.portfolio.overview import Counted, IndicatorShown, ProjectShown, counted, indicators_of, names_of, question_of
-from app.portfolio.packed import NOTHING, Adding, Figures, unpack_counted
-from app.projects.models import Project
+from app.portfolio.packed import NOTHING, Figures
 from workflows.over_time import NO_FACTORS, Factors
-from workflows.portfolio import ToStop, share
-from workflows.project import ProjectState
+from workflows.portfolio import share
 from workflows.rollup import LeftOut, Sum, in_price_year, left_out, of_grade, promised
 
 MOST = 50
 """How many lines a list of a question shows; the spreadsheet has them all."""
-
-OVER = ("stopped", "ended")
-"""Steps of projects that nobody has to think of stopping."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -291,14 +284,14 @@ KRONER = (
 """The price years that can be told, with the year whose kroner they are told in and what they are multiplied by."""
 
 
-def _kroner(years: Iterable[int], whole: Standing) -> dict[str, Any]:
+def kroner_of(years: Iterable[int], whole: Standing) -> dict[str, Any]:
     """What a statement with KRONER in it is asked about."""
     to = {year: whole.price_year or year for year in years}
     told = [(year, to[year], ratio) for year in to if (ratio := whole.index.ratio(year, to[year])) is not None]
     return {name: [each[place] for each in told] for place, name in enumerate(("kroner_of", "kroner_in", "kroner_by"))}
 
 
-def _counting(shape: Question) -> ColumnElement[bool]:
+def counting(shape: Question) -> ColumnElement[bool]:
     """Which rows say what the projects of a cut are forecast to give: their own, of some of their benefits the benefits'."""
     benefit_id = PortfolioRow.benefit_id
     return benefit_id.is_(None) if shape.goal is None and shape.category is None else benefit_id.is_not(None)
@@ -328,7 +321,7 @@ async def per_krone(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) ->
     question, net = question_of(cut), whole.counted.net
     rows = await uow.session.execute(
         _per_krone(shape_of(question), kept_from(actor)),
-        {**answers_to(question, actor, uow.now), **_kroner([each.price_year for each in net], whole)},
+        {**answers_to(question, actor, uow.now), **kroner_of([each.price_year for each in net], whole)},
     )
     of_year = {year: (count, ore) for year, count, ore in rows}
     return [
@@ -347,7 +340,7 @@ def _per_krone(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
         select(row.case_id, KRONER.c.year)
         .distinct()
         .join(KRONER, KRONER.c.own == any_(row.price_years))
-        .where(*there, _counting(shape))
+        .where(*there, counting(shape))
         .subquery()
     )
     return settled(
@@ -429,158 +422,3 @@ async def harmful(uow: UnitOfWork, actor: Actor, cut: Cut) -> list[Harmful]:
         )
         for row in await uow.session.execute(statement, asked)
     ]
-
-
-# --- what should stop ---
-
-
-class Doubtful(msgspec.Struct, frozen=True, kw_only=True):
-    """A project to look at with stopping in mind."""
-
-    project: ProjectShown
-    why: tuple[ToStop, ...]
-    net: tuple[Sum, ...]
-
-
-async def doubtful(uow: UnitOfWork, actor: Actor, cut: Cut, whole: Standing) -> tuple[int, list[Doubtful]]:
-    """How many projects there is reason to look at, and the first of them; those that are over are not among them.
-
-    One statement: as `workflows.portfolio.should_stop` says of what each is forecast to give and what has been dropped.
-    """
-    question, years = question_of(cut), [each.price_year for each in whole.counted.net]
-    rows = await uow.session.execute(
-        _doubtful(shape_of(question), kept_from(actor)),
-        {**answers_to(question, actor, uow.now), **_kroner(years, whole)},
-    )
-    first = rows.all()
-    return (first[0].all if first else 0), [
-        Doubtful(
-            project=ProjectShown(*each[:5]), net=_net(each.counted, whole),
-            why=tuple(
-                why
-                for why, holds in ((ToStop.NET_BELOW_ZERO, each.is_below), (ToStop.ALL_DROPPED, each.is_gone)) if holds
-            ),
-        )
-        for each in first
-    ]  # fmt: skip
-
-
-@cache
-def _doubtful(shape: Question, reach: frozenset[str] | None) -> Select[Any]:
-    row = PortfolioRow
-    there = (*seen_in_shape(shape, reach), _counting(shape), row.step.not_in(OVER))
-    forecast = (
-        func.unnest(row.price_years, row.forecasts)
-        .table_valued(column("own", Integer), column("forecast", Numeric), name="of_year")
-        .render_derived()
-    )
-    below = (
-        select(row.case_id)
-        .join(forecast, true())
-        .join(KRONER, KRONER.c.own == forecast.c.own)
-        .where(*there)
-        .group_by(row.case_id, KRONER.c.year)
-        .having(func.sum(forecast.c.forecast * KRONER.c.ratio) < 0)
-    ).cte("below")
-    gone = (
-        select(row.case_id)
-        .where(*there)
-        .group_by(row.case_id)
-        .having(func.bool_and(or_(*(word(mark) == any_(row.marks) for mark in ("dropped", ALL_DROPPED)))))
-    ).cte("gone")
-    is_below, is_gone = (Case.id.in_(select(each.c.case_id)) for each in (below, gone))
-    first = (
-        select(
-            Case.id,
-            Case.title,
-            Case.language,
-            Case.unit_id,
-            Case.reference,
-            row.step,
-            is_below.label("is_below"),
-            is_gone.label("is_gone"),
-            func.count().over().label("all"),
-        )
-        .join(Case, Case.id == row.case_id)
-        .where(*seen_in_shape(shape, reach), row.benefit_id.is_(None), or_(is_below, is_gone))
-        .order_by(Case.reference, Case.id)
-        .limit(constant(MOST))
-        .subquery()
-    )
-    counted_of = select(row.counted).where(*seen_in_shape(shape, reach), row.case_id == first.c.id).correlate(first)
-    found: Any = (
-        select(
-            first.c.id, first.c.title, first.c.language, Unit.name, first.c.step, first.c.is_below, first.c.is_gone,
-            first.c["all"], func.array(counted_of.scalar_subquery()).label("counted"),
-        )
-        .join(Unit, Unit.id == first.c.unit_id)
-        .order_by(first.c.reference, first.c.id)
-    )  # fmt: skip
-    return settled(found)
-
-
-def _net(texts: Iterable[str], whole: Standing) -> tuple[Sum, ...]:
-    """What a project's rows in the cut come to together."""
-    adding = Adding()
-    for each in texts:
-        adding.add(unpack_counted(each))
-    return whole.in_kroner(counted(adding.done(), whole.as_of, above_projects=False).net)
-
-
-class Stopped(msgspec.Struct, frozen=True, kw_only=True):
-    """A project that was stopped, when and why."""
-
-    project: ProjectShown
-    at: datetime
-    why: str
-
-
-async def stopped(uow: UnitOfWork, actor: Actor, cut: Cut) -> list[Stopped]:
-    """The projects in a cut that have been stopped, with the step that they stand in, the last first; one statement."""
-    question = question_of(cut)
-    rows = await answer(
-        uow, stopped_question(shape_of(question), kept_from(actor)), answers_to(question, actor, uow.now)
-    )
-    return sorted((row.told for row in rows), key=lambda each: each.at, reverse=True)
-
-
-class _Stopped(msgspec.Struct, frozen=True):
-    id: UUID
-    title: str
-    language: str
-    unit: str
-    state: str
-    at: datetime
-    why: str
-
-    @property
-    def told(self) -> Stopped:
-        project = ProjectShown(self.id, self.title, self.language, self.unit, self.state)
-        return Stopped(project=project, at=self.at, why=self.why)
-
-
-@cache
-def stopped_question(shape: Question, reach: frozenset[str] | None) -> ColumnElement[Any]:
-    """What that statement asks for all cuts by the same things, for pages that ask it together with others."""
-    row = PortfolioRow
-    there = select(row.case_id).where(
-        *seen_in_shape(shape, reach), row.benefit_id.is_(None), row.step == str(ProjectState.STOPPED)
-    )
-    last = (
-        select(Event.case_id, Event.at, Event.why)
-        .distinct(Event.case_id)
-        .where(
-            Event.case_id.in_(there), Event.subject == "project", Event.to_state == str(ProjectState.STOPPED),
-            Event.at < bindparam("moment", type_=Instant),
-        )
-        .order_by(Event.case_id, Event.sequence.desc())
-        .subquery()
-    )  # fmt: skip
-    return told_each(
-        _Stopped,
-        select(last.c.case_id, Case.title, Case.language, Unit.name, Project.state, last.c.at, last.c.why)
-        .join(Case, Case.id == last.c.case_id)
-        .join(Project, Project.id == last.c.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
-        .order_by(last.c.case_id),
-    )

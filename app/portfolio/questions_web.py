@@ -22,7 +22,6 @@ from app.portfolio.looked_up import (
     Standing,
     by_grade,
     costs,
-    doubtful,
     found_in,
     harmful,
     having,
@@ -31,12 +30,11 @@ from app.portfolio.looked_up import (
     projects,
     projects_in,
     standing,
-    stopped,
-    stopped_question,
     timely,
 )  # fmt: skip
 from app.portfolio.over_time import answers_to, kept_from, shape_of
 from app.portfolio.overview import ProjectShown, question_of
+from app.portfolio.stopping import doubtful, stopped, stopped_question
 from app.web.visit import Visit
 from workflows.leaf import FEWEST
 from workflows.portfolio import FAIR_BY, Question, Trouble, days_late, fates_of, share, treated, treated_by

@@ -34,6 +34,7 @@ from app.portfolio.figures import (
 from app.portfolio.over_time import factors
 from app.portfolio.overview import MOST, Counted, Laid, Lists, laid_out, lists, side_by_side
 from app.portfolio.queries import MISSING, BenefitSeen, Portfolio, portfolio
+from app.portfolio.stopping import doubtful as doubtful_in
 from workflows.portfolio import ToStop, should_stop
 from workflows.project import ProjectState
 from workflows.rollup import Line, Sum, in_kroner
@@ -235,7 +236,7 @@ async def assert_answered_as_recomputed(database: Database, world: World, cut: C
         cost, projects = await looked_up.costs(uow, actor, cut, whole)
         per_krone = await looked_up.per_krone(uow, actor, cut, whole)
         unpriced, harms = [await looked_up.marked(uow, actor, cut, mark) for mark in ("unpriced", "harms")]
-        count, doubtful = await looked_up.doubtful(uow, actor, cut, whole)
+        count, doubtful = await doubtful_in(uow, actor, cut, whole)
         there = await looked_up.projects(uow, actor, cut)
         first = await lists(uow, actor, cut)
         timely = await timely_of(uow, cut_of(found).standing, found.as_of)
