@@ -116,6 +116,12 @@ def test_what_is_told_in_other_units_and_what_the_index_lacks_keep_the_rule_too(
     assert (left.total.realised, all_of_it.total.realised > 0, left.total.planned) == (0, True, all_of_it.total.planned)
 
 
+def test_of_what_the_index_lacks_each_month_is_kept_back_by_itself() -> None:
+    said = measured((date(2027, 1, 1), 340, 40), (date(2027, 2, 1), 340, 4), (date(2027, 3, 1), 340, 40))
+    (left,) = curve_of(of(changed(ENQUIRIES, measurements=said, price_year=1999), A, on=date(2027, 12, 31))).left_out
+    assert left.total.realised == 11 * 60 * 10_400, "February alone is kept back, and neither month beside it"
+
+
 @ANY
 @given(st.lists(st.tuples(st.sampled_from("ABCD"), st.integers(1, 9), st.booleans(), st.booleans()), max_size=6))
 def test_every_figure_that_is_shown_rests_on_something_that_is_not_too_few(said: list[tuple[Any, ...]]) -> None:
