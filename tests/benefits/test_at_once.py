@@ -53,7 +53,9 @@ async def test_corrected_while_it_is_confirmed_and_dropped_while_it_is_measured(
         act("case_handler", service.confirm, first.id),
         act(OWNER, service.correct, first.id, why="Talt dobbelt", value=Decimal(350), **SAID),
     )
-    assert tries in (["Measurement", "Measurement"], ["Measurement", "NotYet"]), "a correction is of what stands confirmed"
+    assert tries in (["Measurement", "Measurement"], ["Measurement", "NotYet"]), (
+        "a correction is of what stands confirmed"
+    )
     assert (await portfolio_of(own_database, case_id))[0] == 340, "a correction counts once it is confirmed"
     correction = await act(OWNER, service.correct, first.id, why="Talt dobbelt", value=Decimal(350), **SAID)
     again = await at_once(
@@ -77,9 +79,13 @@ async def test_corrected_while_it_is_confirmed_and_dropped_while_it_is_measured(
     async with own_database.reading() as uow:
         state = (await uow.session.get_one(Measurement, planned.id)).state
         verbs = list(await uow.session.scalars(select(Event.verb).where(Event.subject_id == planned.id)))
-    assert (reported, state) in (("Measurement", "reported"), ("NotYet", "written_off")), "one of them, never half of both"
+    assert (reported, state) in (("Measurement", "reported"), ("NotYet", "written_off")), (
+        "one of them, never half of both"
+    )
     assert verbs == ["plan", "report" if state == "reported" else "write_off"]
-    assert await portfolio_of(own_database, case_id) == (before, True), "what nobody has confirmed counts in neither case"
+    assert await portfolio_of(own_database, case_id) == (before, True), (
+        "what nobody has confirmed counts in neither case"
+    )
 
 
 async def test_shares_raised_and_claimed_at_once_never_come_to_more_than_the_whole(own_database: Database) -> None:

@@ -22,6 +22,7 @@ PROVED: dict[str, tuple[str, ...]] = {
     ),
     "I4 shares are at most the whole, also at once": (
         "benefits/test_service.py::test_shares_of_one_effect_stay_within_the_whole",
+        "benefits/test_at_once.py::test_shares_raised_and_claimed_at_once_never_come_to_more_than_the_whole",
     ),
     "I5 the targets of an approved plan stand": (
         "benefits/test_service.py::test_a_whole_plan_is_approved_and_its_targets_stand",
@@ -33,6 +34,7 @@ PROVED: dict[str, tuple[str, ...]] = {
     ),
     "I8 the one who confirms is another": (
         "workflows/test_measurement.py::test_whoever_reported_measures_or_owns_it_neither_confirms_nor_returns_it",
+        "benefits/test_at_once.py::test_corrected_while_it_is_confirmed_and_dropped_while_it_is_measured",
     ),
     "I9 no more is paid or bound than there is": (
         "workflows/test_milestone_before_money.py::test_no_step_of_a_payment_takes_more_than_is_left_of_the_award",
@@ -49,6 +51,7 @@ PROVED: dict[str, tuple[str, ...]] = {
     "I12 net is gains and harms": ("workflows/test_leaf.py::test_i12_net_is_gains_and_harms_and_no_harm_is_a_gain",),
     "I13 what is dropped keeps its plan": (
         "workflows/test_leaf.py::test_i13_the_plan_of_what_is_dropped_stands_and_the_rest_ends_with_the_drop",
+        "benefits/test_at_once.py::test_corrected_while_it_is_confirmed_and_dropped_while_it_is_measured",
     ),
     "I14 every level comes to the same": (
         "workflows/test_leaf.py::test_i14_the_whole_is_the_sum_of_its_parts_to_the_last_decimal",
@@ -65,7 +68,10 @@ PROVED: dict[str, tuple[str, ...]] = {
     "W2": ("workflows/test_leaf.py::test_w2_a_survey_has_progress_and_no_kroner_and_few_answers_are_hidden",),
     "W3": ("workflows/test_leaf.py::test_w3_a_target_that_is_the_baseline_cannot_be_measured_and_overshoot_is_shown",),
     "W4": ("workflows/test_leaf.py::test_w4_what_is_dropped_after_half_a_year_keeps_its_plan_and_half_a_year",),
-    "W5": ("benefits/test_service.py::test_shares_of_one_effect_stay_within_the_whole",),
+    "W5": (
+        "benefits/test_service.py::test_shares_of_one_effect_stay_within_the_whole",
+        "benefits/test_at_once.py::test_shares_raised_and_claimed_at_once_never_come_to_more_than_the_whole",
+    ),
     "W6": ("workflows/test_leaf.py::test_w6_an_estimate_stands_apart_from_what_is_realised",),
 }
 
