@@ -1,4 +1,4 @@
-"""Two who act on one benefit at the same moment, each in a transaction of their own: one waits, and nothing is counted twice."""
+"""Two who act on one benefit at the same moment, each in a transaction: one waits, and nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def at_once(*doing: Awaitable[Any]) -> list[str]:
 
 
 async def portfolio_of(database: Database, case_id: UUID) -> tuple[Decimal | None, bool]:
-    """What counts as measured of the project's one benefit, and whether it is dropped, where every sum is as its sources say."""
+    """What counts as measured of the one benefit, and whether it is dropped, where every sum is as its sources say."""
     async with database.unit_of_work() as uow:
         (row,) = await figures(uow, Case.id == case_id)
         assert [each async for each in differences(uow) if not isinstance(each, int)] == []
