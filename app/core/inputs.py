@@ -51,7 +51,9 @@ Line = Annotated[str, Meta(min_length=1, max_length=200)]
 OptionalLine = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 OptionalText = Annotated[str, Meta(max_length=4000)]
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[
+    str, Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", extra={"fault": "form.not_an_email"})
+]
 Ore = Annotated[int, Meta(ge=0, le=100_000_000_000)]  # a milliard kroner
 Hours = Annotated[int, Meta(ge=0, le=100_000)]
 Percent = Annotated[int, Meta(ge=0, le=100)]

@@ -22,10 +22,10 @@ Audience = Literal[
     "citizens_voice",
     "employee",
 ]
-WebAddress = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
+WebAddress = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$", extra={"fault": "form.not_a_link"})]
 Capacity = Annotated[int, Meta(ge=1, le=10_000)]
 Key = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_]*$")]
-Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", extra={"fault": "form.not_a_clock"})]
 Length = Annotated[int, Meta(ge=5, le=720)]
 Pasted = Annotated[str, Meta(min_length=1, max_length=100_000)]
 

@@ -18,7 +18,9 @@ class ShareExperience(msgspec.Struct, frozen=True, kw_only=True):
     title: Line
     text: Text
     gathering_id: UUID | None = None
-    slides_link: Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")] = ""
+    slides_link: Annotated[
+        str, Meta(max_length=500, pattern=r"^(https?://\S+)?$", extra={"fault": "form.not_a_link"})
+    ] = ""
 
 
 class AddLearningPoint(msgspec.Struct, frozen=True, kw_only=True):

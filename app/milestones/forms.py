@@ -13,7 +13,7 @@ from app.calls.forms import CostKind
 from app.core.inputs import OptionalText, Text
 from workflows.money import MOST_ORE
 
-Link = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$")]
+Link = Annotated[str, Meta(max_length=500, pattern=r"^(https?://\S+)?$", extra={"fault": "form.not_a_link"})]
 Amount = Annotated[int, Meta(ge=1, le=MOST_ORE)]
 AmountChange = Annotated[int, Meta(ge=-100_000_000_000, le=100_000_000_000)]
 

@@ -180,7 +180,7 @@ def _fault(name: str, value: Any, kind: Any, limits: msgspec.Meta | None) -> Rea
         if limits.max_length is not None and len(value) > limits.max_length:
             return Reason(code="form.too_long", parameters={"most": limits.max_length, "typed": len(value)})
         if limits.pattern:
-            return Reason(code="form.wrong_form")
+            return Reason(code=(limits.extra or {}).get("fault", "form.wrong_form"))
     if limits is not None and isinstance(value, int | Decimal) and not isinstance(value, bool):
         suffix = "_ore" if name.endswith("_ore") else ""
         if limits.ge is not None and value < limits.ge:

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.benefits.forms import Link, Period
 from app.core.errors import Invalid
-from app.core.inputs import Line, Measure, OptionalText, Ore
+from app.core.inputs import Email, Line, Measure, OptionalText, Ore
+from app.gatherings.forms import Clock
 from app.web.forms import FormState, read_input
 
 
@@ -70,6 +72,27 @@ def test_every_fault_is_said_at_once() -> None:
         "title": "form.empty", "amount_ore": "form.not_a_number", "value": "form.not_a_number", "on": "form.not_a_date",
         "choice": "form.not_a_choice", "ids": "form.wrong_form",
     }  # fmt: skip
+
+
+class Written(msgspec.Struct):
+    """What must be written in a way of its own."""
+
+    period: Period = "2027"
+    link: Link = ""
+    email: Email = "a@nav.no"
+    clock: Clock = "09:30"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [("period", "i fjor", "form.not_a_year"), ("period", "20266", "form.not_a_year"), ("link", "nav no", "form.not_a_link"),
+     ("link", "ftp://nav.no", "form.not_a_link"), ("email", "kari på nav", "form.not_an_email"),
+     ("clock", "25:00", "form.not_a_clock")],
+)  # fmt: skip
+def test_what_is_written_in_a_way_of_its_own_says_how(name: str, text: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_input(Written, {name: [text]}, typed=True)
+    assert refused.value.fields[name].code == code
 
 
 def test_a_text_that_is_too_long_says_how_long_it_may_be() -> None:
