@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Select,
     Text,
     and_,
@@ -40,8 +41,7 @@ from app.cases.queries import visible_to
 from app.core.database import CASE, NOW, UnitOfWork
 from app.core.errors import NotFound
 from app.core.paging import PAGE_SIZE, Page, page_of
-from app.core.questions import one_of, told
-from app.core.settled import settled
+from app.core.questions import answer, one_of, told, told_each
 from app.files.queries import FileRow, files_list
 from app.identity.actor import Actor
 from app.identity.models import Person
@@ -132,8 +132,8 @@ def _current_plan() -> Any:
 
 
 @cache
-def _plan_lines() -> Select[Any]:
-    """Asks for the lines of a CASE as they stand NOW; building it takes longer than running it."""
+def lines_question() -> ColumnElement[Any]:
+    """Asks for the lines of a CASE as they stand NOW, in the order the benefits were added."""
     baseline = _latest(Baseline, Baseline.value, order=Baseline.recorded_at.desc())
     forecast = _latest(Forecast, Forecast.likely, order=Forecast.made_at.desc())
     measured = confirmed()
@@ -158,7 +158,8 @@ def _plan_lines() -> Select[Any]:
         )
         .scalar_subquery()
     )
-    return settled(
+    return told_each(
+        PlanLine,
         select(
             Benefit.id.label("benefit_id"), Benefit.title, Benefit.state, Benefit.sign, Benefit.is_end_benefit,
             Benefit.is_invented, Benefit.without_baseline_why, Person.name.label("owner"),
@@ -179,14 +180,34 @@ def _plan_lines() -> Select[Any]:
         .outerjoin(forecast, true())
         .outerjoin(measured, true())
         .where(Benefit.case_id == CASE, Benefit.is_practice.is_(False))
-        .order_by(Benefit.id, Indicator.id)
+        .order_by(Benefit.id, Indicator.id),
     )  # fmt: skip
 
 
 async def plan_lines(uow: UnitOfWork, case_id: UUID) -> list[PlanLine]:
-    """The plan's table, in the order the benefits were added; one statement."""
-    rows = await uow.session.execute(_plan_lines(), {"case_id": case_id, "now": uow.now})
-    return [PlanLine(**row._mapping) for row in rows]
+    """The plan's table, in the order the benefits were added; one statement at most."""
+    found: list[PlanLine] = await answer(uow, lines_question(), {"case_id": case_id, "now": uow.now})
+    return found
+
+
+class PlanVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a plan as the list of them tells it, without what it says."""
+
+    id: UUID
+    number: int
+    state: str
+    version: int
+    why: str
+    approved_at: datetime | None
+    snapshot_hash: str | None
+
+
+@cache
+def versions_question() -> ColumnElement[Any]:
+    """Asks for the versions of the plan of a CASE, the newest first."""
+    columns = (getattr(BenefitPlan, name) for name in PlanVersion.__struct_fields__)
+    found: Select[Any] = select(*columns)
+    return told_each(PlanVersion, found.where(BenefitPlan.case_id == CASE).order_by(BenefitPlan.number.desc()))
 
 
 @cache

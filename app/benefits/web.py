@@ -25,7 +25,7 @@ from app.core.clock import day_in_oslo
 from app.files.content import ACCEPT, KINDS
 from app.files.uploading import limits_of
 from app.moves import see
-from app.projects.queries import frame_of, framed, project_head
+from app.projects.queries import frame_of, framed, project_head_beside
 from app.web.places import place
 from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, BenefitState, PlanState
@@ -44,6 +44,8 @@ place("project.benefits", "/projects/{case}/benefits")
 place("project.benefit_plan", "/projects/{case}/benefits")
 place("project.benefit_map", "/projects/{case}/benefit-map")
 
+PLAN_SOURCES = frozenset(state for move in PLAN.lifecycle.moves for state in move.sources)
+"""States of a plan that a step leaves."""
 CATEGORIES = ("efficiency", "quality", "other_actors")
 BENEFICIARIES = ("citizen", "organisation", "society")
 RELEASE_MODES = ("kroner", "redeployed_time", "quality")
@@ -64,21 +66,23 @@ TONES = {
 @get("/projects/{case_id:uuid}/benefits", permission=Permission.BENEFIT_SEE, include_in_schema=False)
 async def plan_page(visit: Visit, case_id: UUID) -> Response[Any]:
     """The benefit plan of a project."""
-    project = await project_head(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE)
-    plans = await queries.plans(visit.uow, case_id)
+    asked = (queries.lines_question(), queries.versions_question())
+    project, (lines, plans) = await project_head_beside(visit.uow, visit.actor, case_id, Permission.BENEFIT_SEE, *asked)
     plan = plans[0] if plans else None
+    # what a version says is read only of one that a step can leave
+    stored = await queries.plans(visit.uow, case_id) if plan is not None and plan.state in PLAN_SOURCES else []
     return visit.render(
         "benefits/plan.html",
         project=project,
         tab="benefits",
         plan=plan,
         plans=plans,
-        plan_steps=await visit.steps(PLAN, plan, project.case, project.roles) if plan else [],
+        plan_steps=await visit.steps(PLAN, stored[0], project.case, project.roles) if stored else [],
         may_revise=plan is not None
         and plan.state == PlanState.APPROVED
         and holds(project.roles, Permission.BENEFIT_PLAN_SUBMIT),
-        lines=await queries.plan_lines(visit.uow, case_id),
-        changed=await changed_since(visit, plans),
+        lines=lines,
+        changed=await changed_since(visit, stored),
         today=day_in_oslo(visit.uow.now),
         may_write=holds(project.roles, Permission.BENEFIT_WRITE),
         categories=words(visit, "category", CATEGORIES),

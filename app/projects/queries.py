@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
 from app.cases.models import Case
@@ -48,10 +49,10 @@ class ProjectHead(ProjectFrame, frozen=True, kw_only=True):
 
 
 @cache
-def _head() -> Select[Any]:
+def _head(beside: tuple[ColumnElement[Any], ...]) -> Select[Any]:
     county = aliased(Unit)
     return settled(
-        select(Case, Project, Unit.name, county.name, *standing_columns())
+        select(Case, Project, Unit.name, county.name, *standing_columns(), *beside)
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
         .outerjoin(county, county.id == Case.county_id)
@@ -103,14 +104,23 @@ def frame_of(case: Case, roles: frozenset[Role], said: Framed) -> ProjectFrame:
 
 async def project_head(uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission) -> ProjectHead:
     """A project for one of its pages; one statement. NotFound or NotAllowed as cases.queries.require says."""
+    head, _ = await project_head_beside(uow, actor, case_id, permission)
+    return head
+
+
+async def project_head_beside(
+    uow: UnitOfWork, actor: Actor, case_id: UUID, permission: Permission, *beside: ColumnElement[Any]
+) -> tuple[ProjectHead, Sequence[Any]]:
+    """The same, with what else its page needs read by the one statement; columns that are built once, about CASE and NOW."""
     asked = {"case_id": case_id, "person_id": actor.person_id, "now": uow.now}
-    row = (await uow.session.execute(_head(), asked)).first()
+    row = (await uow.session.execute(_head(beside), asked)).first()
     if row is None:
         raise NotFound
-    case, project, unit, county_name, *standing = row
-    roles = roles_from(actor, case, remember(uow, actor, case_id, standing))
+    case, project, unit, county_name, *read = row
+    standing = len(read) - len(beside)
+    roles = roles_from(actor, case, remember(uow, actor, case_id, read[:standing]))
     require(case, roles, permission)
-    return head_of(case, project, roles, unit, county_name)
+    return head_of(case, project, roles, unit, county_name), read[standing:]
 
 
 def head_of(case: Case, project: Project, roles: frozenset[Role], unit: str, county_name: str | None) -> ProjectHead:

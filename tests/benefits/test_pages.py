@@ -119,11 +119,12 @@ async def test_another_office_finds_none_of_the_pages(browser: Browser, scheme: 
 
 
 @pytest.mark.parametrize(("who", "asked"), [("management", 2), (COORDINATOR, 3)])
-async def test_a_benefit_and_a_measurement_are_read_in_one_statement(
+async def test_plan_benefit_and_measurement_are_read_in_one_statement(
     browser: Browser, scheme: Scheme, statements: list[str], who: str, asked: int
 ) -> None:
     await browser.as_person(who)
-    for path, count in ((f"/benefits/{scheme.benefit_id}", asked), (f"/measurements/{scheme.measurement_id}", 2)):
+    plan, benefit, measurement, *_ = (path for path in scheme.pages() if not path.endswith("/benefit-map"))
+    for path, count in ((plan, 2), (benefit, asked), (measurement, 2)):
         statements.clear()
         assert (await browser.get(path)).status_code == 200
         assert len(statements) == count, "who it is, the page, and what whoever writes chooses among"
