@@ -7,9 +7,11 @@ known: today's date only says how far it has come to pass (workflows/over_time.p
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -52,7 +54,20 @@ def _changes(edges: Iterable[int], value: Callable[[int], Decimal], scale: int) 
     found: dict[int, int] = {}
     before = 0
     for month in sorted(set(edges)):
-        now = int((value(month) * scale).to_integral_value(ROUND_HALF_EVEN))
+        amount = value(month)
+        now = int((amount * scale).to_integral_value(ROUND_HALF_EVEN)) if amount else 0
+        if now != before:
+            found[month] = now - before
+            before = now
+    return found
+
+
+def _turns(edges: Iterable[int], holds: Callable[[int], bool]) -> dict[int, int]:
+    """The months in which something begins to hold, and no longer does."""
+    found: dict[int, int] = {}
+    before = False
+    for month in sorted(edges):
+        now = holds(month)
         if now != before:
             found[month] = now - before
             before = now
@@ -141,10 +156,11 @@ class _Layout:
 
     def held_in(self, month: int, standing: Sequence[tuple[int, Measured]]) -> Measured | None:
         """The measurement that a month rests on: the last before it, as long as it holds by the interval of the month."""
-        last = next((measured for since, measured in reversed(standing) if since <= month), None)
-        if last is None or month > month_of(_holds_until(last.on, self.leaf.interval_in(month))):
+        place = bisect_right(standing, month, key=_since)
+        if not place:
             return None
-        return last
+        last = standing[place - 1][1]
+        return last if month <= month_of(_holds_until(last.on, self.leaf.interval_in(month))) else None
 
     def standing(self, grades: Sequence[str]) -> list[tuple[int, Measured]]:
         """The measurements of these grades in their order, each with its first month."""
@@ -164,6 +180,11 @@ class _Layout:
         return self.leaf.baseline if measured.counterfactual is None else measured.counterfactual
 
 
+def _since(standing: tuple[int, Measured]) -> int:
+    return standing[0]
+
+
+@lru_cache(maxsize=4_096)
 def _holds_until(on: date, months: int) -> date:
     """The last day on which a value holds: until the next was to come, and thirty days more."""
     month = month_of(on) + months
@@ -216,6 +237,9 @@ class _Results:
         for since, measured in (*self.results, *self.estimates):
             self.edges |= {since, *lay.ends_of(measured)}
         self.once = self._once() if lay.leaf.profile == "one_off" else None
+        # every series asks for the same months
+        self._result_in: dict[int, Measured | None] = {}
+        self._in_force_in: dict[int, Measured | None] = {}
         if self.once is not None:
             self.edges |= {month + step for month in self.once for step in (0, 1)}
 
@@ -244,11 +268,15 @@ class _Results:
 
     def in_force(self, month: int) -> Measured | None:
         """The measurement that a month rests on, a result before an estimate."""
-        return self.result(month) or self._last(month, self.estimates)
+        if month not in self._in_force_in:
+            self._in_force_in[month] = self.result(month) or self._last(month, self.estimates)
+        return self._in_force_in[month]
 
     def result(self, month: int) -> Measured | None:
         """The result of grade a to c that a month rests on."""
-        return self._last(month, self.results)
+        if month not in self._result_in:
+            self._result_in[month] = self._last(month, self.results)
+        return self._result_in[month]
 
     def _last(self, month: int, standing: Sequence[tuple[int, Measured]]) -> Measured | None:
         if not self.window.holds(month):
@@ -339,7 +367,8 @@ def laid_out(leaf: Leaf) -> Laid:
         for name, (edges, value) in foreseen.items():
             series[f"met_{name}"] = (edges | found.edges, _only(value, found))
         if found.any:
-            series |= {grade: found.of_grade(grade) for grade in GRADES}
+            measured = {each.grade.lower() for each in leaf.measurements}
+            series |= {grade: found.of_grade(grade) for grade in GRADES if grade in measured}
         counts, behind = _counts(lay, found, plan_window, forecast_window), _behind(found)
         kroner = quantity = None
         if leaf.unit_value_ore is not None and leaf.price_year is not None:
@@ -378,9 +407,12 @@ def _flow(leaf: Leaf, series: dict[str, _Series], worth: int) -> Flow:
 
     def priced(value: Callable[[int], Decimal]) -> Callable[[int], Decimal]:
         def of_month(month: int) -> Decimal:
-            year = month // 12
-            share = shares.setdefault(year, leaf.share_in(year))
-            return value(month) * share * worth * periods / parts
+            amount, year = value(month), month // 12
+            if not amount:
+                return amount
+            if year not in shares:
+                shares[year] = leaf.share_in(year)
+            return amount * shares[year] * worth * periods / parts
 
         return of_month
 
@@ -390,20 +422,18 @@ def _flow(leaf: Leaf, series: dict[str, _Series], worth: int) -> Flow:
 
 def _behind(found: _Results) -> dict[str, dict[int, int]]:
     """How many indicators the amounts of each grade are of, one or none, and whether they rest on too few."""
+    resting = {month: {name for each in found.rests_on(month) for name in _said_of(each)} for month in found.edges}
 
-    def of(grade: str, *, few: bool) -> Callable[[int], bool]:
-        def holds(month: int) -> bool:
-            there = [each for each in found.rests_on(month) if each.grade.lower() == grade]
-            return any(not few or (each.observations is not None and each.observations < FEWEST) for each in there)
+    def of(name: str) -> Callable[[int], bool]:
+        return lambda month: name in resting[month]
 
-        return holds
+    return {name: _turns(found.edges, of(name)) for name in sorted(set().union(*resting.values()))}
 
-    grades = {each.grade.lower() for each in found.lay.leaf.measurements}
-    said = {
-        name: _changes(found.edges, _one(of(grade, few=name.startswith("few"))), 1)
-        for grade in GRADES if grade in grades for name in (f"of_{grade}", f"few_{grade}")
-    }  # fmt: skip
-    return {name: own for name, own in said.items() if own}
+
+def _said_of(measured: Measured) -> list[str]:
+    grade = measured.grade.lower()
+    few = measured.observations is not None and measured.observations < FEWEST
+    return [f"of_{grade}", f"few_{grade}"] if few else [f"of_{grade}"]
 
 
 def _with(behind: dict[str, dict[int, int]], flow: Flow) -> Flow:
@@ -433,9 +463,5 @@ def _counts(lay: _Layout, found: _Results, plan: Window | None, forecast: Window
         "estimated": lambda month: running.holds(month) and found.result(month) is None
         and found.in_force(month) is not None,
     }  # fmt: skip
-    flow = {name: _changes(edges, _one(holds), 1) for name, holds in said.items()}
+    flow = {name: _turns(edges, holds) for name, holds in said.items()}
     return Flow({name: own for name, own in flow.items() if own})
-
-
-def _one(holds: Callable[[int], bool]) -> Callable[[int], Decimal]:
-    return lambda month: Decimal(int(holds(month)))
