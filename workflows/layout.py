@@ -8,9 +8,9 @@ known: today's date only says how far it has come to pass (workflows/over_time.p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from itertools import pairwise
 
@@ -27,9 +27,11 @@ from workflows.leaf import (
     Flow,
     Leaf,
     Measured,
+    changes_of,
     first_of,
     month_from,
     month_of,
+    turns_of,
 )
 
 
@@ -47,31 +49,6 @@ class Window(msgspec.Struct, frozen=True):
     def edges(self) -> set[int]:
         """Where it opens and closes."""
         return {month for month in (self.first, self.end) if month is not None}
-
-
-def _changes(edges: Iterable[int], value: Callable[[int], Decimal], scale: int) -> dict[int, int]:
-    """What every month adds to the one before, of a value that changes at the edges alone; rounded here and never again."""
-    found: dict[int, int] = {}
-    before = 0
-    for month in sorted(set(edges)):
-        amount = value(month)
-        now = int((amount * scale).to_integral_value(ROUND_HALF_EVEN)) if amount else 0
-        if now != before:
-            found[month] = now - before
-            before = now
-    return found
-
-
-def _turns(edges: Iterable[int], holds: Callable[[int], bool]) -> dict[int, int]:
-    """The months in which something begins to hold, and no longer does."""
-    found: dict[int, int] = {}
-    before = False
-    for month in sorted(edges):
-        now = holds(month)
-        if now != before:
-            found[month] = now - before
-            before = now
-    return found
 
 
 class _Layout:
@@ -416,7 +393,7 @@ def _flow(leaf: Leaf, series: dict[str, _Series], worth: int) -> Flow:
 
         return of_month
 
-    found = {name: _changes(edges, priced(value), MILLION) for name, (edges, value) in series.items()}
+    found = {name: changes_of(edges, priced(value), MILLION) for name, (edges, value) in series.items()}
     return Flow({name: own for name, own in found.items() if own})
 
 
@@ -427,7 +404,7 @@ def _behind(found: _Results) -> dict[str, dict[int, int]]:
     def of(name: str) -> Callable[[int], bool]:
         return lambda month: name in resting[month]
 
-    return {name: _turns(found.edges, of(name)) for name in sorted(set().union(*resting.values()))}
+    return {name: turns_of(found.edges, of(name)) for name in sorted(set().union(*resting.values()))}
 
 
 def _said_of(measured: Measured) -> list[str]:
@@ -463,5 +440,5 @@ def _counts(lay: _Layout, found: _Results, plan: Window | None, forecast: Window
         "estimated": lambda month: running.holds(month) and found.result(month) is None
         and found.in_force(month) is not None,
     }  # fmt: skip
-    flow = {name: _turns(edges, holds) for name, holds in said.items()}
+    flow = {name: turns_of(edges, holds) for name, holds in said.items()}
     return Flow({name: own for name, own in flow.items() if own})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import msgspec
 
@@ -184,4 +184,29 @@ def _added(some: dict[str, dict[int, int]], others: dict[str, dict[int, int]]) -
                 there.pop(month, None)
         if not there:
             del found[name]
+    return found
+
+
+def changes_of(edges: Iterable[int], value: Callable[[int], Decimal], scale: int) -> dict[int, int]:
+    """What every month adds to the one before, of a value that changes at the edges alone; rounded here and never again."""
+    found: dict[int, int] = {}
+    before = 0
+    for month in sorted(set(edges)):
+        amount = value(month)
+        now = int((amount * scale).to_integral_value(ROUND_HALF_EVEN)) if amount else 0
+        if now != before:
+            found[month] = now - before
+            before = now
+    return found
+
+
+def turns_of(edges: Iterable[int], holds: Callable[[int], bool]) -> dict[int, int]:
+    """The months in which something begins to hold, and no longer does."""
+    found: dict[int, int] = {}
+    before = False
+    for month in sorted(edges):
+        now = holds(month)
+        if now != before:
+            found[month] = now - before
+            before = now
     return found
