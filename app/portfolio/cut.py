@@ -22,7 +22,7 @@ from app.core.database import PERSON, UnitOfWork
 from app.core.questions import Told, answer, constant, told, told_each
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.portfolio.models import PortfolioView, PriceIndex
+from app.portfolio.models import PortfolioTotal, PortfolioView, PriceIndex
 from app.portfolio.waiting import is_being_written
 from app.projects.models import Project
 from app.web.forms import FormState
@@ -109,6 +109,12 @@ class Choices(msgspec.Struct, frozen=True):
     views: list[Kept]
     is_being_written: bool = False
     """Whether projects wait for the tables to have them, as after an upgrade: they are in no sum until then."""
+    first_on: date | None = None
+    """The first day that there are sums of; None where there are none yet."""
+
+    def none_by(self, as_of: date | None) -> bool:
+        """Whether a day lies before the first project, so that nothing but zeros can stand there."""
+        return as_of is not None and not self.is_being_written and self.first_on is not None and as_of < self.first_on
 
 
 MOST_VIEWS = 20
@@ -131,7 +137,7 @@ def choices_question(reach: frozenset[str]) -> ColumnElement[Any]:
     def has_one(condition: Any) -> Any:
         return exists().where(Project.id == Case.id, visible(reach), condition)
 
-    parts = (
+    parts: tuple[Any, ...] = (
         told_each(Choice, select(Unit.id, Unit.name).where(Unit.kind == "county").order_by(Unit.name, Unit.id)),
         told_each(
             Choice,
@@ -153,6 +159,7 @@ def choices_question(reach: frozenset[str]) -> ColumnElement[Any]:
             .limit(constant(MOST_VIEWS)),
         ),
         is_being_written(),
+        select(func.min(PortfolioTotal.on)).where(PortfolioTotal.dimension == "all").scalar_subquery(),
     )
     return told(Choices, {name: cast(part, JSON) if isinstance(part.type, Told) else part
                           for name, part in zip(Choices.__struct_fields__, parts, strict=True)})  # fmt: skip

@@ -97,7 +97,7 @@ def _scope(actor: Actor, now: datetime, moment: datetime) -> ColumnElement[bool]
     return and_(visible_to(actor, now), Case.project_at < moment)
 
 
-def _state(as_of: date | None, moment: datetime) -> Any:
+def state_by(as_of: date | None, moment: datetime) -> Any:
     """The step a project is in; for an earlier day the one its record says it was in."""
     if as_of is None:
         return Project.state
@@ -112,7 +112,7 @@ def _state(as_of: date | None, moment: datetime) -> Any:
     )  # fmt: skip
 
 
-def _award(as_of: date | None, moment: datetime) -> Any:
+def award_by(as_of: date | None, moment: datetime) -> Any:
     """What a project has been awarded; for an earlier day what its first change since then was from."""
     if as_of is None:
         return Project.amount_ore
@@ -153,7 +153,8 @@ async def projects(
     rows = await uow.session.execute(
         select(
             Case.id, Case.title, Case.language, Case.reference, Unit.name.label("unit"), Case.unit_id,
-            Case.county_id, Project.call_id, _award(as_of, moment).label("award_ore"), _state(as_of, moment).label("state"),
+            Case.county_id, Project.call_id, award_by(as_of, moment).label("award_ore"),
+            state_by(as_of, moment).label("state"),
             cast(func.coalesce(committed.c.ore, 0), BigInteger).label("committed_ore"),
             cast(func.coalesce(paid.c.ore, 0), BigInteger).label("paid_ore"),
             cast(func.coalesce(paid.c.returned, 0), BigInteger).label("returned_ore"),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
+from app.audit.earlier import said_before
 from app.audit.models import Event
-from app.benefits.figures import FigureRow, end_of, figures, goals_of
+from app.benefits.figures import FigureRow, end_of, figures, goals_of, owner_accepted_by
 from app.benefits.models import Benefit, Indicator, Measurement
 from app.cases.models import Case
 from app.cases.queries import visible_to
@@ -22,7 +23,7 @@ from app.core.database import UnitOfWork
 from app.core.paging import Page, page_of
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.portfolio.queries import line_of
+from app.portfolio.queries import award_by, line_of, state_by
 from app.portfolio.report import REASONS, Moved, Reason
 from app.projects.models import Project
 from workflows.leaf import FEWEST
@@ -152,34 +153,82 @@ def _project(actor: Actor, now: datetime) -> ColumnElement[bool]:
     return and_(visible_to(actor, now), Case.project_at.is_not(None))
 
 
-async def projects(uow: UnitOfWork, actor: Actor, after: UUID | None, size: int) -> Page[ProjectOut]:
-    """The projects in the order of their identifiers; one statement."""
+async def projects(
+    uow: UnitOfWork, actor: Actor, after: UUID | None, size: int, as_of: date | None = None
+) -> Page[ProjectOut]:
+    """The projects in the order of their identifiers, as they stood at the end of a day; one statement.
+
+    Step and award are those of the day, and what had not come yet is None. Title and office are told as they are now: an
+    office never changes, and who asks for a project of an earlier day knows it by the title it has.
+    """
+    moment = end_of(as_of or day_in_oslo(uow.now))
+    came = [_by(getattr(Project, name), moment).label(name) for name in ("started_at", "closed_at", "ended_at")]
     rows = await uow.session.execute(
         select(
             Case.id, Case.reference, Case.title, Case.language, Case.unit_id, Unit.name.label("unit"), Case.county_id,
-            Project.call_id, Project.state, Project.amount_ore, Project.accepted_at, Project.started_at,
-            Project.closed_at, Project.ended_at,
+            Project.call_id, state_by(as_of, moment).label("state"), award_by(as_of, moment).label("amount_ore"),
+            Project.accepted_at, *came,
         )
         .join(Project, Project.id == Case.id)
         .join(Unit, Unit.id == Case.unit_id)
-        .where(_project(actor, uow.now), *([Case.id > after] if after else []))
+        .where(_project(actor, uow.now), Case.project_at < moment, *([Case.id > after] if after else []))
         .order_by(Case.id)
         .limit(size + 1)
     )  # fmt: skip
     return page_of([ProjectOut(**row) for row in rows.mappings()], size)
 
 
-async def benefits(uow: UnitOfWork, actor: Actor, after: UUID | None, size: int) -> Page[BenefitOut]:
-    """The benefits in the order of their identifiers, without those made for practice (I16); one statement."""
-    columns = [getattr(Benefit, name) for name in BenefitOut.__struct_fields__]
+async def benefits(
+    uow: UnitOfWork, actor: Actor, after: UUID | None, size: int, as_of: date | None = None
+) -> Page[BenefitOut]:
+    """The benefits in the order of their identifiers as their profiles said at the end of a day; one statement.
+
+    Those made for practice are not among them (I16).
+    """
+    moment = end_of(as_of or day_in_oslo(uow.now))
+    told = {name: getattr(Benefit, name) for name in BenefitOut.__struct_fields__}
+    found = select(*told.values())
+    if as_of is not None:
+        earlier = said_before("benefit", Benefit.id, "describe", moment)
+        told |= {"state": _state_by(moment), "dropped_at": _by(Benefit.dropped_at, moment),
+                 "owner_accepted_at": owner_accepted_by(moment)}  # fmt: skip
+        columns = [column.label(name) for name, column in told.items()]
+        found = select(*columns, earlier.c.was).outerjoin(earlier, true())
     rows = await uow.session.execute(
-        select(*columns)
-        .join(Case, Case.id == Benefit.case_id)
-        .where(_project(actor, uow.now), Benefit.is_practice.is_(False), *([Benefit.id > after] if after else []))
+        found.join(Case, Case.id == Benefit.case_id)
+        .where(
+            _project(actor, uow.now), Benefit.is_practice.is_(False), Benefit.created_at < moment,
+            *([Benefit.id > after] if after else []),
+        )
         .order_by(Benefit.id)
         .limit(size + 1)
-    )
-    return page_of([BenefitOut(**row) for row in rows.mappings()], size)
+    )  # fmt: skip
+    return page_of([_benefit(dict(row)) for row in rows.mappings()], size)
+
+
+def _benefit(row: Mapping[str, Any]) -> BenefitOut:
+    """A row, with what has been said anew since as it was said before."""
+    was = {name: said for name, said in (row.get("was") or {}).items() if name in BenefitOut.__struct_fields__}
+    return msgspec.convert({**{name: row[name] for name in BenefitOut.__struct_fields__}, **was}, BenefitOut)
+
+
+def _by(column: Any, moment: datetime) -> Any:
+    return case((column < moment, column))
+
+
+def _state_by(moment: datetime) -> Any:
+    """The state that the record says a benefit was in."""
+    last = (
+        select(Event.to_state)
+        .where(
+            Event.subject == "benefit", Event.subject_id == Benefit.id, Event.to_state.is_not(None), Event.at < moment
+        )
+        .order_by(Event.sequence.desc())
+        .limit(1)
+        .correlate(Benefit)
+        .scalar_subquery()
+    )  # fmt: skip
+    return func.coalesce(last, Benefit.state)
 
 
 async def indicators(

@@ -74,19 +74,30 @@ def _require(visit: Visit) -> None:
         raise NotAllowed
 
 
+def _require_come(visit: Visit, as_of: date | None) -> None:
+    if as_of is not None and as_of > day_in_oslo(visit.uow.now):
+        raise invalid("as_of", "portfolio.not_yet")
+
+
 @get("/portfolio/projects", permission=Permission.PORTFOLIO_SEE, tags=["portfolio"])
-async def read_projects(visit: Visit, after: UUID | None = None, size: Size = AT_ONCE) -> Response[ProjectPage]:
-    """The projects that one may see, as they stand."""
+async def read_projects(
+    visit: Visit, after: UUID | None = None, size: Size = AT_ONCE, as_of: date | None = None
+) -> Response[ProjectPage]:
+    """The projects that one may see, as they stood at the end of a day; without one: as they stand."""
     _require(visit)
-    page = await reading.projects(visit.uow, visit.actor, after, size)
+    _require_come(visit, as_of)
+    page = await reading.projects(visit.uow, visit.actor, after, size, as_of)
     return _told(visit, ProjectPage(list(page.rows), page.after))
 
 
 @get("/portfolio/benefits", permission=Permission.PORTFOLIO_SEE, tags=["portfolio"])
-async def read_benefits(visit: Visit, after: UUID | None = None, size: Size = AT_ONCE) -> Response[BenefitPage]:
-    """The benefits of those projects, those dropped too; what was made for practice is not there."""
+async def read_benefits(
+    visit: Visit, after: UUID | None = None, size: Size = AT_ONCE, as_of: date | None = None
+) -> Response[BenefitPage]:
+    """The benefits of those projects, those dropped too, as they stood at the end of a day; none made for practice."""
     _require(visit)
-    page = await reading.benefits(visit.uow, visit.actor, after, size)
+    _require_come(visit, as_of)
+    page = await reading.benefits(visit.uow, visit.actor, after, size, as_of)
     return _told(visit, BenefitPage(list(page.rows), page.after))
 
 
@@ -96,8 +107,7 @@ async def read_indicators(
 ) -> Response[IndicatorPage]:
     """Their indicators with baseline, target, forecast and what was measured, as they stood at the end of a day."""
     _require(visit)
-    if as_of is not None and as_of > day_in_oslo(visit.uow.now):
-        raise invalid("as_of", "portfolio.not_yet")
+    _require_come(visit, as_of)
     page = await reading.indicators(visit.uow, visit.actor, after, size, as_of)
     return _told(visit, IndicatorPage(list(page.rows), page.after))
 

@@ -16,6 +16,7 @@ from app.demo.cast import World
 from app.demo.play import Stage, play
 from app.portfolio.cut import Cut
 from app.portfolio.figures import FIGURES, by_county, by_goal, by_project, by_step, cut_of, figures_of
+from app.portfolio.keeping import fold
 from app.portfolio.models import PortfolioRow
 from app.portfolio.queries import portfolio
 from tests.conftest import Browser, MovingClock
@@ -65,6 +66,20 @@ async def test_any_earlier_day_can_be_made_again(ended: Database, world: World) 
     assert await stood(2020, 9, 30) == (60_000_000, 48_000_000, 1, ["implement_close"])
     now = await seen(ended, world)
     assert figures_of(cut_of(now)) == figures_of(cut_of(await seen(ended, world, as_of=now.as_of)))
+
+
+async def test_a_day_before_the_first_project_says_so(ended: Database, browser: Browser) -> None:
+    async with ended.unit_of_work() as uow:
+        await fold(uow)
+    await browser.as_person("management")
+    said = "Det fantes ingen prosjekter den dagen"
+    for path, says in (
+        ("?as_of=2019-09-01", True),
+        ("/trust?as_of=2019-09-01", True),
+        ("?as_of=2020-09-30", False),
+        ("", False),
+    ):
+        assert (said in (await browser.get(f"/portfolio{path}")).text) == says, path
 
 
 async def test_the_page_opens_down_to_the_measurement(ended: Database, browser: Browser) -> None:

@@ -58,6 +58,34 @@ async def test_rows_and_changes(database: Database, world: World, browser: Brows
     await _asked_again(browser)
 
 
+async def test_rows_of_an_earlier_day_say_what_was_said_then(
+    database: Database, world: World, browser: Browser, clock: MovingClock
+) -> None:
+    act = Acts(database, world)
+    case_id = await open_project(database, world)
+    clock.moved = timedelta(days=2)
+    real = await act(COORDINATOR, service.add, case_id=case_id, title="Kortere kø", category="quality")
+    clock.moved = timedelta(days=4)
+    said = {"title": "Kø", "category": "efficiency", "starts_on": TODAY, "beneficiaries": ["office"]}
+    await act(COORDINATOR, service.describe, real.id, **said)
+    await act("decision_maker", service.drop, real.id, why="Ingen kø")
+    await browser.as_person("management")
+
+    async def on(days: int, path: str) -> list[Any]:
+        found = (await browser.get(f"{BASE}/{path}?as_of={TODAY + timedelta(days=days)}")).json()["rows"]
+        return [(row["state"], row.get("dropped_at"), row["title"], row.get("category")) for row in found]
+
+    assert await on(1, "benefits") == []
+    ((state, *before),) = await on(3, "benefits")
+    assert before == [None, "Kortere kø", "quality"]
+    ((dropped, when, *after),) = await on(4, "benefits")
+    assert (after, state == dropped, when is None) == (["Kø", "efficiency"], False, False)
+    assert len(await on(0, "projects")) == 1
+    assert await on(-1, "projects") == []
+    for path in ("projects", "benefits"):
+        assert (await browser.get(f"{BASE}/{path}?as_of=2999-01-01")).status_code == 422
+
+
 async def _feed(browser: Browser, clock: MovingClock, act: Acts, real_id: UUID, second: Any, practice_id: UUID) -> None:
     clock.moved += timedelta(minutes=2)
     first = (await browser.get(f"{BASE}/changes")).json()
