@@ -17,6 +17,8 @@ import msgspec
 from benchmarks.scheme import ROOT
 
 NODE = ROOT / ".venv" / "bin" / "node"
+PATIENCE = 180
+"""For how many seconds one answer is waited for, on a machine that is busy with other things."""
 VARIANTS = ("", "/bench/rendered", "/bench/bytes")
 
 
@@ -82,7 +84,7 @@ def children(pid: int) -> list[int]:
 def cannon(load: Load, *options: str) -> dict[str, Any]:
     """What autocannon tells of a load; raises where one request is not answered well."""
     command = [str(NODE), str(ROOT / "node_modules" / "autocannon" / "autocannon.js"), "--json",
-               "-c", str(load.connections), "-d", str(load.seconds), *options]  # fmt: skip
+               "-c", str(load.connections), "-d", str(load.seconds), "-t", str(PATIENCE), *options]  # fmt: skip
     found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     if found["non2xx"] or found["errors"]:
         raise SystemExit(f"{options[-1]}: {found['non2xx']} refused, {found['errors']} failed")
@@ -97,7 +99,7 @@ def requests_a_second(port: int, path: str, session: str, load: Load) -> float:
 
 def statements(port: int, page: Page) -> tuple[int, int]:
     """How many statements a page asks the database, and its length in bytes."""
-    answer = httpx.get(f"http://127.0.0.1:{port}{page.path}", cookies={"session": page.session}, timeout=60)
+    answer = httpx.get(f"http://127.0.0.1:{port}{page.path}", cookies={"session": page.session}, timeout=PATIENCE)
     if answer.status_code != 200:
         raise SystemExit(f"{page.path}: {answer.status_code}")
     return int(answer.headers["x-statements"]), len(answer.content)
@@ -112,7 +114,8 @@ def measured(page: Page, port: int, pid: int, load: Load, few: int) -> Measured:
     """A page and its yardsticks, loaded in turn."""
     many, length = statements(port, page)
     found: dict[str, list[float]] = {variant: [] for variant in VARIANTS}
-    requests_a_second(port, page.path, page.session, msgspec.structs.replace(load, seconds=1))
+    if not requests_a_second(port, page.path, page.session, msgspec.structs.replace(load, seconds=1)):
+        load = msgspec.structs.replace(load, seconds=load.seconds * 10)  # on a machine that is busy with other things
     used = served = 0.0
     for _ in range(load.rounds):
         for variant in VARIANTS:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -124,8 +126,9 @@ async def fill(demo: Scheme, sources: list[UUID], projects: int, salt: str) -> t
     await folded(demo)
     async with demo.filling() as connection:
         copies = projects // len(sources)
-        for place, case_id in enumerate(sources):
-            await seed.copies(connection, case_id, copies, f"{salt}{place}")
+        async with seed.without_indexes(connection, "portfolio_rows", "measurements"):
+            for place, case_id in enumerate(sources):
+                await seed.copies(connection, case_id, copies, f"{salt}{place}")
         await many_times(connection, copies, sources)
         answer = await connection.execute(
             text("select (select count(*) from benefits), (select count(*) from measurements)")
@@ -362,6 +365,14 @@ def reported(port: int, session: str) -> float:
     return min(took)
 
 
+@contextmanager
+def phase(name: str) -> Iterator[None]:
+    """Tell how long a part of it takes."""
+    began = time.monotonic()
+    yield
+    print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
 async def measure(load: Load, projects: int, benefits: int, measurements: int) -> int:
     """The pages with the demo's own projects and with many, the proof, and confirming before and after."""
     async with scheme() as demo:
@@ -369,27 +380,33 @@ async def measure(load: Load, projects: int, benefits: int, measurements: int) -
         pages = await pages_of(demo, session)
         with demo.serving() as (port, _):
             few = counted(port, pages)
-        found = proof(demo)
-        print(f"The demo's own proof: {found.said} {found.seconds:.1f} s, {found.megabytes} MB.")
-        changed = await tampered(demo)
-        print(f"With one row changed by hand: {changed.said} It ended with {changed.code}.\n")
+        with phase("the demo's own proof, twice"):
+            found = proof(demo)
+            print(f"The demo's own proof: {found.said} {found.seconds:.1f} s, {found.megabytes} MB.")
+            changed = await tampered(demo)
+            print(f"With one row changed by hand: {changed.said} It ended with {changed.code}.\n", flush=True)
         if found.code or not changed.code:
             return 1
-        sources = await enrich(demo, benefits // projects, measurements // benefits)
-        _, fewer = await fill(demo, sources, projects // 100, "a")
-        before = await confirming(demo)
-        count, measured_count = await fill(demo, sources, projects, "b")
-        after = await confirming(demo)
-        print(f"Confirming a measurement: {before:.1f} ms with {fewer} of them, {after:.1f} ms with {measured_count}: "
-              f"{after / before:.2f}.\n")  # fmt: skip
-        await cold(demo)
-        with demo.serving() as (port, pid):
-            print(f"The report: {reported(port, session):.1f} s.\n")
+        with phase("what is copied"):
+            sources = await enrich(demo, benefits // projects, measurements // benefits)
+        with phase("a hundredth of it"):
+            _, fewer = await fill(demo, sources, projects // 100, "a")
+            before = await confirming(demo)
+        with phase("all of it"):
+            count, measured_count = await fill(demo, sources, projects, "b")
+        with phase("confirming and adding up"):
+            after = await confirming(demo)
+            print(f"Confirming a measurement: {before:.1f} ms with {fewer} of them, {after:.1f} ms with {measured_count}: "
+                  f"{after / before:.2f}.\n")  # fmt: skip
+            await cold(demo)
+        with phase("the report and the pages"), demo.serving() as (port, pid):
+            print(f"The report: {reported(port, session):.1f} s.\n", flush=True)
             loaded = all_measured(pages, port, pid, load, few)
         of = {each.page: each.requests for each in loaded}
         print(f"Today's page against that of two years back: {of['everything'] / of['two years back']:.1f}.\n")
         worse = tell(loaded, f"{projects} projects, {count} benefits, {measured_count} measurements", load)
-        whole = proof(demo)
+        with phase("the whole proof"):
+            whole = proof(demo)
         print(f"\nThe whole proof: {whole.said} {whole.seconds:.0f} s, {whole.megabytes} MB at its peak.")
         return worse or whole.code
 

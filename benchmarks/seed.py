@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +81,26 @@ async def offices(connection: AsyncConnection, count: int) -> None:
         ),
         {"count": count},
     )
+
+
+@asynccontextmanager
+async def without_indexes(connection: AsyncConnection, *tables: str) -> AsyncIterator[None]:
+    """Tables without the indexes that no constraint needs while much is written to them; made anew afterwards."""
+    rows = await connection.execute(
+        text(
+            "select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index "
+            "where indrelid = any(cast(:tables as text[])::regclass[]) "
+            "and not exists (select 1 from pg_constraint where conindid = indexrelid)"
+        ),
+        {"tables": list(tables)},
+    )
+    held = rows.tuples().all()
+    for name, _ in held:
+        await connection.execute(text(f"drop index {name}"))
+    yield
+    await connection.execute(text("set local maintenance_work_mem = '512MB'"))
+    for _, made in held:
+        await connection.exec_driver_sql(made)
 
 
 async def copies(connection: AsyncConnection, case_id: UUID, count: int, salt: str) -> None:
