@@ -125,7 +125,7 @@ async def faults_file(visit: Visit, file_id: UUID) -> Response[bytes]:
         )
     name = visit.t("import.faults_name")
     return Response(
-        written.getvalue().encode("utf-8-sig"), media_type="text/csv; charset=utf-8",
+        written.getvalue().encode("utf-8-sig"), media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )  # fmt: skip
 

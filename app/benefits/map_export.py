@@ -172,7 +172,7 @@ async def map_csv(visit: Visit, case_id: UUID, practice: bool = False) -> Respon
     for node in found.nodes:
         if node.id not in connected:
             writer.writerow([layer(node), _cell(node.label), "", "", "", "", ""])
-    return _file(written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", _name(visit, found, "csv"))
+    return _file(written.getvalue().encode("utf-8-sig"), "text/csv", _name(visit, found, "csv"))
 
 
 ROUTES = [map_svg, map_png, map_pdf, map_csv]

@@ -108,4 +108,4 @@ async def give_out(visit: Visit, file_id: UUID) -> Stream:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
-    return Stream(parts, media_type=file.content_type, headers=headers)
+    return Stream(parts, media_type=file.content_type.partition(";")[0], headers=headers)

@@ -132,7 +132,7 @@ async def oversight_file(
         writer.writerow([cell(value, language) for value in _line(visit, row, today)])
     return Response(
         written.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="drivkraft-{today}.csv"'},
     )
 

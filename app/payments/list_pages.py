@@ -48,9 +48,7 @@ async def list_as_csv(visit: Visit, list_id: UUID) -> Response[bytes]:
     """One list as comma-separated values, byte for byte as its fingerprint was taken."""
     _refuse_others(visit)
     found = await lists.whole_list(visit.uow, list_id)
-    return Response(
-        found.content.encode(), media_type="text/csv; charset=utf-8", headers=_named(found.row.number, "csv")
-    )
+    return Response(found.content.encode(), media_type="text/csv", headers=_named(found.row.number, "csv"))
 
 
 @get("/payment-lists/{list_id:uuid}/xlsx", permission=Permission.PAYMENT_LIST_SEE, include_in_schema=False)

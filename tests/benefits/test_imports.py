@@ -194,9 +194,9 @@ async def test_one_wrong_row_leaves_everything_as_it_was_and_every_fault_is_said
     refused = await browser.post(f"{page}/write", page=page)
     assert refused.status_code == 422
     assert [row.state for row in await realising.measurements()] == ["planned"]
-    faults = list(
-        csv.reader(io.StringIO((await browser.get(f"{page}/faults")).text.removeprefix("\ufeff")), delimiter=";")
-    )
+    told = await browser.get(f"{page}/faults")
+    assert told.headers["content-type"] == "text/csv; charset=utf-8"
+    faults = list(csv.reader(io.StringIO(told.text.removeprefix("\ufeff")), delimiter=";"))
     assert {row[0] for row in faults[1:]} == {"3", "4", "5", "6", "7", "8", "9", "10"}
     assert ["5", "C", "Enhet"] in [row[:3] for row in faults]
 
