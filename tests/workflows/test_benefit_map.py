@@ -54,6 +54,13 @@ def test_what_is_new_gone_and_changed_is_told_apart() -> None:
     assert found.count == 6
 
 
+def test_a_connection_that_is_told_of_leads_from_its_start_to_its_end() -> None:
+    (gone, kept) = difference(SAID, MapSaid(nodes=SAID.nodes, edges=SAID.edges[1:])).connections
+    assert [(each.change, each.from_key, each.to_key) for each in (gone, kept)] == [
+        (Change.REMOVED, SAID.nodes[0].key, SAID.nodes[1].key), (Change.SAME, SAID.nodes[1].key, SAID.nodes[2].key)
+    ]  # fmt: skip
+
+
 def test_a_connection_whose_place_is_gone_is_no_connection() -> None:
     for gone in (1, 2):
         left = MapSaid(nodes=tuple(each for each in SAID.nodes if each.id.int != gone), edges=SAID.edges)
@@ -100,6 +107,7 @@ def act(number: int, verb: str = "add_to_map", by: UUID = KARI, **changes: objec
 
 
 def test_ones_newest_act_is_taken_back_and_never_that_of_another() -> None:
+    assert last_to_take_back([act(2), act(3), act(1)], KARI, is_practice=False) == act(3), "in whatever order they come"
     acts = [act(1), act(2, by=OLA), act(3, is_practice=True)]
     assert last_to_take_back(acts, KARI, is_practice=False) == acts[0]
     assert last_to_take_back(acts, KARI, is_practice=True) == acts[2]
@@ -112,13 +120,13 @@ def test_what_is_taken_back_already_is_passed_over() -> None:
     assert last_to_take_back([*acts, act(4, verb="undo_in_map", taken_back=1)], KARI, is_practice=False) is None
 
 
-@given(st.lists(st.integers(0, 99), min_size=1, unique=True), st.integers(1, 120), st.data())
+@given(st.lists(st.integers(0, 99), min_size=1, unique=True), st.integers(-3, 120), st.data())
 def test_one_is_moved_and_the_others_keep_their_order(numbers: list[int], to: int, data: st.DataObject) -> None:
     order = [UUID(int=number) for number in numbers]
     which = data.draw(st.sampled_from(order))
     after = moved(order, which, to)
     assert sorted(after) == sorted(order)
-    assert after.index(which) == min(to, len(order)) - 1
+    assert after.index(which) == min(max(to, 1), len(order)) - 1
     assert [each for each in after if each != which] == [each for each in order if each != which]
 
 
