@@ -127,6 +127,7 @@ def test_one_is_moved_and_the_others_keep_their_order(numbers: list[int], to: in
     after = moved(order, which, to)
     assert sorted(after) == sorted(order)
     assert after.index(which) == min(max(to, 1), len(order)) - 1
+    assert moved(order, which, 0) == moved(order, which, 1), "there is no place before the first"
     assert [each for each in after if each != which] == [each for each in order if each != which]
 
 
