@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 import msgspec
 
@@ -178,12 +179,16 @@ def _whole(amount: Decimal) -> int:
 
 def places(numbers: Iterable[str]) -> list[tuple[int, int]]:
     """The signs and price years that anything is held under."""
-    found = set()
-    for name in numbers:
-        parts = name.split(" ")
-        if len(parts) == 3 and parts[2] == "lines" and parts[1].isdigit():
-            found.add((int(parts[0]), int(parts[1])))
-    return sorted(found)
+    return sorted({place for name in numbers if (place := _place(name)) is not None})
+
+
+@lru_cache(maxsize=4096)
+def _place(name: str) -> tuple[int, int] | None:
+    """The sign and price year that the lines of a name are held under; the same few names are read again and again."""
+    parts = name.split(" ")
+    if len(parts) == 3 and parts[2] == "lines" and parts[1].isdigit():
+        return int(parts[0]), int(parts[1])
+    return None
 
 
 def _measured(numbers: Mapping[str, int], place: str, grade: str, *, above_projects: bool) -> tuple[Decimal, bool]:

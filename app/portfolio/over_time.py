@@ -292,12 +292,12 @@ async def counts_by(uow: UnitOfWork, actor: Actor, question: Question, dimension
     """
     asked = answers_to(question, actor, uow.now)
     statement = _counted_by(shape_of(question), (dimension,), kept_from(actor))
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[list[int]]] = {}
     for _, key, counted, times in (await uow.session.execute(statement, asked)).all():
-        counts, into = counts_in(counted, asked["as_of"]), found.get(key)
-        own = counts if times == 1 else [times * count for count in counts]
-        found[key] = own if into is None else [some + more for some, more in zip(into, own, strict=True)]
-    return {key: dict(zip(COUNTED, own, strict=True)) for key, own in found.items() if any(own)}
+        counts = counts_in(counted, asked["as_of"])
+        found.setdefault(key, []).append(counts if times == 1 else [times * count for count in counts])
+    summed = {key: list(map(sum, zip(*each, strict=True))) for key, each in found.items()}
+    return {key: dict(zip(COUNTED, own, strict=True)) for key, own in summed.items() if any(own)}
 
 
 @cache

@@ -105,10 +105,15 @@ def counted(found: Figures, as_of: date, *, above_projects: bool = True) -> Coun
     def sums(sign: int | None) -> tuple[Sum, ...]:
         return from_held(found.tally, sign, above_projects=above_projects)
 
+    return msgspec.structs.replace(_counts(found, as_of), gains=sums(1), harms=sums(-1), net=sums(None))
+
+
+def _counts(found: Figures, as_of: date) -> Counted:
+    """The same without kroner."""
     return Counted(
         counts={name: found.count(name, as_of) for name in COUNTED},
         steps={step: found.tally.get(f"step_{step}", 0) for step in ProjectState},
-        gains=sums(1), harms=sums(-1), net=sums(None),
+        gains=(), harms=(), net=(),
     )  # fmt: skip
 
 
@@ -137,8 +142,8 @@ def question_of(cut: Cut) -> Question:
     return Question(as_of=cut.as_of, **cut.narrowed)
 
 
-async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) -> Laid:
-    """A cut as a whole, and by goal, county or project where that is asked for.
+async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str, only_counts: bool = False) -> Laid:
+    """A cut as a whole, and by goal, county or project where that is asked for; of these `only_counts` leaves the sums out.
 
     Two statements, and one for the price index where a year is asked for.
     """
@@ -148,7 +153,9 @@ async def laid_out(uow: UnitOfWork, actor: Actor, cut: Cut, *dimensions: str) ->
     found = await counted_by(uow, actor, question_of(cut), (None, *apart))
     index = await factors(uow, as_of) if cut.price_year else Factors()
     parts = {
-        dimension: _counted_each(own, as_of, cut.price_year, index, above_projects=dimension != "project")
+        dimension: {key: _counts(part, as_of) for key, part in own.items()}
+        if only_counts and dimension
+        else _counted_each(own, as_of, cut.price_year, index, above_projects=dimension != "project")
         for dimension, own in found.items()
     }
     nothing = counted(NOTHING, as_of)

@@ -67,7 +67,7 @@ async def portfolio_page(visit: Visit) -> Response[Any]:
     await _ask_at_once(visit)
     cut, state, there = await asked_of(visit)
     dimensions = [name for name, asked in (("goal", cut.goal), ("county", cut.county_id)) if asked is None]
-    found = await laid_out(visit.uow, visit.actor, cut, *dimensions)
+    found = await laid_out(visit.uow, visit.actor, cut, *dimensions, only_counts=True)
     first = await lists(visit.uow, visit.actor, cut)
     counts = found.whole.counts
     return visit.render(
