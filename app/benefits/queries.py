@@ -267,6 +267,18 @@ def _measurement_rows() -> Any:
     )  # fmt: skip
 
 
+def _correction(of: Any) -> Any:
+    """Asks for the measurement that corrects another, confirmed or not; one that was written off corrects nothing."""
+    newer = aliased(Measurement)
+    return select(newer.id).where(newer.corrects_id == of, newer.written_off_at.is_(None)).order_by(newer.id).limit(1)
+
+
+async def correction_of(uow: UnitOfWork, measurement_id: UUID) -> UUID | None:
+    """The measurement that corrects another, or is to once it is confirmed."""
+    found: UUID | None = await uow.session.scalar(_correction(measurement_id))
+    return found
+
+
 @cache
 def measurements_asked() -> Select[Any]:
     """Asks for the measurements of the benefit that is ROW, as they fall due; a correction after what it corrects."""
@@ -288,6 +300,8 @@ class MeasurementSaid(msgspec.Struct, frozen=True, kw_only=True):
     benefit: str
     before: MeasurementRow | None
     """What it corrects, where it does."""
+    correction: UUID | None
+    """What corrects it, confirmed or not."""
     files: list[FileRow]
     """Those that show what it says."""
 
@@ -305,6 +319,7 @@ def measurement_said() -> Select[Any]:
         "row": one_of(MeasurementRow, _measurement_rows().where(Measurement.id == ROW)),
         "benefit_id": benefit.c.id, "benefit": benefit.c.title,
         "before": one_of(MeasurementRow, _measurement_rows().where(Measurement.id == own)),
+        "correction": _correction(ROW).scalar_subquery(),
         "files": files_list("measurement", KEY_OF_ROW),
     }  # fmt: skip
     return select(told(MeasurementSaid, columns))

@@ -253,7 +253,8 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
     can = {step.verb for step in steps if step.permitted and step.allowed}
     confirmed = stored.state == MeasurementState.CONFIRMED
     open_for_report = any(step.verb == "report" for step in steps) and may_report
-    verb = "report" if open_for_report else "correct" if may_report and confirmed else ""
+    corrects = may_report and confirmed and said.correction is None
+    verb = "report" if open_for_report else "correct" if corrects else ""
     return visit.render(
         "benefits/measurement.html",
         project=project,
@@ -276,6 +277,7 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
         accept=ACCEPT,
         file_limits=limits_of(visit.request.app.state.settings),
         before=said.before,
+        correction=said.correction,
     )
 
 

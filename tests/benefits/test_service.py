@@ -270,7 +270,13 @@ async def test_a_confirmed_measurement_is_corrected_and_never_overwritten(
     )  # fmt: skip
     async with database.reading() as uow:
         assert [line.measured for line in await queries.plan_lines(uow, case_id)] == [Decimal(340)]
+    again = {"why": "Talt dobbelt", "value": Decimal(345), "measured_on": TODAY, "confidence": "B", "evidence": "Gosys"}
+    with pytest.raises(NotYet, match="corrected_already"):
+        await act(OWNER, service.correct, old.id, **again)
     await act("case_handler", service.confirm, new.id)
+    with pytest.raises(NotYet, match="corrected_already"):
+        await act(OWNER, service.correct, old.id, **again)
+    await act(OWNER, service.correct, new.id, **again)
     async with database.reading() as uow:
         assert [line.measured for line in await queries.plan_lines(uow, case_id)] == [Decimal(350)]
         assert (await uow.session.get_one(Measurement, old.id)).value == Decimal(340)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.activities.models import Change
 from app.benefits.ground import MEASUREMENT, files_that_show, ground_of
 from app.benefits.models import Benefit, Indicator, Measurement
+from app.benefits.queries import correction_of
 from app.benefits.service.plan import refuse_practice
 from app.benefits.service.progress import advance
 from app.benefits.service.units import refuse_other_unit
@@ -240,16 +241,18 @@ async def correct(
     measured_on: date, observations: int | None = None, confidence: str, evidence: str = "", evidence_link: str = "",
     counterfactual: Decimal | None = None, counterfactual_basis: str = "", deviation: str = "",
 ) -> Measurement:  # fmt: skip
-    """Report a new measurement in the place of a confirmed one, which stays as it is; confirmed, the new one counts."""
+    """Report a new measurement in the place of a confirmed one, which stays as it is; confirmed, the new one counts.
+
+    One measurement has one correction, or two would count in its place (DOMAIN 3.8): what is wrong in that
+    one is corrected in it. Raises NotYet.
+    """
     held = await hold(uow, actor, MEASUREMENT, measurement_id, Permission.MEASUREMENT_REPORT, version=version)
     old = held.row
-    if old.state != MeasurementState.CONFIRMED:
-        raise NotYet(
-            [Reason(code="benefits.correct_confirmed_only")],
-            subject="measurement",
-            step="correct",
-            case_id=held.case.id,
-        )
+    refused = "" if old.state == MeasurementState.CONFIRMED else "benefits.correct_confirmed_only"
+    if not refused and await correction_of(uow, old.id) is not None:
+        refused = "benefits.corrected_already"
+    if refused:
+        raise NotYet([Reason(code=refused)], subject="measurement", step="correct", case_id=held.case.id)
     said = {
         "value": value, "measured_on": measured_on, "observations": observations, "confidence": confidence,
         "evidence": evidence, "evidence_link": evidence_link, "counterfactual": counterfactual,
