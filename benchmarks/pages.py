@@ -42,6 +42,11 @@ async def fill(demo: Scheme, offices: int, applications: int, projects: int) -> 
         carried = (await connection.execute(text("select id from projects order by id"))).scalars().all()
         for place, case_id in enumerate(carried):
             await seed.copies(connection, case_id, projects // len(carried), f"p{place}")
+        # a copy stands in no total yet, whatever its original does
+        await connection.execute(
+            text("update portfolio_rows set begun = false, ended = false where case_id != all(:originals)"),
+            {"originals": list(carried)},
+        )
         await seed.copies(connection, applied, applications - projects, "a")
 
 

@@ -7,7 +7,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,7 +107,7 @@ async def enrich(demo: Scheme, more: int, each: int) -> list[UUID]:
                 "where b.is_end_benefit and not b.is_practice group by b.case_id order by b.case_id limit 3"
             )
         )
-        sources = list(found.tuples())
+        sources = [(case_id, count) for case_id, count in found]
     async with demo.filling() as connection:
         await seed.offices(connection, 300)
         for case_id, count in sources:
@@ -133,7 +132,8 @@ async def fill(demo: Scheme, sources: list[UUID], projects: int, salt: str) -> t
         answer = await connection.execute(
             text("select (select count(*) from benefits), (select count(*) from measurements)")
         )
-        return answer.tuples().one()
+        benefits, measurements = answer.one()
+        return benefits, measurements
 
 
 async def many_times(connection: AsyncConnection, copies: int, sources: list[UUID]) -> None:
@@ -217,6 +217,15 @@ class Proof(msgspec.Struct, frozen=True):
     megabytes: int
 
 
+MEASURED_ALONE = """
+import os, subprocess, sys
+_, status, used = os.wait4(subprocess.Popen(sys.argv[1:]).pid, 0)
+print(used.ru_maxrss // 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Runs a command and tells, last, its memory at its peak; a process is born with the peak of the one that starts it."""
+
+
 def proof(demo: Scheme) -> Proof:
     """Run `drivkraft portfolio verify` beside; its memory is what it had at its peak."""
     environment = {
@@ -224,16 +233,12 @@ def proof(demo: Scheme) -> Proof:
         "DRIVKRAFT_VAR": str(demo.folder / "var"), "DRIVKRAFT_DEMO": "1", "DRIVKRAFT_SECRET": "0123456789abcdef" * 2,
     }  # fmt: skip
     began = time.monotonic()
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "portfolio", "verify"], cwd=ROOT, env=environment, stdout=out
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        out.seek(0)
-        lines = out.read().splitlines()
-    return Proof(
-        os.waitstatus_to_exitcode(status), lines[-1] if lines else "", time.monotonic() - began, used.ru_maxrss // 1024
+    command = [sys.executable, "-m", "app.cli", "portfolio", "verify"]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED_ALONE, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
+    *lines, megabytes = done.stdout.splitlines()
+    return Proof(done.returncode, lines[-1] if lines else "", time.monotonic() - began, int(megabytes))
 
 
 async def tampered(demo: Scheme) -> Proof:
