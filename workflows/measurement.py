@@ -138,6 +138,17 @@ def confirmed_by_somebody_else(facts: MeasurementFacts, act: Act) -> Iterator[Re
         yield _missing(facts, "own_measurement", *CONFIRMERS)
 
 
+def correctable(state: str, *, has_correction: bool) -> Iterator[Reason]:
+    """A confirmed measurement is corrected by a new one, and once, or two would stand in its place (DOMAIN 3.8 I14).
+
+    What is wrong in the correction is corrected in it.
+    """
+    if state != MeasurementState.CONFIRMED:
+        yield Reason(code="benefits.correct_confirmed_only")
+    elif has_correction:
+        yield Reason(code="benefits.corrected_already")
+
+
 S = MeasurementState
 OPEN = (S.PLANNED, S.RETURNED)
 EVIDENCE_IN = (*OPEN, S.REPORTED)

@@ -31,7 +31,7 @@ from app.web.visit import StepView, Visit
 from workflows.benefit import BENEFIT_FINAL, BenefitState, PlanState
 from workflows.benefit_title import names_a_product
 from workflows.leaf import INTERVALS
-from workflows.measurement import EVIDENCE_IN, MeasurementState, percent_of
+from workflows.measurement import EVIDENCE_IN, MeasurementState, correctable, percent_of
 from workflows.measuring_cost import cost_per_year, is_dear, value_per_year
 from workflows.roles import Permission, Role
 
@@ -251,9 +251,8 @@ async def measurement_page(visit: Visit, measurement_id: UUID) -> Response[Any]:
     steps = await visit.steps(MEASUREMENT, stored, project.case, project.roles)
     may_report = holds(project.roles, Permission.MEASUREMENT_REPORT)
     can = {step.verb for step in steps if step.permitted and step.allowed}
-    confirmed = stored.state == MeasurementState.CONFIRMED
     open_for_report = any(step.verb == "report" for step in steps) and may_report
-    corrects = may_report and confirmed and said.correction is None
+    corrects = may_report and not any(correctable(stored.state, has_correction=said.correction is not None))
     verb = "report" if open_for_report else "correct" if corrects else ""
     return visit.render(
         "benefits/measurement.html",

@@ -21,6 +21,7 @@ from workflows.measurement import (
     OPEN,
     REPORTERS,
     MeasurementState,
+    correctable,
     percent_of,
     promised_by,
 )
@@ -177,3 +178,10 @@ def test_where_there_is_no_way_the_tolerance_is_of_the_target() -> None:
 def test_what_is_tolerated_one_way_is_tolerated_the_other(value: Decimal, tolerance: int) -> None:
     promised = replace(PROMISED, tolerance_basis_points=tolerance)
     assert promised.is_beyond(promised.value + value) == promised.is_beyond(promised.value - value)
+
+
+@pytest.mark.parametrize("state", S)
+def test_a_confirmed_measurement_is_corrected_once(state: MeasurementState) -> None:
+    only, already = "benefits.correct_confirmed_only", "benefits.corrected_already"
+    first, again = ([reason.code for reason in correctable(state, has_correction=there)] for there in (False, True))
+    assert (first, again) == (([], [already]) if state == S.CONFIRMED else ([only], [only]))

@@ -27,8 +27,7 @@ from app.moves import Held, begin, hold, lock_case, make, note
 from app.notices.service import tell
 from app.projects.models import Project
 from workflows.calendar import add_months
-from workflows.engine import Reason
-from workflows.measurement import OPEN, MeasurementState, percent_of
+from workflows.measurement import OPEN, MeasurementState, correctable, percent_of
 from workflows.roles import Permission, Role
 from workflows.rules import Rules
 from workflows.typed import as_typed
@@ -243,16 +242,13 @@ async def correct(
 ) -> Measurement:  # fmt: skip
     """Report a new measurement in the place of a confirmed one, which stays as it is; confirmed, the new one counts.
 
-    One measurement has one correction, or two would count in its place (DOMAIN 3.8): what is wrong in that
-    one is corrected in it. Raises NotYet.
+    Raises NotYet where it is not `correctable`.
     """
     held = await hold(uow, actor, MEASUREMENT, measurement_id, Permission.MEASUREMENT_REPORT, version=version)
     old = held.row
-    refused = "" if old.state == MeasurementState.CONFIRMED else "benefits.correct_confirmed_only"
-    if not refused and await correction_of(uow, old.id) is not None:
-        refused = "benefits.corrected_already"
-    if refused:
-        raise NotYet([Reason(code=refused)], subject="measurement", step="correct", case_id=held.case.id)
+    reasons = list(correctable(old.state, has_correction=await correction_of(uow, old.id) is not None))
+    if reasons:
+        raise NotYet(reasons, subject="measurement", step="correct", case_id=held.case.id)
     said = {
         "value": value, "measured_on": measured_on, "observations": observations, "confidence": confidence,
         "evidence": evidence, "evidence_link": evidence_link, "counterfactual": counterfactual,
